@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace parley {
+
+/// An owned binary value: what a handler receives and sends where JavaScript has a Buffer or an ArrayBuffer.
+using Bytes = std::vector<std::byte>;
+
+/// A borrowed binary value. Whoever hands it out says how long it lives.
+using BytesView = std::span<const std::byte>;
+
+/// The same octets seen as bytes. The protocol layers pass octets as characters; only binary values are `Bytes`.
+inline BytesView as_bytes(std::string_view octets) {
+    return {reinterpret_cast<const std::byte*>(octets.data()), octets.size()};
+}
+
+/// The same octets seen as characters.
+inline std::string_view as_chars(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// A copy of the octets as an owned binary value.
+inline Bytes to_bytes(std::string_view octets) {
+    const BytesView view = as_bytes(octets);
+    return {view.begin(), view.end()};
+}
+
+}  // namespace parley

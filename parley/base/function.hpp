@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace parley {
+
+/// A move-only owner of something callable, kept in place when it is small.
+///
+/// It stands where `std::move_only_function` would: public headers must stay cheap to include, and <functional> alone
+/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`.
+template <typename Signature>
+class Function;
+
+template <typename R, typename... Args>
+class Function<R(Args...)> {
+ public:
+    Function() = default;
+    Function(std::nullptr_t) {}
+
+    template <typename F>
+        requires(!std::is_same_v<std::remove_cvref_t<F>, Function> &&
+                 std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+    Function(F&& callable) {
+        using Callable = std::decay_t<F>;
+        if constexpr (fits<Callable>) {
+            ::new (static_cast<void*>(storage_)) Callable(std::forward<F>(callable));
+            vtable_ = &inline_vtable<Callable>;
+        } else {
+            ::new (static_cast<void*>(storage_)) Callable*(new Callable(std::forward<F>(callable)));
+            vtable_ = &heap_vtable<Callable>;
+        }
+    }
+
+    Function(Function&& other) noexcept { take(other); }
+    Function& operator=(Function&& other) noexcept {
+        if (this != &other) {
+            reset();
+            take(other);
+        }
+        return *this;
+    }
+    Function(const Function&) = delete;
+    Function& operator=(const Function&) = delete;
+    ~Function() { reset(); }
+
+    explicit operator bool() const noexcept { return vtable_ != nullptr; }
+
+    R operator()(Args... args) { return vtable_->call(storage_, std::forward<Args>(args)...); }
+
+ private:
+    static constexpr std::size_t inline_size = 48;
+
+    struct Vtable {
+        R (*call)(void* storage, Args&&... args);
+        void (*relocate)(void* from, void* to) noexcept;
+        void (*destroy)(void* storage) noexcept;
+    };
+
+    template <typename Callable>
+    static constexpr bool fits = sizeof(Callable) <= inline_size && alignof(Callable) <= alignof(std::max_align_t) &&
+                                 std::is_nothrow_move_constructible_v<Callable>;
+
+    // What a callable returns is dropped where the signature says void.
+    template <typename Callable>
+    static R invoke(Callable& callable, Args&&... args) {
+        if constexpr (std::is_void_v<R>) {
+            static_cast<void>(callable(std::forward<Args>(args)...));
+        } else {
+            return callable(std::forward<Args>(args)...);
+        }
+    }
+
+    template <typename Callable>
+    static constexpr Vtable inline_vtable{[](void* storage, Args&&... args) -> R {
+                                              return invoke(*static_cast<Callable*>(storage),
+                                                            std::forward<Args>(args)...);
+                                          },
+                                          [](void* from, void* to) noexcept {
+                                              ::new (to) Callable(std::move(*static_cast<Callable*>(from)));
+                                              static_cast<Callable*>(from)->~Callable();
+                                          },
+                                          [](void* storage) noexcept { static_cast<Callable*>(storage)->~Callable(); }};
+
+    template <typename Callable>
+    static constexpr Vtable heap_vtable{
+        [](void* storage, Args&&... args) -> R {
+            return invoke(**static_cast<Callable**>(storage), std::forward<Args>(args)...);
+        },
+        [](void* from, void* to) noexcept { ::new (to) Callable*(*static_cast<Callable**>(from)); },
+        [](void* storage) noexcept { delete *static_cast<Callable**>(storage); }};
+
+    void take(Function& other) noexcept {
+        vtable_ = other.vtable_;
+        if (vtable_ != nullptr) vtable_->relocate(other.storage_, storage_);
+        other.vtable_ = nullptr;
+    }
+
+    void reset() noexcept {
+        const Vtable* const vtable = std::exchange(vtable_, nullptr);
+        if (vtable != nullptr) vtable->destroy(storage_);
+    }
+
+    alignas(std::max_align_t) unsigned char storage_[inline_size];
+    const Vtable* vtable_ = nullptr;
+};
+
+}  // namespace parley

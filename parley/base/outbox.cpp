@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "parley/base/outbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+const Outbox::Piece& Outbox::piece(std::size_t index) const noexcept {
+    return index == 0 ? first_ : more_[more_begin_ + index - 1];
+}
+
+void Outbox::push_piece(Piece piece) {
+    size_ += piece.size;
+    if (size_ == piece.size) {
+        first_ = std::move(piece);
+    } else {
+        more_.push_back(std::move(piece));
+    }
+}
+
+void Outbox::pop_piece() {
+    if (more_begin_ == more_.size()) {
+        first_ = Piece{};
+        return;
+    }
+    first_ = std::exchange(more_[more_begin_], Piece{});
+    ++more_begin_;
+    // Keep what is behind from growing for ever on a connection that never drains.
+    if (more_begin_ * 2 < more_.size()) return;
+    more_.erase(more_.begin(), more_.begin() + static_cast<std::ptrdiff_t>(more_begin_));
+    more_begin_ = 0;
+}
+
+// The last `octets` octets of the tail have just been written: they belong to the outbox.
+void Outbox::grow_tail(std::size_t octets) {
+    if (octets == 0) return;
+    if (size_ > 0 && last_piece().shared.empty()) {
+        last_piece().size += octets;
+        size_ += octets;
+    } else {
+        push_piece({SharedBuffer{}, octets});
+    }
+}
+
+void Outbox::drop_uncommitted() {
+    if (uncommitted_ == 0) return;
+    tail_.resize(tail_.size() - uncommitted_);
+    uncommitted_ = 0;
+}
+
+// A small shared buffer that waited alone joins the tail when something follows it.
+void Outbox::join_small_first() {
+    if (first_.shared.empty() || first_.size >= copied_below_bytes || piece_count() != 1) return;
+    const Piece alone = std::exchange(first_, Piece{});
+    size_ = 0;
+    tail_.append(alone.shared.view().substr(alone.shared.size() - alone.size));
+    grow_tail(alone.size);
+}
+
+void Outbox::append(std::string_view octets) {
+    drop_uncommitted();
+    if (octets.empty()) return;
+    join_small_first();
+    tail_.append(octets);
+    grow_tail(octets.size());
+}
+
+void Outbox::append(const SharedBuffer& buffer) {
+    if (buffer.empty()) return;
+    if (size_ == 0 || buffer.size() >= copied_below_bytes) {
+        drop_uncommitted();
+        push_piece({buffer, buffer.size()});
+        return;
+    }
+    append(buffer.view());
+}
+
+char* Outbox::prepare(std::size_t size) {
+    drop_uncommitted();
+    join_small_first();
+    const std::size_t end = tail_.size();
+    // libstdc++ 12 hands its operation the capacity that it chose, not the size that was asked for.
+    tail_.resize_and_overwrite(end + size, [all = end + size](char*, std::size_t) { return all; });
+    uncommitted_ = size;
+    return tail_.data() + end;
+}
+
+void Outbox::commit(std::size_t written) {
+    written = std::min(written, uncommitted_);
+    uncommitted_ -= written;
+    drop_uncommitted();
+    grow_tail(written);
+}
+
+std::size_t Outbox::gather(std::span<std::string_view> pieces) const {
+    const std::size_t count = std::min(pieces.size(), piece_count());
+    std::size_t tail_at = tail_begin_;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Piece& from = piece(i);
+        if (from.shared.empty()) {
+            pieces[i] = std::string_view(tail_).substr(tail_at, from.size);
+            tail_at += from.size;
+        } else {
+            pieces[i] = from.shared.view().substr(from.shared.size() - from.size);
+        }
+    }
+    return count;
+}
+
+void Outbox::consume(std::size_t octets) {
+    if (octets >= size_) {
+        clear();
+        return;
+    }
+    size_ -= octets;
+    passed_ += octets;
+    while (octets > 0) {
+        const std::size_t taken = std::min(octets, first_.size);
+        first_.size -= taken;
+        octets -= taken;
+        if (first_.shared.empty()) tail_begin_ += taken;
+        if (first_.size == 0) pop_piece();
+    }
+    drop_sent_tail();
+}
+
+// A connection that always has something waiting must not keep all that it ever sent.
+void Outbox::drop_sent_tail() {
+    if (tail_begin_ < copied_below_bytes || tail_begin_ * 2 < tail_.size()) return;
+    tail_.erase(0, tail_begin_);
+    tail_begin_ = 0;
+}
+
+// An idle connection is to own next to nothing, but one that answers small messages should not allocate for each: a
+// small tail stays.
+void Outbox::clear() {
+    const std::uint64_t passed = passed_ + size_;
+    std::string tail = tail_.capacity() <= tail_bytes_kept ? std::move(tail_) : std::string();
+    tail.clear();
+    *this = Outbox{};
+    tail_.swap(tail);
+    passed_ = passed;
+}
+
+}  // namespace parley

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "parley/base/outbox.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstring>
+#include <random>
+
+using parley::Outbox;
+using parley::SharedBuffer;
+
+namespace {
+
+std::size_t pieces_of(const Outbox& outbox) {
+    std::array<std::string_view, 64> pieces;
+    return outbox.gather(pieces);
+}
+
+std::string all_of(const Outbox& outbox) {
+    std::vector<std::string_view> pieces(outbox.size() + 1);
+    std::string all;
+    for (std::size_t i = 0, count = outbox.gather(pieces); i < count; ++i)
+        all += pieces[i];
+    return all;
+}
+
+const std::string large(Outbox::copied_below_bytes, 'L');
+
+}  // namespace
+
+TEST_CASE("small writes leave as one contiguous piece") {
+    Outbox outbox;
+    CHECK(outbox.empty());
+    CHECK(pieces_of(outbox) == 0);
+    outbox.append("one ");
+    outbox.append("");
+    outbox.append("two");
+    CHECK(outbox.size() == 7);
+    CHECK(pieces_of(outbox) == 1);
+    CHECK(all_of(outbox) == "one two");
+}
+
+TEST_CASE("a shared buffer that is alone is referred to, not copied") {
+    const SharedBuffer buffer("frame");
+    Outbox outbox;
+    outbox.append(buffer);
+    std::array<std::string_view, 2> pieces;
+    REQUIRE(outbox.gather(pieces) == 1);
+    CHECK(pieces[0].data() == buffer.view().data());
+}
+
+TEST_CASE("small shared buffers join the contiguous tail when they are not alone") {
+    Outbox outbox;
+    outbox.append(SharedBuffer("a"));
+    outbox.append(SharedBuffer("b"));
+    outbox.append("c");
+    outbox.append(SharedBuffer("d"));
+    CHECK(pieces_of(outbox) == 1);
+    CHECK(all_of(outbox) == "abcd");
+}
+
+TEST_CASE("large shared buffers are referred to between contiguous pieces, in order") {
+    const SharedBuffer buffer(large);
+    Outbox outbox;
+    outbox.append("head");
+    outbox.append(buffer);
+    outbox.append("tail");
+    outbox.append(SharedBuffer("!"));
+    std::array<std::string_view, 4> pieces;
+    REQUIRE(outbox.gather(pieces) == 3);
+    CHECK(pieces[0] == "head");
+    CHECK(pieces[1].data() == buffer.view().data());
+    CHECK(pieces[2] == "tail!");
+    CHECK(outbox.gather(std::span(pieces).first(2)) == 2);
+}
+
+TEST_CASE("a small shared buffer of which a part is sent joins the tail with the rest") {
+    Outbox outbox;
+    outbox.append(SharedBuffer("abcdef"));
+    outbox.consume(2);
+    outbox.append("gh");
+    CHECK(all_of(outbox) == "cdefgh");
+    CHECK(pieces_of(outbox) == 1);
+}
+
+TEST_CASE("room that is prepared counts only as far as it is committed") {
+    Outbox outbox;
+    outbox.append("<");
+    std::memcpy(outbox.prepare(100), "abc", 3);
+    CHECK(outbox.size() == 1);
+    outbox.commit(3);
+    outbox.append(">");
+    CHECK(all_of(outbox) == "<abc>");
+
+    static_cast<void>(outbox.prepare(10));
+    outbox.append("!");
+    CHECK(all_of(outbox) == "<abc>!");
+
+    std::memcpy(outbox.prepare(2), "xy", 2);
+    outbox.commit(99);
+    CHECK(all_of(outbox) == "<abc>!xy");
+}
+
+TEST_CASE("consuming everything, or more, leaves it empty and usable") {
+    Outbox outbox;
+    outbox.append(SharedBuffer(large));
+    outbox.append("tail");
+    outbox.consume(100'000);
+    CHECK(outbox.empty());
+    outbox.append("again");
+    CHECK(all_of(outbox) == "again");
+    outbox.clear();
+    CHECK(outbox.size() == 0);
+}
+
+TEST_CASE("whatever is appended and consumed in whatever order, the octets leave in order") {
+    std::mt19937_64 random(3);
+    for (int round = 0; round < 300; ++round) {
+        Outbox outbox;
+        std::string expected;
+        for (int step = 0; step < 60; ++step) {
+            const std::string text(random() % 5 == 0 ? 2000 + random() % 100 : random() % 20,
+                                   static_cast<char>('a' + step % 26));
+            switch (random() % 4) {
+                case 0:
+                    outbox.append(text);
+                    expected += text;
+                    break;
+                case 1:
+                    outbox.append(SharedBuffer(text));
+                    expected += text;
+                    break;
+                case 2: {
+                    char* const room = outbox.prepare(text.size() + 3);
+                    if (!text.empty()) std::memcpy(room, text.data(), text.size());
+                    outbox.commit(text.size());
+                    expected += text;
+                    break;
+                }
+                default: {
+                    const std::size_t sent = random() % (expected.size() + 2);
+                    outbox.consume(sent);
+                    expected.erase(0, sent);
+                }
+            }
+            REQUIRE(outbox.size() == expected.size());
+            REQUIRE(all_of(outbox) == expected);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "parley/json/codec.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+
+#include "parley/json/containers.hpp"
+
+using namespace parley;
+
+namespace chat {
+
+struct Author {
+    std::string name;
+    std::optional<int> age;
+};
+PARLEY_JSON_FIELDS(Author, name, age)
+
+struct Message {
+    std::string text;
+    Author author;
+    std::vector<Message> replies;
+    std::optional<Bytes> picture;
+    Json extra;
+};
+PARLEY_JSON_FIELDS(Message, text, author, replies, picture, extra)
+
+struct Nothing {};
+PARLEY_JSON_FIELDS(Nothing)
+
+struct Many {
+    int a1, a2, a3, a4, a5, a6, a7, a8, b1, b2, b3, b4, b5, b6, b7, b8;
+    int c1, c2, c3, c4, c5, c6, c7, c8, d1, d2, d3, d4, d5, d6, d7, d8;
+};
+PARLEY_JSON_FIELDS(Many, a1, a2, a3, a4, a5, a6, a7, a8, b1, b2, b3, b4, b5, b6, b7, b8, c1, c2, c3, c4, c5, c6, c7, c8,
+                   d1, d2, d3, d4, d5, d6, d7, d8)
+
+}  // namespace chat
+
+static_assert(JsonReadable<int> && JsonWritable<int>);
+static_assert(JsonReadable<chat::Message> && JsonWritable<chat::Message>);
+static_assert(JsonReadable<std::optional<std::vector<std::string>>>);
+static_assert(JsonWritable<const char*> && JsonWritable<char[5]> && JsonWritable<std::string_view>);
+static_assert(!JsonReadable<std::string_view> && !JsonReadable<const char*>, "nothing would own the text");
+static_assert(!JsonReadable<char> && !JsonWritable<char>, "a character is no number");
+struct Unlisted {};
+static_assert(!JsonReadable<Unlisted> && !JsonWritable<Unlisted>);
+
+namespace {
+
+// Whether `text` is read as a T, is good JSON but no T, or is malformed.
+template <typename T>
+std::string outcome(std::string_view text) {
+    JsonReader reader(text);
+    T value{};
+    if (JsonCodec<T>::read(reader, value) && reader.at_end()) return "read";
+    return reader.mismatched() ? "mismatch" : "malformed";
+}
+
+template <typename T>
+T read_as(std::string_view text) {
+    Result<T> value = parse_json<T>(text);
+    REQUIRE_MESSAGE(value.has_value(), (value ? std::string() : value.error().message));
+    return std::move(*value);
+}
+
+}  // namespace
+
+TEST_CASE("an integer that does not fit its type is a mismatch") {
+    CHECK(outcome<std::int8_t>("127") == "read");
+    CHECK(outcome<std::int8_t>("128") == "mismatch");
+    CHECK(outcome<std::int8_t>("-128") == "read");
+    CHECK(outcome<std::int8_t>("-129") == "mismatch");
+    CHECK(outcome<std::uint8_t>("255") == "read");
+    CHECK(outcome<std::uint8_t>("256") == "mismatch");
+    CHECK(outcome<std::uint8_t>("-1") == "mismatch");
+    CHECK(outcome<int>("2147483648") == "mismatch");
+    CHECK(outcome<int>("1.5") == "mismatch");
+    CHECK(outcome<int>("1e3") == "read");
+    CHECK(outcome<long long>("9223372036854775807") == "read");
+    CHECK(outcome<unsigned long long>("18446744073709551615") == "read");
+    CHECK(outcome<int>("1e999") == "malformed");
+    CHECK(read_as<long long>("-7") == -7);
+}
+
+TEST_CASE("a float takes what fits it") {
+    CHECK(read_as<float>("0.1") == 0.1F);
+    CHECK(outcome<float>("1e39") == "mismatch");
+    CHECK(outcome<float>("-1e39") == "mismatch");
+    CHECK(outcome<double>("1e39") == "read");
+    CHECK(to_json(0.25F) == "0.25");
+}
+
+TEST_CASE("an optional is null or its value") {
+    CHECK(read_as<std::optional<int>>("null") == std::nullopt);
+    CHECK(read_as<std::optional<int>>("3") == 3);
+    CHECK(outcome<std::optional<int>>("\"x\"") == "mismatch");
+    CHECK(to_json(std::optional<int>()) == "null");
+    CHECK(to_json(std::optional<int>(3)) == "3");
+}
+
+TEST_CASE("a vector is an array and starts empty") {
+    CHECK(read_as<std::vector<int>>("[1,2,3]") == std::vector{1, 2, 3});
+    CHECK(read_as<std::vector<std::vector<bool>>>("[[true],[]]") == std::vector<std::vector<bool>>{{true}, {}});
+    CHECK(outcome<std::vector<int>>("[1,\"2\"]") == "mismatch");
+    CHECK(outcome<std::vector<int>>("{}") == "mismatch");
+    CHECK(outcome<std::vector<int>>("[1,2") == "malformed");
+    CHECK(to_json(std::vector<std::string>{"a", "b"}) == R"(["a","b"])");
+    std::vector<int> kept{9};
+    JsonReader reader("[1]");
+    CHECK(reader.read(kept));
+    CHECK(kept == std::vector{1});
+}
+
+TEST_CASE("a struct is an object with the members that were listed") {
+    const chat::Message message = read_as<chat::Message>(
+        R"({"unknown":[{"x":1}],"author":{"name":"Ada"},"text":"hi","extra":{"a":[1]},)"
+        R"("replies":[{"text":"re","author":{"name":"Bob","age":3},"replies":[],"extra":null}],"text":"last wins"})");
+    CHECK(message.text == "last wins");
+    CHECK(message.author.name == "Ada");
+    CHECK_FALSE(message.author.age.has_value());
+    REQUIRE(message.replies.size() == 1);
+    CHECK(message.replies[0].author.age == 3);
+    CHECK(message.extra["a"][0] == 1);
+    CHECK(to_json(message) == R"({"text":"last wins","author":{"name":"Ada"},"replies":[{"text":"re",)"
+                              R"("author":{"name":"Bob","age":3},"replies":[],"extra":null}],"extra":{"a":[1]}})");
+}
+
+TEST_CASE("a member that is missing or of another type is a mismatch, unless it is optional") {
+    CHECK(outcome<chat::Author>(R"({"name":"Ada"})") == "read");
+    CHECK(outcome<chat::Author>(R"({"name":"Ada","age":null})") == "read");
+    CHECK(outcome<chat::Author>(R"({"age":1})") == "mismatch");
+    CHECK(outcome<chat::Author>(R"({})") == "mismatch");
+    CHECK(outcome<chat::Author>(R"({"name":1})") == "mismatch");
+    CHECK(outcome<chat::Author>(R"({"name":"Ada","age":"old"})") == "mismatch");
+    CHECK(outcome<chat::Author>(R"([])") == "mismatch");
+    CHECK(outcome<chat::Author>(R"({"name":"Ada",})") == "malformed");
+    CHECK(outcome<chat::Author>(R"({"name":"Ada","other":[1,}])") == "malformed");
+    CHECK(outcome<chat::Nothing>(R"({"any":1})") == "read");
+    CHECK(to_json(chat::Nothing{}) == "{}");
+}
+
+TEST_CASE("an optional member that is missing is emptied, whatever it held") {
+    chat::Author author{"old", 5};
+    JsonReader reader(R"({"name":"new"})");
+    CHECK(reader.read(author));
+    CHECK_FALSE(author.age.has_value());
+}
+
+TEST_CASE("a struct may have 32 members") {
+    chat::Many many{};
+    many.a1 = 1;
+    many.d8 = 32;
+    const chat::Many copy = read_as<chat::Many>(to_json(many));
+    CHECK(copy.a1 == 1);
+    CHECK(copy.d8 == 32);
+    CHECK(outcome<chat::Many>(R"({"a1":1})") == "mismatch");
+}
+
+TEST_CASE("binary members travel beside the text") {
+    chat::Message message{"hi", {"Ada", {}}, {}, to_bytes("picture"), Json::object({{"raw", to_bytes("raw")}})};
+    std::string text;
+    std::vector<BytesView> attachments;
+    JsonWriter(text, &attachments).value(message);
+    REQUIRE(attachments.size() == 2);
+    JsonReader reader(text, attachments);
+    chat::Message copy;
+    REQUIRE(reader.read(copy));
+    CHECK(copy.picture == message.picture);
+    CHECK(copy.extra == message.extra);
+}
+
+TEST_CASE("values become types and types become values") {
+    CHECK(Json(3).get<int>() == 3);
+    CHECK(Json(3.0).get<std::uint8_t>() == 3);
+    CHECK_FALSE(Json(300).get<std::uint8_t>().has_value());
+    CHECK(Json("x").get<std::string>() == "x");
+    CHECK_FALSE(Json(1).get<std::string>().has_value());
+    CHECK(Json(true).get<bool>() == true);
+    CHECK(Json(1).get<double>() == 1.0);
+    CHECK(Json(to_bytes("x")).get<Bytes>() == to_bytes("x"));
+    CHECK(Json::array({1, 2}).get<std::vector<int>>() == std::vector{1, 2});
+    CHECK(Json::object({{"name", "Ada"}}).get<chat::Author>()->name == "Ada");
+    CHECK_FALSE(Json::object({{"name", 1}}).get<chat::Author>().has_value());
+    CHECK(Json(nullptr).get<std::optional<int>>()->has_value() == false);
+    CHECK(Json(5).get<Json>() == Json(5));
+
+    CHECK(Json::from(chat::Author{"Ada", 36}) == Json::object({{"name", "Ada"}, {"age", 36}}));
+    const chat::Message message{"hi", {"Ada", {}}, {}, to_bytes("picture"), {}};
+    CHECK(Json::from(message)["picture"] == Json(to_bytes("picture")));
+    CHECK(Json::from(message).get<chat::Message>()->picture == to_bytes("picture"));
+}
+
+TEST_CASE("the standard containers have codecs of their own header") {
+    const std::map<std::string, std::vector<int>> map{{"a", {1}}, {"b", {}}};
+    CHECK(to_json(map) == R"({"a":[1],"b":[]})");
+    CHECK(read_as<std::map<std::string, std::vector<int>>>(to_json(map)) == map);
+    CHECK(read_as<std::unordered_map<std::string, int>>(R"({"a":1,"a":2})").at("a") == 2);
+    CHECK(read_as<std::set<int>>("[2,1,2]") == std::set{1, 2});
+    CHECK(read_as<std::deque<int>>("[2,1]") == std::deque{2, 1});
+    CHECK(read_as<std::array<int, 2>>("[1,2]") == std::array{1, 2});
+    CHECK(outcome<std::array<int, 2>>("[1]") == "mismatch");
+    CHECK(outcome<std::array<int, 2>>("[1,2,3]") == "mismatch");
+    CHECK(outcome<std::array<int, 2>>("[1,") == "malformed");
+    CHECK(read_as<std::pair<int, std::string>>(R"([1,"a"])") == std::pair(1, std::string("a")));
+    CHECK(outcome<std::pair<int, int>>("[1]") == "mismatch");
+    CHECK(outcome<std::pair<int, int>>("[1,2,3]") == "mismatch");
+    CHECK(outcome<std::pair<int, int>>("[1,2") == "malformed");
+    using Tuple = std::tuple<int, std::string, bool>;
+    CHECK(read_as<Tuple>(R"([1,"a",true])") == Tuple(1, "a", true));
+    CHECK(to_json(Tuple(1, "a", true)) == R"([1,"a",true])");
+    CHECK(outcome<Tuple>(R"([1,"a"])") == "mismatch");
+    CHECK(outcome<Tuple>(R"([1,"a",true,2])") == "mismatch");
+    CHECK(read_as<std::tuple<>>("[]") == std::tuple<>());
+}
+
+TEST_CASE("one text of a type is read to its end") {
+    CHECK_FALSE(parse_json<int>("1 2").has_value());
+    CHECK(parse_json<int>(" 1 ") == 1);
+    CHECK(parse_json<int>("\"x\"").error().message == "JSON: expected a number at octet 0");
+    CHECK(parse_json<chat::Author>("{}").error().code == ErrorCode::invalid_argument);
+}

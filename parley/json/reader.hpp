@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/base/bytes.hpp"
+#include "parley/base/error.hpp"
+#include "parley/json/limits.hpp"
+
+namespace parley {
+
+class Json;
+
+/// How a type is read from and written as JSON: `static bool read(JsonReader&, T&)` and
+/// `static void write(JsonWriter&, const T&)`. The library's own are in "parley/json/codec.hpp".
+template <typename T>
+struct JsonCodec;
+
+namespace detail {
+
+class JsonBuilder;
+class PlaceholderValidator;
+struct NumberText;
+struct Placeholder;
+
+}  // namespace detail
+
+/// Reads one JSON text, value by value, straight into the types that the caller wants.
+///
+///     JsonReader reader(text);
+///     if (reader.begin_array()) {
+///         while (reader.next_element()) reader.read(numbers.emplace_back());
+///     }
+///     if (reader.failed() || !reader.at_end()) ...
+///
+/// Every function returns false at the first thing that is wrong, and from then on: check once, at the end. There are
+/// two ways to be wrong: the text is malformed (`error()`), or it is good JSON of another shape than asked for
+/// (`mismatched()`). What is read or skipped has been validated, UTF-8 included; what comes later has not been looked
+/// at.
+///
+/// Borrows the text and the attachments. No recursion, no allocation but the results'. Reading rules: `parse_json`.
+class JsonReader {
+ public:
+    enum class Kind : std::uint8_t { null, boolean, number, string, array, object, nothing };
+
+    /// With attachments, an object `{"_placeholder":true,"num":k}` is the k-th of them wherever `Bytes` or `Json` is
+    /// read (Socket.IO protocol v5); an index that is out of range or was used before is an error.
+    explicit JsonReader(std::string_view text, std::span<const BytesView> attachments = {},
+                        const JsonLimits& limits = {});
+
+    /// What the next value looks like; `nothing` when no value can begin here, which fails nothing yet.
+    [[nodiscard]] Kind peek() noexcept;
+
+    /// Enters an array, and goes to its next element: false behind the last one, which leaves the array.
+    bool begin_array();
+    bool next_element();
+
+    /// Enters an object, and goes to its next member: false behind the last one, which leaves the object. `key` lives
+    /// until the next call.
+    bool begin_object();
+    bool next_member(std::string_view& key);
+
+    bool read_null();
+    bool read(bool& value);
+    bool read(std::int64_t& value);
+    bool read(std::uint64_t& value);
+    bool read(double& value);
+    bool read(std::string& value);
+    bool read(Bytes& value);
+    bool read(Json& value);
+
+    /// Reads any type that has a codec.
+    template <typename T>
+    bool read(T& value) {
+        return JsonCodec<T>::read(*this, value);
+    }
+
+    /// Passes over one value of any kind, validating it.
+    bool skip_value();
+
+    /// The text of one value, passing over it; empty on failure. It lives as long as the reader's text.
+    [[nodiscard]] std::string_view raw_value();
+
+    /// For codecs: the value is good JSON, but not what the type wants. Returns false. `expected` is a literal such as
+    /// "a number from 0 to 255".
+    bool mismatch(const char* expected) noexcept;
+
+    [[nodiscard]] bool failed() const noexcept { return failure_ != Failure::none; }
+    [[nodiscard]] bool mismatched() const noexcept { return failure_ == Failure::mismatch; }
+
+    /// What was wrong, in words, with the octet where it was seen. Only when `failed()`.
+    [[nodiscard]] Error error() const;
+
+    /// Whether nothing but white space is left, all containers left.
+    [[nodiscard]] bool at_end() noexcept;
+
+ private:
+    friend class detail::JsonBuilder;
+    friend class detail::PlaceholderValidator;
+
+    enum class Failure : std::uint8_t { none, malformed, too_deep, mismatch };
+
+    bool fail(const char* why, const char* where, Failure failure = Failure::malformed) noexcept;
+    bool unexpected(const char* expected) noexcept;
+    char next_octet() noexcept;
+    bool enter();
+    bool next_item(char bracket);
+    bool scan_string(std::string_view& body, bool& escaped);
+    bool read_string(std::string_view& value);
+    bool read_literal(std::string_view word);
+    bool read_number(detail::NumberText& number);
+    bool skip_scalar();
+    void note_member(std::string_view key, detail::Placeholder& placeholder);
+    bool take_attachment(const detail::Placeholder& placeholder, BytesView& bytes);
+
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    std::span<const BytesView> attachments_;
+    std::uint32_t depth_ = 0;
+    std::uint32_t depth_max_;
+    bool fresh_ = false;  // a container was just entered: no comma before its first item
+    Failure failure_ = Failure::none;
+    const char* why_ = nullptr;
+    const char* where_ = nullptr;
+    std::string scratch_;  // the last string that had escapes
+    std::size_t attachment_bytes_left_;
+};
+
+/// Checks one whole JSON text in one pass, as strictly as reading it would: grammar, depth, UTF-8, numbers in range.
+///
+/// Given `attachment_count`, each placeholder object must name an attachment: an integer `num`, 0 <= num < count.
+/// Several may name the same one (Socket.IO protocol v5).
+[[nodiscard]] Result<void> validate_json(std::string_view text, const JsonLimits& limits = {},
+                                         std::optional<std::size_t> attachment_count = {});
+
+}  // namespace parley
