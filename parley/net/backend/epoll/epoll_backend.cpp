@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/backend/epoll/epoll_backend.hpp"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <limits>
+
+#include "parley/net/system_error.hpp"
+
+namespace parley::net::detail {
+namespace {
+
+Descriptor open_reserve() {
+    return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+// epoll counts in milliseconds; rounded up, so that the loop does not wake just before there is something to do.
+int timeout_until(TimePoint deadline, TimePoint now) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+EpollBackend::EpollBackend()
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), reserve_(open_reserve()) {
+    // Edge-triggered: each write wakes once, and nobody has to read the counter.
+    epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.ptr = nullptr}};
+    if (!epoll_ || !wake_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
+        throw SetupError(system_error(errno, "the descriptors of an event loop"));
+    }
+}
+
+EpollBackend::~EpollBackend() = default;
+
+TimePoint EpollBackend::now() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
+
+WallTime EpollBackend::wall_time() {
+    timespec time{};
+    clock_gettime(CLOCK_REALTIME, &time);
+    return WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000));
+}
+
+bool EpollBackend::wait(TimePoint deadline) {
+    int timeout = 0;
+    if (deadline == no_deadline) {
+        timeout = -1;
+    } else if (deadline != TimePoint{}) {
+        timeout = timeout_until(deadline, now());
+    }
+    const int count = epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout);
+    batch_size_ = count > 0 ? static_cast<std::uint32_t>(count) : 0;
+    for (std::uint32_t i = 0; i < batch_size_; ++i) {
+        if (auto* pollable = static_cast<Pollable*>(batch_[i].data.ptr)) pollable->ready_index = i;
+    }
+    return true;
+}
+
+void EpollBackend::dispatch() {
+    for (std::uint32_t i = 0; i < batch_size_; ++i) {
+        if (auto* pollable = static_cast<Pollable*>(batch_[i].data.ptr)) pollable->handle_events(batch_[i].events);
+    }
+    batch_size_ = 0;
+}
+
+void EpollBackend::wake() noexcept {
+    const std::uint64_t one = 1;
+    // It fails only when the counter is full, and then the loop is awake.
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof(one));
+}
+
+bool EpollBackend::add(int descriptor, std::uint32_t events, Pollable& pollable) {
+    epoll_event event{.events = events, .data = {.ptr = &pollable}};
+    return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void EpollBackend::change(int descriptor, std::uint32_t events, Pollable& pollable) {
+    epoll_event event{.events = events, .data = {.ptr = &pollable}};
+    epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &event);
+}
+
+// Closing alone would not do: a descriptor that a forked child still holds stays registered.
+void EpollBackend::remove(int descriptor, Pollable& pollable) {
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+    const std::uint32_t index = pollable.ready_index;
+    if (index < batch_size_ && batch_[index].data.ptr == &pollable) batch_[index].data.ptr = nullptr;
+}
+
+bool EpollBackend::turn_one_away(int listener) {
+    if (!reserve_) return false;
+    reserve_.reset();
+    const bool accepted =
+        static_cast<bool>(Descriptor(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)));
+    reserve_ = open_reserve();
+    return accepted;
+}
+
+std::unique_ptr<Pending> EpollBackend::resolve(Loop& loop, std::string host, std::uint16_t port,
+                                               OnResolved on_resolved) {
+    if (resolver_ == nullptr) resolver_ = std::make_unique<Resolver>(loop);
+    return resolver_->resolve(std::move(host), port, std::move(on_resolved));
+}
+
+}  // namespace parley::net::detail

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/epoll.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "parley/net/backend/backend.hpp"
+#include "parley/net/backend/epoll/descriptor.hpp"
+#include "parley/net/backend/readiness_stream.hpp"
+#include "parley/net/resolver.hpp"
+#include "parley/net/system_entropy.hpp"
+
+namespace parley::net::detail {
+
+/// Something that has a descriptor registered with epoll.
+class Pollable {
+ public:
+    /// The descriptor is ready for `events`. May destroy this.
+    virtual void handle_events(std::uint32_t events) = 0;
+
+    std::uint32_t ready_index = 0;  // the backend's: where in a batch this was last seen
+
+ protected:
+    ~Pollable() = default;
+};
+
+/// The backend of Linux: level-triggered epoll.
+///
+/// Level-triggered, because one receive per readiness then never loses anything and needs no reading until EAGAIN.
+class EpollBackend final : public Backend {
+ public:
+    /// Throws `SetupError` when the system has no descriptor left.
+    EpollBackend();
+    ~EpollBackend() override;
+
+    TimePoint now() override;
+    WallTime wall_time() override;
+    EntropySource& entropy() override { return entropy_; }
+    bool wait(TimePoint deadline) override;
+    void dispatch() override;
+    void wake() noexcept override;
+    void shut_down() override { resolver_.reset(); }
+
+    Result<std::unique_ptr<Listener>> listen(Loop& loop, const Endpoint& endpoint, const ListenOptions& options,
+                                             OnAccept on_accept) override;
+    std::unique_ptr<Pending> connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
+                                     OnConnected on_connected) override;
+    std::unique_ptr<Pending> resolve(Loop& loop, std::string host, std::uint16_t port, OnResolved on_resolved) override;
+    Result<std::unique_ptr<SignalWatch>> on_signals(std::span<const int> signals,
+                                                    Function<void(int)> on_signal) override;
+
+    /// Registers a descriptor; false when the system refuses.
+    bool add(int descriptor, std::uint32_t events, Pollable& pollable);
+    void change(int descriptor, std::uint32_t events, Pollable& pollable);
+    /// Takes a descriptor out before it is closed, and its events out of the batch that is being handled.
+    void remove(int descriptor, Pollable& pollable);
+
+    StreamWorkspace& workspace() { return workspace_; }
+    std::span<char> scratch() { return scratch_; }
+    std::span<iovec> vectors() { return vectors_; }
+
+    /// Gives up the reserved descriptor, accepts one connection of `listener` with it, closes that and takes the
+    /// reserve back.
+    bool turn_one_away(int listener);
+
+ private:
+    Descriptor epoll_;
+    Descriptor wake_;     // an eventfd
+    Descriptor reserve_;  // kept open for the moment when there is no other left
+    std::array<epoll_event, 512> batch_;
+    std::uint32_t batch_size_ = 0;
+    StreamWorkspace workspace_;
+    std::vector<char> scratch_ = std::vector<char>(64 * 1024);
+    std::array<iovec, 64> vectors_;
+    SystemEntropy entropy_;
+    std::unique_ptr<Resolver> resolver_;
+};
+
+}  // namespace parley::net::detail

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "parley/net/backend/epoll/epoll_backend.hpp"
+#include "parley/net/backend/epoll/epoll_stream.hpp"
+#include "parley/net/backend/epoll/socket_address.hpp"
+#include "parley/net/system_error.hpp"
+
+namespace parley::net::detail {
+namespace {
+
+/// A connection attempt: waits for the socket to become writable, which is when the handshake is over.
+class EpollConnect final : public Pending, private Pollable {
+ public:
+    EpollConnect(Loop& loop, const Endpoint& endpoint, OnConnected on_connected)
+        : loop_(loop),
+          endpoint_(endpoint),
+          on_connected_(std::move(on_connected)),
+          timeout_(loop, [this] { tell(std::unexpected(connect_error(ETIMEDOUT, endpoint_))); }),
+          failure_(loop, [this] { tell(std::unexpected(connect_error(error_, endpoint_))); }) {}
+    ~EpollConnect() override { forget_socket(); }
+
+    void start(Duration timeout) {
+        const SocketAddress address(endpoint_);
+        socket_ = Descriptor(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+        if (!socket_) return fail_later(errno);
+        const int on = 1;
+        setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        if (::connect(socket_.get(), address.get(), address.size) != 0 && errno != EINPROGRESS && errno != EINTR) {
+            return fail_later(errno);
+        }
+        is_added_ = backend().add(socket_.get(), EPOLLOUT, *this);
+        if (!is_added_) return fail_later(errno);
+        timeout_.start(timeout);
+    }
+
+ private:
+    void fail_later(int error) {
+        error_ = error;
+        failure_.schedule();
+    }
+
+    void handle_events(std::uint32_t) override {
+        int error = 0;
+        socklen_t size = sizeof(error);
+        if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+        // TCP lets a socket connect to itself when the target port is free and was chosen as the local one.
+        if (error == 0 && local_endpoint(socket_.get()) == endpoint_) error = ECONNREFUSED;
+        if (error != 0) return tell(std::unexpected(connect_error(error, endpoint_)));
+        backend().remove(socket_.get(), *this);
+        is_added_ = false;
+        tell(std::make_unique<EpollStream>(loop_, std::move(socket_), endpoint_));
+    }
+
+    // The function is moved out: it may destroy this.
+    void tell(Result<std::unique_ptr<Stream>> result) {
+        timeout_.stop();
+        forget_socket();
+        OnConnected on_connected = std::move(on_connected_);
+        on_connected(std::move(result));
+    }
+
+    void forget_socket() {
+        if (is_added_) backend().remove(socket_.get(), *this);
+        is_added_ = false;
+        socket_.reset();
+    }
+
+    [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop_.backend()); }
+
+    Loop& loop_;
+    Endpoint endpoint_;
+    OnConnected on_connected_;
+    Timer timeout_;
+    TurnTask failure_;
+    Descriptor socket_;
+    int error_ = 0;
+    bool is_added_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Pending> EpollBackend::connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
+                                               OnConnected on_connected) {
+    auto attempt = std::make_unique<EpollConnect>(loop, endpoint, std::move(on_connected));
+    attempt->start(options.timeout);
+    return attempt;
+}
+
+}  // namespace parley::net::detail

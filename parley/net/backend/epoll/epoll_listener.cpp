@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "parley/net/backend/epoll/epoll_backend.hpp"
+#include "parley/net/backend/epoll/epoll_stream.hpp"
+#include "parley/net/backend/epoll/socket_address.hpp"
+#include "parley/net/backend/readiness_listener.hpp"
+#include "parley/net/system_error.hpp"
+
+namespace parley::net::detail {
+namespace {
+
+class EpollListener final : public ReadinessListener, private Pollable {
+ public:
+    EpollListener(Loop& loop, Descriptor socket, OnAccept on_accept)
+        : ReadinessListener(loop, std::move(on_accept)), loop_(loop), socket_(std::move(socket)) {}
+    ~EpollListener() override {
+        if (is_added_) backend().remove(socket_.get(), *this);
+    }
+
+    bool start() { return is_added_ = backend().add(socket_.get(), EPOLLIN, *this); }
+    [[nodiscard]] Endpoint endpoint() const override { return local_endpoint(socket_.get()); }
+
+ private:
+    void handle_events(std::uint32_t) override { handle_ready(); }
+
+    Accepted accept_one() override {
+        SocketAddress peer;
+        Descriptor socket(accept4(socket_.get(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (socket) {
+            return {Accepted::Kind::accepted, std::make_unique<EpollStream>(loop_, std::move(socket), peer.endpoint())};
+        }
+        return {kind_of(errno), nullptr};
+    }
+
+    static Accepted::Kind kind_of(int error) {
+        switch (error) {
+            case EAGAIN:
+                return Accepted::Kind::none_waiting;
+            case EMFILE:
+            case ENFILE:
+                return Accepted::Kind::no_descriptors;
+            case EINTR:
+            case ECONNABORTED:
+            // accept(2): errors of the network under the connection that waited
+            case ENETDOWN:
+            case EPROTO:
+            case ENOPROTOOPT:
+            case EHOSTDOWN:
+            case ENONET:
+            case EHOSTUNREACH:
+            case EOPNOTSUPP:
+            case ENETUNREACH:
+            case EPERM:
+                return Accepted::Kind::gone;
+            default:  // ENOBUFS, ENOMEM
+                return Accepted::Kind::no_memory;
+        }
+    }
+
+    bool turn_one_away() override { return backend().turn_one_away(socket_.get()); }
+    void watch(bool acceptable) override { backend().change(socket_.get(), acceptable ? EPOLLIN : 0U, *this); }
+
+    [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop_.backend()); }
+
+    Loop& loop_;
+    Descriptor socket_;
+    bool is_added_ = false;
+};
+
+void set_option(const Descriptor& socket, int level, int option, int value) {
+    setsockopt(socket.get(), level, option, &value, sizeof(value));
+}
+
+// A listening socket; -1 with errno set when that failed.
+Descriptor open_listening(const Endpoint& endpoint, const ListenOptions& options) {
+    const SocketAddress address(endpoint);
+    Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+    if (!socket) return {};
+    set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (options.reuse_port) set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
+    if (endpoint.is_ipv6()) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0);
+    // Accepted connections inherit it: the loop gathers what belongs together itself.
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (bind(socket.get(), address.get(), address.size) != 0 || ::listen(socket.get(), options.backlog) != 0) {
+        const int error = errno;
+        socket.reset();
+        errno = error;
+    }
+    return socket;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Listener>> EpollBackend::listen(Loop& loop, const Endpoint& endpoint,
+                                                       const ListenOptions& options, OnAccept on_accept) {
+    Descriptor socket = open_listening(endpoint, options);
+    const bool lacks_ipv6 = !socket && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
+    if (lacks_ipv6 && !options.ipv6_only && endpoint == Endpoint::any(endpoint.port())) {
+        socket = open_listening(Endpoint::ipv4({0, 0, 0, 0}, endpoint.port()), options);
+    }
+    if (!socket) return std::unexpected(listen_error(errno, endpoint));
+    auto listener = std::make_unique<EpollListener>(loop, std::move(socket), std::move(on_accept));
+    if (!listener->start()) return std::unexpected(listen_error(errno, endpoint));
+    return listener;
+}
+
+}  // namespace parley::net::detail

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/backend/readiness_stream.hpp"
+
+#include <cerrno>
+
+#include "parley/net/loop.hpp"
+#include "parley/net/system_error.hpp"
+
+namespace parley::net::detail {
+namespace {
+
+// One stream sends no more than this per turn, so that a fast reader does not keep the others waiting.
+constexpr std::size_t send_per_turn_bytes_max = 1024 * 1024;
+
+}  // namespace
+
+void ReadinessStream::handle_started() {
+    if (state_ == State::fresh) state_ = State::open;
+    join_flush();
+}
+
+bool ReadinessStream::wants_input() const {
+    if (ended_ || state_ == State::fresh || state_ == State::closed) return false;
+    return state_ != State::open || !paused_;
+}
+
+void ReadinessStream::pause_reading() {
+    paused_ = true;
+    if (wants_input() != watches_readable_) join_flush();
+}
+
+void ReadinessStream::resume_reading() {
+    paused_ = false;
+    if (wants_input() != watches_readable_) join_flush();
+}
+
+TimePoint ReadinessStream::last_progress() const {
+    return held_up_ ? last_progress_ : loop().now();
+}
+
+// ---- receiving
+
+void ReadinessStream::handle_ready(Readiness ready) {
+    if (state_ == State::closed) return;
+    if (ready.writable && held_up_) {
+        may_retry_ = true;
+        join_flush();
+    }
+    if (wants_input()) {
+        // A broken connection may still hold bytes that arrived before; receiving tells when they are all out.
+        if (ready.readable || ready.broken) receive(ready.broken);
+    } else if (ready.broken) {
+        finish(connection_error(take_error()));
+    }
+}
+
+// The handler is called last: it may destroy this stream.
+void ReadinessStream::receive(bool broken) {
+    const bool drop = state_ != State::open;
+    std::span<char> window = drop ? std::span<char>{} : handler()->receive_window();
+    if (window.empty()) window = workspace().receive_buffer();
+    const Transfer transfer = receive_some(window);
+    switch (transfer.kind) {
+        case Transfer::Kind::done:
+            if (!drop) handler()->on_data(window.first(transfer.bytes));
+            return;
+        case Transfer::Kind::would_block:
+            if (broken) finish(connection_error(take_error()));
+            return;
+        case Transfer::Kind::ended:
+            ended_ = true;
+            join_flush();
+            if (!drop) return handler()->on_end();
+            if (state_ == State::lingering) finish(std::nullopt);
+            return;
+        case Transfer::Kind::failed:
+            // Once everything has been handed over, a reset is only a rude way of saying goodbye.
+            if (state_ == State::lingering) return finish(std::nullopt);
+            return finish(connection_error(transfer.error));
+    }
+}
+
+// ---- sending
+
+bool ReadinessStream::may_send() const {
+    if (state_ != State::open && state_ != State::closing) return false;
+    return pending_error_ == 0 && (!held_up_ || may_retry_);
+}
+
+void ReadinessStream::flush() {
+    if (!may_send()) return;
+    send_pending();
+    join_flush();
+}
+
+void ReadinessStream::send_pending() {
+    const bool was_held_up = held_up_;
+    held_up_ = may_retry_ = false;
+    std::size_t sent = 0;
+    while (!outbox().empty() && !held_up_ && sent < send_per_turn_bytes_max) {
+        const std::size_t count = outbox().gather(workspace().pieces);
+        const Transfer transfer = send_some(std::span(workspace().pieces).first(count));
+        if (transfer.kind == Transfer::Kind::failed) {
+            pending_error_ = transfer.error;
+            return;
+        }
+        held_up_ = transfer.is_short;
+        if (transfer.bytes > 0 || !was_held_up) last_progress_ = loop().now();
+        if (transfer.bytes > 0) {
+            outbox().consume(transfer.bytes);
+            drained_untold_ = true;
+            sent += transfer.bytes;
+        }
+    }
+}
+
+// A handler is called last: it may destroy this stream.
+void ReadinessStream::handle_flush() {
+    if (state_ == State::fresh || state_ == State::closed) return;
+    if (may_send()) send_pending();
+    if (pending_error_ != 0) return finish(connection_error(pending_error_));
+    if (state_ == State::closing) return go_on_closing();
+    update_watch();
+    if (!outbox().empty()) {
+        if (!held_up_) join_flush();  // it has had its share of this turn
+    } else if (state_ == State::open && drained_untold_) {
+        drained_untold_ = false;
+        handler()->on_drained();
+    }
+}
+
+void ReadinessStream::update_watch() {
+    const bool readable = wants_input();
+    if (watches_ && readable == watches_readable_ && held_up_ == watches_writable_) return;
+    watches_ = true;
+    watches_readable_ = readable;
+    watches_writable_ = held_up_;
+    if (watch(readable, held_up_)) return;
+    pending_error_ = ENOMEM;
+    join_flush();
+}
+
+// ---- closing
+
+void ReadinessStream::close() {
+    if (state_ != State::fresh && state_ != State::open) return;
+    state_ = State::closing;
+    join_flush();
+}
+
+void ReadinessStream::go_on_closing() {
+    if (outbox().empty()) {
+        if (ended_) return finish(std::nullopt);
+        state_ = State::lingering;
+        send_end();
+    } else if (!held_up_) {
+        join_flush();
+    }
+    update_watch();
+    if (close_timer_ == nullptr) close_timer_ = std::make_unique<Timer>(loop(), [this] { handle_close_timer(); });
+    if (state_ == State::lingering) {
+        close_timer_->start(close_linger_timeout);
+    } else if (!close_timer_->is_running()) {
+        close_timer_->start(close_stall_timeout);
+    }
+}
+
+void ReadinessStream::handle_close_timer() {
+    if (state_ == State::lingering) return finish(std::nullopt);
+    const TimePoint deadline = last_progress() + close_stall_timeout;
+    if (loop().now() < deadline) return close_timer_->start_at(deadline);
+    finish(Error{ErrorCode::timed_out, "The other side did not take what was left to send."});
+}
+
+void ReadinessStream::finish(std::optional<Error> error) {
+    state_ = State::closed;
+    close_timer_.reset();
+    release();
+    outbox().clear();
+    if (handler() != nullptr) handler()->on_closed(std::move(error));
+}
+
+}  // namespace parley::net::detail

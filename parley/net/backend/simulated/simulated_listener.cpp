@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/backend/simulated/simulated_listener.hpp"
+
+#include <cerrno>
+
+#include "parley/net/backend/simulated/simulated_stream.hpp"
+#include "parley/net/system_error.hpp"
+
+namespace parley::net::detail {
+
+SimulatedListener::SimulatedListener(Loop& loop, const Endpoint& endpoint, OnAccept on_accept)
+    : ReadinessListener(loop, std::move(on_accept)), loop_(loop), endpoint_(endpoint) {}
+
+SimulatedListener::~SimulatedListener() {
+    backend().world().unbind(*this);
+    for (const auto& connection : waiting_)
+        connection->reset(SimulatedConnection::server);
+}
+
+bool SimulatedListener::start(const ListenOptions& options) {
+    const std::uint16_t port = backend().world().bind(*this, endpoint_.port(), options.reuse_port);
+    endpoint_ = endpoint_.with_port(port);
+    return port != 0;
+}
+
+void SimulatedListener::add(std::shared_ptr<SimulatedConnection> connection) {
+    waiting_.push_back(std::move(connection));
+    if (is_watched_) backend().add_ready(*this);
+}
+
+void SimulatedListener::dispatch() {
+    if (!is_watched_ || waiting_.empty()) return;
+    backend().add_ready(*this);
+    handle_ready();
+}
+
+SimulatedListener::Accepted SimulatedListener::accept_one() {
+    if (waiting_.empty()) return {Accepted::Kind::none_waiting, nullptr};
+    if (backend().world().failing_accepts > 0) {
+        --backend().world().failing_accepts;
+        return {Accepted::Kind::no_descriptors, nullptr};
+    }
+    std::shared_ptr<SimulatedConnection> connection = std::move(waiting_.front());
+    waiting_.pop_front();
+    backend().world().trace("accept");
+    return {Accepted::Kind::accepted,
+            std::make_unique<SimulatedStream>(loop_, std::move(connection), SimulatedConnection::server)};
+}
+
+bool SimulatedListener::turn_one_away() {
+    if (waiting_.empty()) return false;
+    waiting_.front()->close(SimulatedConnection::server);
+    waiting_.pop_front();
+    return true;
+}
+
+void SimulatedListener::watch(bool acceptable) {
+    is_watched_ = acceptable;
+    if (is_watched_ && !waiting_.empty()) backend().add_ready(*this);
+}
+
+Result<std::unique_ptr<Listener>> SimulatedBackend::listen(Loop& loop, const Endpoint& endpoint,
+                                                           const ListenOptions& options, OnAccept on_accept) {
+    auto listener = std::make_unique<SimulatedListener>(loop, endpoint, std::move(on_accept));
+    if (!listener->start(options)) return std::unexpected(listen_error(EADDRINUSE, endpoint));
+    return listener;
+}
+
+}  // namespace parley::net::detail

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/backend/simulated/simulated_stream.hpp"
+
+#include <cerrno>
+
+namespace parley::net::detail {
+
+SimulatedStream::SimulatedStream(Loop& loop, std::shared_ptr<SimulatedConnection> connection, Side side)
+    : ReadinessStream(loop), connection_(std::move(connection)), side_(side) {}
+
+SimulatedStream::~SimulatedStream() {
+    SimulatedStream::release();
+}
+
+SimulatedStream::Readiness SimulatedStream::readiness() const {
+    if (!is_watched_) return {};
+    return {.readable = watches_readable_ && connection_->readable(side_),
+            .writable = watches_writable_ && connection_->writable(side_),
+            .broken = connection_->broken(side_)};
+}
+
+void SimulatedStream::look_at_readiness() {
+    const Readiness ready = readiness();
+    if (ready.readable || ready.writable || ready.broken) backend().add_ready(*this);
+}
+
+void SimulatedStream::dispatch() {
+    const Readiness ready = readiness();
+    if (!ready.readable && !ready.writable && !ready.broken) return;
+    // Level-triggered: looked at again in the next turn.
+    backend().add_ready(*this);
+    handle_ready(ready);
+}
+
+Transfer SimulatedStream::send_some(std::span<const std::string_view> pieces) {
+    std::string octets;
+    for (const std::string_view piece : pieces)
+        octets += piece;
+    return connection_->send(side_, octets);
+}
+
+int SimulatedStream::take_error() {
+    return ECONNRESET;
+}
+
+bool SimulatedStream::watch(bool readable, bool writable) {
+    if (!is_watched_) connection_->observe(side_, [this] { look_at_readiness(); });
+    is_watched_ = true;
+    watches_readable_ = readable;
+    watches_writable_ = writable;
+    look_at_readiness();
+    return true;
+}
+
+void SimulatedStream::release() {
+    is_watched_ = false;
+    SimulatedReady::unlink();
+    connection_->close(side_);
+}
+
+}  // namespace parley::net::detail

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/loop.hpp"
+
+#include <algorithm>
+
+#include "parley/net/backend/backend.hpp"
+#include "parley/net/mailbox.hpp"
+
+namespace parley::net {
+
+// A timer that belongs to nobody: it destroys itself when it has expired.
+struct Loop::OwnedTimer : detail::ListHook {
+    OwnedTimer(Loop& loop, Function<void()> on_expired)
+        : function(std::move(on_expired)), timer(loop, [this] {
+              const std::unique_ptr<OwnedTimer> self(this);
+              function();
+          }) {}
+
+    Function<void()> function;
+    Timer timer;
+};
+
+Loop::Loop(std::unique_ptr<Backend> backend)
+    : backend_(std::move(backend)), mailbox_(std::make_unique<Mailbox>()), timers_(backend_->now()) {}
+
+Loop::~Loop() {
+    backend_->shut_down();
+    // What is destroyed here may post, too; it is destroyed in turn.
+    while (!mailbox_->is_empty())
+        mailbox_->take();
+    while (OwnedTimer* timer = owned_timers_.pop_front())
+        delete timer;
+    timers_.clear();
+}
+
+void Loop::run() {
+    do {
+        if (!run_turn(no_deadline)) break;
+    } while (!mailbox_->is_stop_requested());
+    mailbox_->take_stop();
+}
+
+void Loop::stop() {
+    mailbox_->request_stop();
+    backend_->wake();
+}
+
+void Loop::post(Function<void()> function) {
+    // A turn looks into the mailbox before it sleeps.
+    if (mailbox_->push(std::move(function)) && !mailbox_->is_in_turn()) backend_->wake();
+}
+
+void Loop::after(Duration from_now, Function<void()> function) {
+    auto timer = std::make_unique<OwnedTimer>(*this, std::move(function));
+    timer->timer.start(from_now);
+    owned_timers_.push_back(*timer.release());
+}
+
+TimePoint Loop::now() const {
+    return in_turn_ ? turn_time_ : backend_->now();
+}
+
+bool Loop::is_current() const noexcept {
+    return mailbox_->is_in_turn();
+}
+
+std::chrono::sys_seconds Loop::wall_time() const {
+    return std::chrono::floor<std::chrono::seconds>(wall_time_milliseconds());
+}
+
+WallTime Loop::wall_time_milliseconds() const {
+    return backend_->wall_time();
+}
+
+EntropySource& Loop::entropy() {
+    return backend_->entropy();
+}
+
+Result<std::unique_ptr<Listener>> Loop::listen(const Endpoint& endpoint, const ListenOptions& options,
+                                               OnAccept on_accept) {
+    return backend_->listen(*this, endpoint, options, std::move(on_accept));
+}
+
+std::unique_ptr<Pending> Loop::connect(const Endpoint& endpoint, const ConnectOptions& options,
+                                       OnConnected on_connected) {
+    return backend_->connect(*this, endpoint, options, std::move(on_connected));
+}
+
+std::unique_ptr<Pending> Loop::resolve(std::string host, std::uint16_t port, OnResolved on_resolved) {
+    return backend_->resolve(*this, std::move(host), port, std::move(on_resolved));
+}
+
+Result<std::unique_ptr<SignalWatch>> Loop::on_signals(std::initializer_list<int> signals,
+                                                      Function<void(int)> on_signal) {
+    return backend_->on_signals(std::span(signals.begin(), signals.size()), std::move(on_signal));
+}
+
+TimePoint Loop::next_deadline() const {
+    const bool has_work = !mailbox_->is_empty() || mailbox_->is_stop_requested() || !tasks_.empty() || !dirty_.empty();
+    return has_work ? TimePoint{} : timers_.next_wake();
+}
+
+bool Loop::run_turn(TimePoint deadline) {
+    const bool may_go_on = backend_->wait(std::min(deadline, next_deadline()));
+    in_turn_ = true;
+    mailbox_->begin_turn();
+    turn_time_ = backend_->now();
+    handle_turn();
+    mailbox_->end_turn();
+    in_turn_ = false;
+    return may_go_on;
+}
+
+void Loop::handle_turn() noexcept {
+    backend_->dispatch();
+    run_posted();
+    run_timers();
+    run_tasks();
+    flush_streams();
+}
+
+void Loop::run_posted() {
+    for (Function<void()>& posted : mailbox_->take()) {
+        Function<void()> function = std::move(posted);
+        function();
+    }
+}
+
+void Loop::run_timers() {
+    detail::IntrusiveList<detail::TimerNode> expired;
+    timers_.advance(turn_time_, expired);
+    while (detail::TimerNode* node = expired.pop_front())
+        static_cast<Timer*>(node)->expire();
+}
+
+void Loop::run_tasks() {
+    while (TurnTask* task = tasks_.pop_front())
+        task->run();
+}
+
+// Streams that get something to send from now on wait for the next turn, so that none can hold up the others.
+void Loop::flush_streams() {
+    detail::IntrusiveList<Stream> flushing;
+    flushing.take_all(dirty_);
+    while (Stream* stream = flushing.pop_front())
+        stream->handle_flush();
+}
+
+}  // namespace parley::net

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "parley/base/entropy.hpp"
+#include "parley/base/error.hpp"
+#include "parley/base/function.hpp"
+#include "parley/base/time.hpp"
+#include "parley/net/endpoint.hpp"
+#include "parley/net/intrusive_list.hpp"
+#include "parley/net/listener.hpp"
+#include "parley/net/pending.hpp"
+#include "parley/net/signals.hpp"
+#include "parley/net/stream.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/net/timer_wheel.hpp"
+#include "parley/net/turn_task.hpp"
+
+namespace parley::net {
+
+class Backend;
+class Mailbox;
+
+/// Milliseconds on the calendar.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+using OnAccept = Function<void(std::unique_ptr<Stream>)>;
+using OnConnected = Function<void(Result<std::unique_ptr<Stream>>)>;
+using OnResolved = Function<void(Result<std::vector<Endpoint>>)>;
+
+/// How to connect.
+struct ConnectOptions {
+    Duration timeout = std::chrono::seconds(30);
+};
+
+/// An event loop: the one thread's round of receiving, handling and sending.
+///
+/// A turn is: what arrived is given to the handlers; functions that were posted run; expired timers run; turn tasks run
+/// until none is left; each stream with something to send sends once. Then it sleeps until something happens. What is
+/// made on a loop stays on it, belongs to the thread that runs it, and must be destroyed before it. Only `post`,
+/// `stop` and `is_current` may be called from any thread. No callback is ever called from inside a call. None may
+/// throw: that ends the process (the facades contain what a user's handler throws).
+class Loop {
+ public:
+    /// Runs on `backend`; `make_loop` chooses one for this machine.
+    explicit Loop(std::unique_ptr<Backend> backend);
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    /// Runs turns until `stop()`. May be called again afterwards.
+    void run();
+
+    /// Any thread: makes `run()` return when its turn ends; when it is not running, makes the next one return after a
+    /// turn.
+    void stop();
+
+    /// Any thread: runs `function` on the loop soon, functions of one thread in their order. One that is still waiting
+    /// when the loop is destroyed is destroyed without having run.
+    void post(Function<void()> function);
+
+    /// Runs `function` once, `from_now` from now, unless the loop is destroyed before. To cancel, have a `Timer`
+    /// instead.
+    void after(Duration from_now, Function<void()> function);
+
+    /// The time of this turn on the monotonic time line. Read once per turn, and freshly outside of turns.
+    [[nodiscard]] TimePoint now() const;
+
+    /// Any thread: whether the caller is inside a turn of this loop, and so may touch what lives on it.
+    [[nodiscard]] bool is_current() const noexcept;
+
+    /// The calendar's time, for a Date header or a log line; it may jump.
+    [[nodiscard]] std::chrono::sys_seconds wall_time() const;
+    [[nodiscard]] WallTime wall_time_milliseconds() const;
+
+    /// Unpredictable bytes: the operating system's, or the seed's in a simulation.
+    [[nodiscard]] EntropySource& entropy();
+
+    /// Accepts connections on `endpoint` (port 0: the system chooses) until the listener is destroyed. `on_accept` gets
+    /// each and sets its handler, or drops it to refuse. An error is a sentence for the person who started the program.
+    [[nodiscard]] Result<std::unique_ptr<Listener>> listen(const Endpoint& endpoint, const ListenOptions& options,
+                                                           OnAccept on_accept);
+
+    /// Connects to `endpoint`; `on_connected` is told once, later.
+    [[nodiscard]] std::unique_ptr<Pending> connect(const Endpoint& endpoint, const ConnectOptions& options,
+                                                   OnConnected on_connected);
+
+    /// Finds the addresses of `host`, best first; a numeric address is itself. The look-up runs on a thread of its own,
+    /// one at a time; `on_resolved` is told once, later, on the loop.
+    [[nodiscard]] std::unique_ptr<Pending> resolve(std::string host, std::uint16_t port, OnResolved on_resolved);
+
+    /// Calls `on_signal` with each of `signals` that arrives, as long as the watch lives.
+    [[nodiscard]] Result<std::unique_ptr<SignalWatch>> on_signals(std::initializer_list<int> signals,
+                                                                  Function<void(int)> on_signal);
+
+    /// One turn that sleeps until `deadline` at most; returns false when nothing can ever happen any more (only a
+    /// simulated world knows). For drivers of loops: simulations and other people's loops.
+    bool run_turn(TimePoint deadline);
+
+    /// When the loop wants to run again if nothing happens from outside: now, a timer's time, or `no_deadline`.
+    [[nodiscard]] TimePoint next_deadline() const;
+
+    [[nodiscard]] Backend& backend() noexcept { return *backend_; }
+
+ private:
+    friend class Timer;
+    friend class TurnTask;
+    friend class Stream;
+    struct OwnedTimer;
+
+    void handle_turn() noexcept;
+    void run_posted();
+    void run_timers();
+    void run_tasks();
+    void flush_streams();
+
+    std::unique_ptr<Backend> backend_;
+    std::unique_ptr<Mailbox> mailbox_;  // everything that other threads touch
+    detail::TimerWheel timers_;
+    detail::IntrusiveList<TurnTask> tasks_;
+    detail::IntrusiveList<Stream> dirty_;
+    detail::IntrusiveList<OwnedTimer> owned_timers_;
+    TimePoint turn_time_{};
+    bool in_turn_ = false;
+};
+
+/// A loop on the best backend of this machine (epoll on Linux). Throws `SetupError` when the system gives no resources
+/// for it.
+[[nodiscard]] std::unique_ptr<Loop> make_loop();
+
+}  // namespace parley::net

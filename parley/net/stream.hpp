@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "parley/base/error.hpp"
+#include "parley/base/outbox.hpp"
+#include "parley/base/time.hpp"
+#include "parley/net/endpoint.hpp"
+#include "parley/net/intrusive_list.hpp"
+
+namespace parley::net {
+
+class Loop;
+
+/// What happens on a stream. All calls come from the loop, never from inside a call into a stream; each may destroy the
+/// stream, this handler, or any other stream, listener, timer or task. None may throw.
+class StreamHandler {
+ public:
+    /// Bytes arrived. `bytes` is the memory that `receive_window` named, filled from its start, or else a part of the
+    /// loop's buffer; it may be changed in place, is valid during the call, and in the loop's buffer 64 more octets
+    /// behind it may be read (not trusted).
+    virtual void on_data(std::span<char> bytes) = 0;
+
+    /// Where the next bytes shall be put; empty means the loop's buffer. Asked before each receive: the place for the
+    /// rest of a large message, so that it is received where it is needed. It must live until the following `on_data`
+    /// or `on_closed`.
+    virtual std::span<char> receive_window() { return {}; }
+
+    /// The peer will send nothing more (FIN). Sending is still possible; a handler with nothing more to say calls
+    /// `close()`. Nothing else ends such a connection but a reset.
+    virtual void on_end() = 0;
+
+    /// The outbox has been sent to its last byte; it is time to append more, if there is more. Called in the flush, so
+    /// what is appended now leaves with the next turn.
+    virtual void on_drained() {}
+
+    /// The connection is over and its descriptor released; no call follows. No error: `close()` was called and has
+    /// finished. An error says why else: reset, broken, or the peer took too long to take what `close()` had to send.
+    virtual void on_closed(std::optional<Error> error) = 0;
+
+ protected:
+    ~StreamHandler() = default;
+};
+
+/// One connection: bytes in, bytes out.
+///
+/// Bytes come to the handler; bytes to send are appended to `outbox()`, and `flush_soon()` asks for one send at the end
+/// of the turn. Destroying a stream ends the connection at once (what is still in the outbox is lost) and is allowed
+/// inside every callback. Belongs to its loop's thread and must be destroyed before the loop.
+///
+/// A stream over another stream (TLS) derives from this, too.
+class Stream : private detail::ListHook {
+ public:
+    /// More than this waiting is sent at once, while it is hot in the cache, rather than at the end of the turn.
+    static constexpr std::size_t send_at_once_bytes = 65'536;
+    /// How long `close()` waits for a peer that takes none of the remaining bytes.
+    static constexpr Duration close_stall_timeout = std::chrono::seconds(10);
+    /// How long `close()`, after the last byte and FIN, waits for the peer's FIN.
+    static constexpr Duration close_linger_timeout = std::chrono::seconds(2);
+
+    virtual ~Stream();
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// Names the receiver of everything that happens. The first call starts the reading; later ones take effect at
+    /// once. The handler must live as long as the stream, or until another is set.
+    void set_handler(StreamHandler& handler);
+
+    /// What waits to be sent. Append, then call `flush_soon()`.
+    [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
+    [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
+
+    /// Asks for the outbox to be sent at the end of this turn; cheap, call it as often as you like. When much is
+    /// waiting the send is tried now. Calls no handler either way.
+    void flush_soon() {
+        if (outbox_.size() > send_at_once_bytes) flush();
+        if (!is_linked()) join_flush();
+    }
+
+    /// Tries to send now; for a stream that lies on this one. Calls no handler: what comes of it is told at the end of
+    /// the turn.
+    virtual void flush() = 0;
+
+    /// Stops and restarts the delivery of bytes and of the peer's FIN. A reset is still noticed while paused.
+    virtual void pause_reading() = 0;
+    virtual void resume_reading() = 0;
+
+    /// Ends the connection in order: sends what waits, then FIN, drops what the peer still sends until its FIN, then
+    /// `on_closed`. Bounded by `close_stall_timeout` and `close_linger_timeout`. No `on_data`, `on_end` or `on_drained`
+    /// follows.
+    virtual void close() = 0;
+
+    /// When the connection last took bytes; now, while nothing is held up. A slow peer is one for whom this lies far
+    /// back.
+    [[nodiscard]] virtual TimePoint last_progress() const = 0;
+
+    [[nodiscard]] virtual Endpoint peer() const = 0;
+    [[nodiscard]] virtual Endpoint local() const = 0;
+
+    [[nodiscard]] Loop& loop() const noexcept { return loop_; }
+
+ protected:
+    explicit Stream(Loop& loop) : loop_(loop) {}
+
+    /// The handler has been set for the first time: reading may start.
+    virtual void handle_started() = 0;
+
+    /// The flush at the end of the turn: sends and tells the handler what came of it. May destroy this stream.
+    virtual void handle_flush() = 0;
+
+    /// Puts this stream on the list of those that are flushed at the end of the turn.
+    void join_flush();
+
+    [[nodiscard]] StreamHandler* handler() const noexcept { return handler_; }
+
+ private:
+    friend class Loop;
+    friend class detail::IntrusiveList<Stream>;
+
+    Loop& loop_;
+    StreamHandler* handler_ = nullptr;
+    Outbox outbox_;
+};
+
+}  // namespace parley::net

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/stream.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "parley/net/backend/test_worlds.hpp"
+
+namespace parley::net::test {
+
+using namespace std::chrono_literals;
+
+TEST_CASE_TEMPLATE("stream: bytes arrive whole and in order, both ways at once", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    const std::string up = pattern(3'000'000);
+    const std::string down = "x" + pattern(2'000'000);
+    pair.client.send(up);
+    pair.server.send(down);
+    REQUIRE(run_until(world.loop, [&] {
+        return pair.server.events.received.size() >= up.size() && pair.client.events.received.size() >= down.size();
+    }));
+    CHECK(pair.server.events.received == up);
+    CHECK(pair.client.events.received == down);
+    CHECK(pair.client.stream->outbox().empty());
+}
+
+TEST_CASE_TEMPLATE("stream: many small appends, shared and large ones keep their order", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    std::string expected;
+    const SharedBuffer shared(pattern(10'000));
+    const SharedBuffer small("shared");
+    for (int i = 0; i < 1500; ++i) {
+        const std::string text = std::to_string(i) + ",";
+        pair.client.send(text);
+        expected += text;
+        if (i % 3 == 0) {
+            pair.client.stream->outbox().append(small);
+            expected += small.view();
+        }
+        if (i % 100 == 0) {
+            pair.client.stream->outbox().append(shared);
+            expected += shared.view();
+        }
+    }
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() >= expected.size(); }));
+    CHECK(pair.server.events.received == expected);
+}
+
+TEST_CASE_TEMPLATE("stream: both ends know both addresses", World, EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    CHECK(pair.client.stream->peer() == pair.listener->endpoint());
+    CHECK(pair.server.stream->local() == pair.listener->endpoint());
+    CHECK(pair.server.stream->peer() == pair.client.stream->local());
+    CHECK(pair.server.stream->peer().address() == "127.0.0.1");
+}
+
+TEST_CASE_TEMPLATE("stream: a receive window gets the bytes, the loop's buffer the rest", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    Recorder& server = pair.server.events;
+    std::vector<char> message(100'000);
+    std::size_t filled = 0;
+    const auto next_window = [&] { return std::span(message).subspan(filled); };
+    server.window = next_window();
+    server.when_data = [&] {
+        if (server.window.empty()) return;
+        CHECK(server.last_data.data() == server.window.data());
+        filled += server.last_data.size();
+        server.window = next_window();
+    };
+    const std::string octets = pattern(150'000);
+    pair.client.send(octets);
+    REQUIRE(run_until(world.loop, [&] { return server.received.size() == octets.size(); }));
+    CHECK(filled == message.size());
+    CHECK(std::string_view(message.data(), message.size()) == std::string_view(octets).substr(0, message.size()));
+    CHECK(server.received == octets);
+    // 64 octets behind the data in the loop's buffer may be read.
+    int sum = 0;
+    for (std::size_t i = 0; i < 64; ++i)
+        sum += *(server.last_data.data() + server.last_data.size() + i) != 0;
+    CHECK(sum <= 64);
+}
+
+TEST_CASE_TEMPLATE("stream: nothing is sent before the turn ends, unless much is waiting", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    bool checked = false;
+    world.loop.post([&] {
+        pair.client.send(std::string(Stream::send_at_once_bytes, 'a'));
+        CHECK(pair.client.stream->outbox().size() == Stream::send_at_once_bytes);
+        pair.client.send("b");
+        CHECK(pair.client.stream->outbox().size() <= Stream::send_at_once_bytes);
+        CHECK(pair.client.events.drains == 0);
+        checked = true;
+    });
+    REQUIRE(
+        run_until(world.loop, [&] { return pair.server.events.received.size() == Stream::send_at_once_bytes + 1; }));
+    CHECK(checked);
+    CHECK(run_until(world.loop, [&] { return pair.client.events.drains == 1; }));
+}
+
+TEST_CASE_TEMPLATE("stream: on_drained feeds a large transfer piece by piece", World, EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    constexpr int pieces = 60;
+    const std::string piece = pattern(100'000);
+    int sent = 1;
+    std::size_t largest = 0;
+    pair.server.events.when_drained = [&] {
+        CHECK(pair.server.stream->outbox().empty());
+        if (sent++ < pieces) pair.server.send(piece);
+        largest = std::max(largest, pair.server.stream->outbox().size());
+    };
+    pair.server.send(piece);
+    REQUIRE(run_until(world.loop, [&] { return pair.client.events.received.size() == pieces * piece.size(); }));
+    CHECK(largest <= piece.size());
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.drains == pieces; }));
+    CHECK(count_turns(world.loop, 30ms) <= 4);
+}
+
+TEST_CASE_TEMPLATE("stream: a paused one delivers nothing, holds the sender up, and goes on where it stopped", World,
+                   EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    Recorder& server = pair.server.events;
+    server.when_data = [&] { pair.server.stream->pause_reading(); };
+    pair.client.send("first");
+    REQUIRE(run_until(world.loop, [&] { return !server.received.empty(); }));
+    const std::string before = server.received;
+    const std::string octets = pattern(8'000'000);  // more than the system's buffers take
+    pair.client.send(octets);
+    CHECK(count_turns(world.loop, 100ms) <= 60);
+    CHECK(server.received == before);
+    CHECK(pair.client.stream->outbox().size() > 0);
+    CHECK(world.loop.now() - pair.client.stream->last_progress() > 20ms);
+
+    server.when_data = nullptr;
+    pair.server.stream->resume_reading();
+    REQUIRE(run_until(world.loop, [&] { return server.received.size() == 5 + octets.size(); }));
+    CHECK(server.received == "first" + octets);
+    const TimePoint now = world.loop.now();
+    CHECK(pair.client.stream->last_progress() >= now);
+}
+
+TEST_CASE_TEMPLATE("stream: one that is held up and has nothing to say any more costs no turns", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.server.stream->pause_reading();
+    pair.client.send(pattern(8'000'000));
+    count_turns(world.loop, 100ms);
+    REQUIRE_FALSE(pair.client.stream->outbox().empty());
+    pair.client.stream->outbox().clear();
+    pair.server.stream->resume_reading();
+    count_turns(world.loop, 100ms);
+    CHECK(count_turns(world.loop, 50ms) <= 4);
+    pair.server.events.received.clear();
+    pair.client.send("and on");
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received == "and on"; }));
+}
+
+TEST_CASE_TEMPLATE("stream: pausing and resuming in one turn changes nothing", World, EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.server.events.when_data = [&] {
+        pair.server.stream->pause_reading();
+        world.loop.post([&] { pair.server.stream->resume_reading(); });
+    };
+    const std::string octets = pattern(100'000);
+    pair.client.send(octets);
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() == octets.size(); }));
+    CHECK(pair.server.events.received == octets);
+}
+
+TEST_CASE_TEMPLATE("stream: close sends what waits, then both ends end without an error", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    const std::string octets = pattern(4'000'000);
+    pair.client.events.when_end = [&] { pair.client.stream->close(); };
+    pair.server.stream->outbox().append(octets);
+    pair.server.stream->close();
+    CHECK(pair.server.events.closes == 0);
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes > 0 && pair.client.events.closes > 0; }));
+    CHECK(pair.client.events.received == octets);
+    CHECK(pair.client.events.ends == 1);
+    CHECK(pair.server.events.ends == 0);
+    CHECK_FALSE(pair.server.events.error.has_value());
+    CHECK_FALSE(pair.client.events.error.has_value());
+    CHECK(pair.server.events.closes == 1);
+    CHECK(pair.client.events.closes == 1);
+}
+
+TEST_CASE_TEMPLATE("stream: after close nothing more is told, and every call is harmless", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.client.send("late");
+    pair.server.stream->close();
+    pair.server.stream->close();
+    pair.client.events.when_end = [&] { pair.client.stream->close(); };
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes == 1; }));
+    CHECK(pair.server.events.received.empty());
+    for (int i = 0; i < 2; ++i) {
+        pair.server.send(pattern(100'000));
+        pair.server.stream->pause_reading();
+        pair.server.stream->resume_reading();
+        pair.server.stream->close();
+        pair.server.stream->flush();
+        world.loop.run_turn(world.loop.now());
+    }
+    CHECK(pair.server.events.closes == 1);
+    CHECK(pair.server.events.drains == 0);
+}
+
+TEST_CASE_TEMPLATE("stream: the peer's end leaves the other direction open", World, EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.client.stream->close();  // sends FIN and lingers
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.ends == 1; }));
+    CHECK(count_turns(world.loop, 50ms) <= 4);
+    pair.server.send("still here");
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.drains == 1; }));
+    pair.server.stream->close();
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes == 1; }));
+    CHECK_FALSE(pair.server.events.error.has_value());
+    CHECK(pair.server.events.ends == 1);
+}
+
+TEST_CASE_TEMPLATE("stream: destroying one ends the connection for the other side", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.client.send("unread");
+    REQUIRE(run_until(world.loop, [&] { return pair.client.events.drains == 1; }));
+    pair.server.stream.reset();
+    REQUIRE(run_until(world.loop, [&] { return pair.client.events.ends + pair.client.events.closes > 0; }));
+    CHECK(pair.server.events.closes == 0);
+}
+
+TEST_CASE_TEMPLATE("stream: it may be destroyed in each of its callbacks", World, EpollWorld, SimulatedTestWorld) {
+    for (const std::string_view when : {"data", "end", "drained", "closed", "error"}) {
+        CAPTURE(when);
+        World world;
+        ConnectedPair pair(world.loop);
+        Recorder& server = pair.server.events;
+        const auto destroy = [&] { pair.server.stream.reset(); };
+        if (when == "data") server.when_data = destroy;
+        if (when == "end") server.when_end = destroy;
+        if (when == "drained") server.when_drained = destroy;
+        if (when == "closed" || when == "error") server.when_closed = destroy;
+
+        if (when == "data" || when == "error") pair.client.send("bytes");
+        if (when == "end") pair.client.stream->close();
+        if (when == "drained") pair.server.send("bytes");
+        if (when == "closed") {
+            pair.client.events.when_end = [&] { pair.client.stream->close(); };
+            pair.server.stream->close();
+        }
+        if (when == "error") {
+            server.when_data = [&] {
+                pair.server.send(pattern(200'000));
+                server.when_data = nullptr;
+                pair.client.stream.reset();
+            };
+        }
+        REQUIRE(run_until(world.loop, [&] { return pair.server.stream == nullptr; }));
+        CHECK(server.error.has_value() == (when == "error"));
+        CHECK(count_turns(world.loop, 20ms) <= 20);
+    }
+}
+
+TEST_CASE_TEMPLATE("stream: one may destroy others that are ready in the same turn", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    std::vector<std::unique_ptr<ConnectedPair>> pairs;
+    for (int i = 0; i < 8; ++i)
+        pairs.push_back(std::make_unique<ConnectedPair>(world.loop));
+    int told = 0;
+    for (const auto& pair : pairs) {
+        pair->server.events.when_data = [&] {
+            ++told;
+            for (const auto& other : pairs)
+                other->server.stream.reset();
+        };
+    }
+    for (const auto& pair : pairs)
+        pair->client.send("all at once");
+    REQUIRE(run_until(world.loop, [&] { return told > 0; }));
+    CHECK(count_turns(world.loop, 20ms) <= 60);
+    CHECK(told == 1);
+}
+
+TEST_CASE_TEMPLATE("stream: a handler can be exchanged while bytes come", World, EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    Recorder second;
+    pair.server.events.when_data = [&] { pair.server.stream->set_handler(second); };
+    const std::string octets = pattern(1'000'000);
+    pair.client.send(octets);
+    REQUIRE(run_until(world.loop,
+                      [&] { return pair.server.events.received.size() + second.received.size() == octets.size(); }));
+    CHECK(pair.server.events.received + second.received == octets);
+    CHECK_FALSE(second.received.empty());
+}
+
+TEST_CASE("stream: close waits two seconds for a peer that does not end") {
+    SimulatedTestWorld world;
+    ConnectedPair pair(world.loop);
+    const TimePoint began = world.loop.now();
+    pair.server.stream->close();
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes == 1; }));
+    CHECK_FALSE(pair.server.events.error.has_value());
+    CHECK(world.loop.now() - began >= Stream::close_linger_timeout);
+    CHECK(world.loop.now() - began <= Stream::close_linger_timeout + timer_slack + 20ms);
+}
+
+TEST_CASE("stream: close gives up on a peer that takes nothing for ten seconds, not on one that is slow") {
+    SimulatedTestWorld world;
+    ConnectedPair pair(world.loop);
+    pair.client.stream->pause_reading();
+    pair.server.stream->outbox().append(pattern(1'000'000));
+    pair.server.stream->close();
+    for (int i = 0; i < 5; ++i) {
+        world.network.run_for(8s);
+        pair.client.stream->resume_reading();
+        world.network.run_for(3ms);
+        pair.client.stream->pause_reading();
+        CHECK(pair.server.events.closes == 0);
+    }
+    world.network.run_for(10s + timer_slack);
+    CHECK(pair.server.events.closes == 1);
+    REQUIRE(pair.server.events.error.has_value());
+    CHECK(pair.server.events.error->code == ErrorCode::timed_out);
+}
+
+}  // namespace parley::net::test

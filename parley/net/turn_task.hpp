@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parley/base/function.hpp"
+#include "parley/net/intrusive_list.hpp"
+
+namespace parley::net {
+
+class Loop;
+
+/// Something to do once at the end of this turn of the loop, before its streams are flushed: the place to turn what the
+/// handlers of one turn have recorded into one answer.
+///
+/// A task scheduled by a task runs at the same turn's end; tasks run until none is left. It may be scheduled or
+/// destroyed in any callback, its own included. Belongs to its loop's thread and must be destroyed before the loop.
+class TurnTask : private detail::ListHook {
+ public:
+    TurnTask(Loop& loop, Function<void()> task);
+    ~TurnTask();
+    TurnTask(const TurnTask&) = delete;
+    TurnTask& operator=(const TurnTask&) = delete;
+
+    /// Asks for one run; asking again before it changes nothing.
+    void schedule();
+    void cancel() noexcept { unlink(); }
+    [[nodiscard]] bool is_scheduled() const noexcept { return is_linked(); }
+
+ private:
+    friend class Loop;
+    friend class detail::IntrusiveList<TurnTask>;
+    void run();
+
+    Loop& loop_;
+    bool* destroyed_ = nullptr;  // where to say that this was destroyed by its own function
+    Function<void()> task_;
+};
+
+}  // namespace parley::net
