@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+//
+// What the headers of a request mean together: where its body ends, whom it is for, what becomes of the connection.
+// Every way in which two readers could understand one message differently is refused here (RFC 9112 §6.3 and §11.2).
+#include "parley/base/text.hpp"
+#include "parley/http/authority.hpp"
+#include "parley/http/characters.hpp"
+#include "parley/http/head_reader.hpp"
+
+namespace parley::http::detail {
+namespace {
+
+// The headers with a say, found in one walk: the first value of each, and how often it is there.
+struct Found {
+    std::optional<std::string_view> first;
+    std::size_t count = 0;
+
+    void note(std::string_view value) {
+        if (count++ == 0) first = value;
+    }
+};
+
+struct Findings {
+    Found host;
+    Found content_length;
+    Found transfer_encoding;
+    Found expect;
+    Found upgrade;
+    bool has_connection = false;
+};
+
+Findings look_through(const RequestHead& head) {
+    Findings found;
+    for (const Header header : head.headers()) {
+        const auto is = [&](std::string_view name) { return equals_ignoring_case(header.name, name); };
+        switch (header.name.size()) {
+            case 4:
+                if (is("host")) found.host.note(header.value);
+                break;
+            case 6:
+                if (is("expect")) found.expect.note(header.value);
+                break;
+            case 7:
+                if (is("upgrade")) found.upgrade.note(header.value);
+                break;
+            case 10:
+                if (is("connection")) found.has_connection = true;
+                break;
+            case 14:
+                if (is("content-length")) found.content_length.note(header.value);
+                break;
+            case 17:
+                if (is("transfer-encoding")) found.transfer_encoding.note(header.value);
+                break;
+            default:
+                break;
+        }
+    }
+    return found;
+}
+
+bool is_registered_coding(std::string_view coding) {
+    for (const std::string_view known :
+         {"chunked", "identity", "gzip", "x-gzip", "deflate", "compress", "x-compress"}) {
+        if (equals_ignoring_case(coding, known)) return true;
+    }
+    return false;
+}
+
+bool names_unknown_coding(std::string_view value) {
+    bool all_tokens = true;
+    bool any_unknown = false;
+    while (!value.empty()) {
+        const std::string_view coding = trim_ows(take_until(value, ','));
+        if (!is_token(coding)) all_tokens = false;
+        if (!is_registered_coding(coding)) any_unknown = true;
+    }
+    return all_tokens && any_unknown;
+}
+
+bool is_same_authority(std::string_view a, std::string_view b, std::uint16_t default_port) {
+    const std::optional<Authority> left = parse_authority(a);
+    const std::optional<Authority> right = parse_authority(b);
+    return left && right && equals_ignoring_case(left->host, right->host) &&
+           left->port.value_or(default_port) == right->port.value_or(default_port);
+}
+
+}  // namespace
+
+bool HeadReader::apply_rules(RequestHead& head) {
+    const Findings found = look_through(head);
+    const auto refused = [this](int status, std::string_view reason) {
+        refuse(status, reason);
+        return false;
+    };
+    if (!apply_host(head, found.host.first, found.host.count)) return false;
+    if (found.host.first) head.host_ = part(*found.host.first);
+    if (head.host_.size == 0) head.host_ = authority_;
+
+    if (found.content_length.count + found.transfer_encoding.count > 1)
+        return refused(400, "the length of the body is said twice");
+    if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
+    if (found.content_length.first && !apply_content_length(head, *found.content_length.first)) return false;
+
+    if (found.expect.count > 0) {
+        if (found.expect.count > 1 || !equals_ignoring_case(*found.expect.first, "100-continue"))
+            return refused(417, "something unknown is expected");
+        head.expects_continue_ = head.minor_version_ == 1 && head.has_body();
+    }
+    head.keep_alive_ = head.minor_version_ == 1;
+    if (found.has_connection) {
+        apply_connection(head);
+        head.wants_upgrade_ =
+            head.minor_version_ == 1 && found.upgrade.count > 0 && head.lists("connection", "upgrade");
+    }
+    return true;
+}
+
+bool HeadReader::apply_host(const RequestHead& head, std::optional<std::string_view> host, std::size_t count) {
+    const std::string_view absolute = head.text(authority_);
+    const auto refused = [this](std::string_view reason) {
+        refuse(400, reason);
+        return false;
+    };
+    if (count > 1) return refused("there are two Host headers");
+    if (!absolute.empty() && !parse_authority(absolute)) return refused("the host of the target is malformed");
+    if (!host) return head.minor_version_ == 0 || refused("the Host header is missing");
+    if (!parse_authority(*host)) return refused("the Host header is malformed");
+    if (absolute.empty() || is_same_authority(absolute, *host, is_https_ ? 443 : 80)) return true;
+    return refused("Host and target name different hosts");
+}
+
+bool HeadReader::apply_transfer_encoding(RequestHead& head, std::string_view value) {
+    if (head.minor_version_ == 0) {
+        refuse(400, "HTTP/1.0 has no Transfer-Encoding");
+    } else if (equals_ignoring_case(value, "chunked")) {
+        head.is_chunked_ = true;
+    } else if (names_unknown_coding(value)) {
+        refuse(501, "the transfer coding is unknown");
+    } else {
+        refuse(400, "the Transfer-Encoding is not exactly chunked");
+    }
+    return head.is_chunked_;
+}
+
+bool HeadReader::apply_content_length(RequestHead& head, std::string_view value) {
+    const bool is_number = !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!is_number) {
+        refuse(400, "the Content-Length is not a number");
+        return false;
+    }
+    constexpr auto largest = static_cast<std::uint64_t>(INT64_MAX);
+    const std::optional<std::uint64_t> length = parse_decimal(value);
+    if (!length || *length > largest) {
+        refuse(413, "the body is larger than any can be");
+        return false;
+    }
+    head.has_content_length_ = true;
+    head.content_length_ = *length;
+    return true;
+}
+
+void HeadReader::apply_connection(RequestHead& head) {
+    if (head.lists("connection", "close")) {
+        head.keep_alive_ = false;
+    } else if (head.lists("connection", "keep-alive")) {
+        head.keep_alive_ = true;
+    }
+}
+
+}  // namespace parley::http::detail

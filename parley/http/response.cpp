@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "parley/http/response.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+
+#include "parley/base/text.hpp"
+#include "parley/http/characters.hpp"
+
+namespace parley::http {
+namespace {
+
+bool is_own_header(std::string_view name) {
+    for (const std::string_view own : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade",
+                                       "Trailer", "Date", "X-Content-Type-Options"}) {
+        if (equals_ignoring_case(name, own)) return true;
+    }
+    return false;
+}
+
+bool is_field_value(std::string_view value) {
+    return detail::find_control(value.data(), value.data() + value.size()) == value.data() + value.size();
+}
+
+// One line of `text`: where it begins, how long it is with its CRLF, and where its value begins.
+struct Line {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+    std::size_t value_begin = 0;
+};
+
+std::optional<Line> find_line(std::string_view text, std::string_view name) {
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t size = text.find("\r\n", begin) + 2 - begin;
+        const bool is_named = size > name.size() && text[begin + name.size()] == ':' &&
+                              equals_ignoring_case(text.substr(begin, name.size()), name);
+        if (is_named) return Line{begin, size, begin + name.size() + 2};
+        begin += size;
+    }
+    return std::nullopt;
+}
+
+void append_status_line(Outbox& outbox, int status) {
+    const std::array<char, 13> line{'H',
+                                    'T',
+                                    'T',
+                                    'P',
+                                    '/',
+                                    '1',
+                                    '.',
+                                    '1',
+                                    ' ',
+                                    static_cast<char>('0' + status / 100 % 10),
+                                    static_cast<char>('0' + status / 10 % 10),
+                                    static_cast<char>('0' + status % 10),
+                                    ' '};
+    outbox.append({line.data(), line.size()});
+    outbox.append(reason_phrase(status));
+    outbox.append("\r\n");
+}
+
+void append_number_line(Outbox& outbox, std::string_view before, std::uint64_t number, int base) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr;
+    outbox.append(before);
+    outbox.append({digits.data(), static_cast<std::size_t>(end - digits.data())});
+    outbox.append("\r\n");
+}
+
+void append_connection(Outbox& outbox, const ResponseFraming& framing) {
+    if (!framing.upgrade.empty()) {
+        outbox.append(framing.close ? "Connection: close, Upgrade\r\nUpgrade: " : "Connection: Upgrade\r\nUpgrade: ");
+        outbox.append(framing.upgrade);
+        outbox.append("\r\n");
+    } else if (framing.close) {
+        outbox.append("Connection: close\r\n");
+    } else if (framing.keep_alive) {
+        outbox.append("Connection: keep-alive\r\n");
+    }
+}
+
+}  // namespace
+
+bool ResponseFields::add(std::string_view name, std::string_view value) {
+    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
+    const std::string_view trimmed = trim_ows(value);
+    text_.reserve(text_.size() + name.size() + trimmed.size() + 4);
+    text_.append(name).append(": ").append(trimmed).append("\r\n");
+    return true;
+}
+
+bool ResponseFields::set(std::string_view name, std::string_view value) {
+    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
+    // The new line is added first: `value` may be a view of an old one, and stays valid only until the removal.
+    std::string line;
+    line.append(name).append(": ").append(trim_ows(value)).append("\r\n");
+    remove(name);
+    text_.append(line);
+    return true;
+}
+
+bool ResponseFields::remove(std::string_view name) {
+    bool removed = false;
+    while (const std::optional<Line> line = find_line(text_, name)) {
+        text_.erase(line->begin, line->size);
+        removed = true;
+    }
+    return removed;
+}
+
+std::optional<std::string_view> ResponseFields::find(std::string_view name) const noexcept {
+    const std::optional<Line> line = find_line(text_, name);
+    if (!line) return std::nullopt;
+    return std::string_view(text_).substr(line->value_begin, line->begin + line->size - 2 - line->value_begin);
+}
+
+void append_response_head(Outbox& outbox, const ResponseHead& head, std::string_view date) {
+    append_status_line(outbox, head.status);
+    if (head.status >= 200) {
+        outbox.append("Date: ");
+        outbox.append(date);
+        outbox.append("\r\nX-Content-Type-Options: nosniff\r\n");
+    }
+    outbox.append(head.fields.text());
+    append_connection(outbox, head.framing);
+    if (is_bodiless(head.status)) {
+        outbox.append("\r\n");
+    } else if (head.framing.chunked) {
+        outbox.append("Transfer-Encoding: chunked\r\n\r\n");
+    } else {
+        append_number_line(outbox, "Content-Length: ", head.framing.content_length.value_or(0), 10);
+        outbox.append("\r\n");
+    }
+}
+
+void append_continue(Outbox& outbox) {
+    outbox.append("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+void append_chunk(Outbox& outbox, std::string_view data) {
+    if (data.empty()) return;
+    append_number_line(outbox, "", data.size(), 16);
+    outbox.append(data);
+    outbox.append("\r\n");
+}
+
+void append_last_chunk(Outbox& outbox) {
+    outbox.append("0\r\n\r\n");
+}
+
+std::string_view reason_phrase(int status) noexcept {
+    struct Phrase {
+        int status;
+        std::string_view words;
+    };
+    static constexpr std::array phrases{
+        Phrase{100, "Continue"},
+        Phrase{101, "Switching Protocols"},
+        Phrase{200, "OK"},
+        Phrase{201, "Created"},
+        Phrase{202, "Accepted"},
+        Phrase{203, "Non-Authoritative Information"},
+        Phrase{204, "No Content"},
+        Phrase{205, "Reset Content"},
+        Phrase{206, "Partial Content"},
+        Phrase{300, "Multiple Choices"},
+        Phrase{301, "Moved Permanently"},
+        Phrase{302, "Found"},
+        Phrase{303, "See Other"},
+        Phrase{304, "Not Modified"},
+        Phrase{307, "Temporary Redirect"},
+        Phrase{308, "Permanent Redirect"},
+        Phrase{400, "Bad Request"},
+        Phrase{401, "Unauthorized"},
+        Phrase{402, "Payment Required"},
+        Phrase{403, "Forbidden"},
+        Phrase{404, "Not Found"},
+        Phrase{405, "Method Not Allowed"},
+        Phrase{406, "Not Acceptable"},
+        Phrase{407, "Proxy Authentication Required"},
+        Phrase{408, "Request Timeout"},
+        Phrase{409, "Conflict"},
+        Phrase{410, "Gone"},
+        Phrase{411, "Length Required"},
+        Phrase{412, "Precondition Failed"},
+        Phrase{413, "Content Too Large"},
+        Phrase{414, "URI Too Long"},
+        Phrase{415, "Unsupported Media Type"},
+        Phrase{416, "Range Not Satisfiable"},
+        Phrase{417, "Expectation Failed"},
+        Phrase{418, "I'm a teapot"},
+        Phrase{421, "Misdirected Request"},
+        Phrase{422, "Unprocessable Content"},
+        Phrase{423, "Locked"},
+        Phrase{424, "Failed Dependency"},
+        Phrase{425, "Too Early"},
+        Phrase{426, "Upgrade Required"},
+        Phrase{428, "Precondition Required"},
+        Phrase{429, "Too Many Requests"},
+        Phrase{431, "Request Header Fields Too Large"},
+        Phrase{451, "Unavailable For Legal Reasons"},
+        Phrase{500, "Internal Server Error"},
+        Phrase{501, "Not Implemented"},
+        Phrase{502, "Bad Gateway"},
+        Phrase{503, "Service Unavailable"},
+        Phrase{504, "Gateway Timeout"},
+        Phrase{505, "HTTP Version Not Supported"},
+        Phrase{507, "Insufficient Storage"},
+        Phrase{511, "Network Authentication Required"},
+    };
+    for (const Phrase& phrase : phrases) {
+        if (phrase.status == status) return phrase.words;
+    }
+    return "Unknown";
+}
+
+}  // namespace parley::http

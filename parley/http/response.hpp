@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parley/base/outbox.hpp"
+
+namespace parley::http {
+
+/// The header lines of a response, in order, in the form in which they leave.
+///
+/// This is the only way a header comes into a response, and it refuses what could forge one: names that are no tokens,
+/// values with control characters other than TAB. It also refuses what `append_response_head` writes itself: the names
+/// that say where the message ends and what becomes of the connection (Content-Length, Transfer-Encoding, Connection,
+/// Keep-Alive, Upgrade, Trailer), Date and X-Content-Type-Options. A refusal returns false and changes nothing.
+class ResponseFields {
+ public:
+    /// Adds a line, beside any other of that name.
+    bool add(std::string_view name, std::string_view value);
+
+    /// Puts this line in the place of all others of that name.
+    bool set(std::string_view name, std::string_view value);
+
+    /// Removes all lines of that name; whether there was one.
+    bool remove(std::string_view name);
+
+    /// The value of the first line of that name, valid until the next change.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
+    [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name).has_value(); }
+
+    /// All lines, each `Name: value` and CRLF.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+ private:
+    std::string text_;
+};
+
+/// Where the body of a response ends, and what becomes of the connection after it.
+struct ResponseFraming {
+    std::optional<std::uint64_t>
+        content_length{};        ///< the length of the body; for HEAD: the length that GET would have
+    bool chunked = false;        ///< instead of a length: the body leaves through `append_chunk`
+    bool close = false;          ///< the connection ends after this response
+    bool keep_alive = false;     ///< say `Connection: keep-alive` (an HTTP/1.0 client asked for it)
+    std::string_view upgrade{};  ///< of a 101 or 426: the protocol to go on with, for example `websocket`
+};
+
+/// The status line and the headers of one response.
+struct ResponseHead {
+    int status = 200;
+    ResponseFields fields{};
+    ResponseFraming framing{};
+};
+
+/// Writes the head of a response: status line, `fields`, framing, `Date` and `X-Content-Type-Options: nosniff`.
+///
+/// `date` is an HTTP date (`http_date`), made by the caller once a second. A status that has no body (1xx, 204) gets no
+/// length; a 304 gets none either. Otherwise a head with neither a length nor chunks says that it has length 0.
+void append_response_head(Outbox& outbox, const ResponseHead& head, std::string_view date);
+
+/// `HTTP/1.1 100 Continue`, the answer that invites the body (RFC 9110 §15.2.1).
+void append_continue(Outbox& outbox);
+
+/// One chunk of a body whose framing is `chunked`; empty data writes nothing, because an empty chunk ends the body.
+void append_chunk(Outbox& outbox, std::string_view data);
+
+/// The end of a body whose framing is `chunked`.
+void append_last_chunk(Outbox& outbox);
+
+/// Whether responses with this status have no body whatever is said (1xx, 204, 304; RFC 9112 §6.3).
+[[nodiscard]] constexpr bool is_bodiless(int status) noexcept {
+    return (status >= 100 && status < 200) || status == 204 || status == 304;
+}
+
+/// The words that go with a status, for example `Not Found`; `Unknown` for one that is not registered.
+[[nodiscard]] std::string_view reason_phrase(int status) noexcept;
+
+/// The time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). Years 0 to 9999.
+[[nodiscard]] std::string http_date(std::chrono::sys_seconds time);
+
+/// The time that an HTTP date says, in any of the three forms of RFC 9110 §5.6.7; nothing when it is none.
+///
+/// The two-digit year of the second form is read as 1970 to 2069.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) noexcept;
+
+}  // namespace parley::http

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "parley/base/outbox.hpp"
+#include "parley/base/time.hpp"
+#include "parley/websocket/buffer.hpp"
+#include "parley/websocket/close_code.hpp"
+#include "parley/websocket/event.hpp"
+#include "parley/websocket/frame.hpp"
+#include "parley/websocket/partial_message.hpp"
+#include "parley/websocket/pongs.hpp"
+#include "parley/websocket/rate.hpp"
+
+namespace parley::websocket {
+
+/// The bounds of one connection. Each has a close code, named in brackets.
+struct Options {
+    std::size_t message_bytes_max = 1'000'000;         ///< of a whole message [1009]; never more than 1 GiB
+    std::uint32_t fragments_max = 16'384;              ///< frames of one message [1008]
+    std::uint32_t control_burst_max = 60;              ///< control frames, and data frames without data, at once [1008]
+    std::uint32_t control_per_second_max = 20;         ///< and in the long run [1008]
+    std::uint32_t frame_bytes_per_second_min = 4'096;  ///< a frame may take its timeout plus this pace [1008]
+    Duration frame_timeout = std::chrono::seconds(30);  ///< from the first octet of a frame to its last [1008]
+    Duration close_timeout = std::chrono::seconds(5);   ///< from our close frame to the peer's [reported as 1006]
+};
+
+/// What a close frame says: both parts are optional, but there is no reason without a code.
+struct CloseStatus {
+    std::optional<CloseCode> code;
+    std::string_view reason;  ///< UTF-8, at most 123 octets
+};
+
+/// The server's end of one WebSocket connection, from the frame behind the handshake to the last (RFC 6455 §5 to §8).
+///
+/// Bytes go in with `receive`, events come out of `next_event` until there is none, and what is to be sent goes to the
+/// caller's outbox: the answers to pings and close frames too, without the caller's doing. A message that came in one
+/// frame and lies whole in the received octets is handed out as a view of them, unmasked in place; only what is cut is
+/// collected, and an idle connection owns no buffer. No call throws for what the peer does.
+class Connection {
+ public:
+    using Options = websocket::Options;
+
+    explicit Connection(const Options& options);
+
+    /// Takes the next octets of the stream, cut anywhere. They are changed in place, and must stay until `next_event`
+    /// has returned nothing or `keep_unread` was called; until then there is no further `receive`.
+    void receive(std::span<char> octets, TimePoint now);
+
+    /// Where the next octets of the stream should be put, when a large frame is under way: no copy is made of what was
+    /// received there. Empty: anywhere. Valid until the next `receive`, to which the filled first part of it is passed.
+    [[nodiscard]] std::span<char> receive_window();
+
+    /// The peer has ended the stream.
+    void receive_eof(TimePoint now);
+
+    /// What happened next, or nothing when all octets are read. Call it until then after each `receive`, `receive_eof`
+    /// and `handle_deadline`. Answers to control frames are appended to `outbox`.
+    [[nodiscard]] std::optional<Event> next_event(Outbox& outbox);
+
+    /// Whether octets of the last `receive` are still to be read by `next_event`.
+    [[nodiscard]] bool has_unread() const noexcept { return !input_.empty(); }
+
+    /// Copies what is unread, so that the received octets may go while `next_event` goes on later: for a caller that
+    /// shares its time between many connections. Receive nothing more in between.
+    void keep_unread();
+
+    /// Sends one message of valid UTF-8. False and nothing done: the connection is closing or closed.
+    bool send_text(std::string_view text, Outbox& outbox);
+
+    /// Sends one message that is `prefix` and then `text`.
+    bool send_text(char prefix, std::string_view text, Outbox& outbox);
+
+    /// Sends one binary message.
+    bool send_binary(std::string_view octets, Outbox& outbox);
+
+    /// Sends a ping with at most 125 octets of payload. False: more than that, or the connection is closing or closed.
+    bool ping(std::string_view payload, Outbox& outbox);
+
+    /// Begins to close: sends the close frame and waits for the peer's, at most `close_timeout`. From here on no
+    /// message is sent or handed out; `closed` follows. False and nothing done: it is closing or closed already, or
+    /// `status` cannot be sent (RFC 6455 §5.5.1 and §7.4).
+    bool close(const CloseStatus& status, TimePoint now, Outbox& outbox);
+
+    /// Whether messages can be sent: frames that were encoded before may be appended to the outbox.
+    [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
+
+    /// Octets of memory that the machine owns beside itself; none while nothing is cut.
+    [[nodiscard]] std::size_t retained_bytes() const noexcept;
+
+    /// When `handle_deadline` is due. Ask again after each drain and after `close`.
+    [[nodiscard]] TimePoint next_deadline() const noexcept;
+
+    /// Does what is due at `now`; too early is harmless. Drain the events afterwards.
+    void handle_deadline(TimePoint now, Outbox& outbox);
+
+ private:
+    enum class State : std::uint8_t { open, closing, ended, told };
+    enum class Progress : std::uint8_t { done, starved, message };
+
+    bool read_header(Outbox& outbox);
+    bool begin_frame(const FrameHeader& header, Outbox& outbox);
+    bool begin_data_frame(const FrameHeader& header, Outbox& outbox);
+    Progress read_data(Message& message, Outbox& outbox);
+    Progress collect_data(Message& message, Outbox& outbox);
+    Progress skip_data();
+    Progress read_control(Outbox& outbox);
+    void handle_close(std::string_view payload, Outbox& outbox);
+    bool fail(const Closed& closed, Outbox& outbox);
+    void end(const Closed& closed);
+    [[nodiscard]] bool is_ended() const noexcept { return state_ >= State::ended; }
+    [[nodiscard]] TimePoint frame_deadline() const noexcept;
+    [[nodiscard]] detail::FrameRest frame_rest() const noexcept { return {missing_, frame_.is_final}; }
+    [[nodiscard]] std::span<char> take_input(std::uint64_t octets_max) noexcept;
+
+    Options options_;
+    TimePoint now_{};
+
+    // The octets of this receive that are not read yet; they stand in the caller's memory, in `kept_`, or in the window
+    // of `message_`.
+    std::span<char> input_;
+    detail::Buffer kept_;
+
+    // The frame under way: the octets of its header while that is cut, then the header and what is missing of the
+    // payload.
+    FrameHeader frame_;
+    std::uint64_t missing_ = 0;
+    TimePoint since_{};  // open: when the frame under way began; closing: when we sent our close frame
+    char header_octets_[frame_header_bytes_max];
+    std::uint8_t header_size_ = 0;
+
+    State state_ = State::open;
+    bool in_frame_ = false;
+    bool in_message_ = false;  // a fragmented message goes on with the next data frame
+    bool handed_out_ = false;  // `message_` holds what the last event shows
+    bool eof_ = false;
+    std::uint32_t fragments_ = 0;
+    detail::PartialMessage message_;
+
+    detail::Buffer control_;  // the payload of a control frame that was cut
+    detail::Pongs pongs_;
+    detail::Rate control_rate_;
+
+    Closed closed_;
+};
+
+}  // namespace parley::websocket
