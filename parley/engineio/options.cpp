@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "parley/engineio/options.hpp"
+
+#include <cstddef>
+
+#include "parley/engineio/cors.hpp"
+#include "parley/http/cookie.hpp"
+
+namespace parley::engineio {
+
+std::string path_prefix(const Options& options) {
+    std::string prefix = options.path;
+    if (prefix.ends_with('/')) prefix.pop_back();
+    if (options.add_trailing_slash) prefix.push_back('/');
+    return prefix;
+}
+
+namespace {
+
+std::string check_cors(const CorsOptions& cors) {
+    if (!cors.any_origin && cors.origins.empty())
+        return "cors needs the origins that may connect; use \"*\" for all, or leave cors unset";
+    for (const std::string& origin : cors.origins) {
+        if (origin.empty() || !is_origin_well_formed(origin))
+            return "cors has an origin that no browser sends: \"" + origin + "\"; write it like https://chat.example";
+        const std::size_t scheme_end = origin.find("://");
+        const bool has_path = scheme_end != std::string::npos && origin.find('/', scheme_end + 3) != std::string::npos;
+        if (has_path || (scheme_end == std::string::npos && origin != "null"))
+            return "cors has an origin that no browser sends: \"" + origin +
+                   "\"; it is scheme, host and port only, like https://chat.example";
+    }
+    return {};
+}
+
+std::string check_cookie(const CookieOptions& cookie) {
+    http::Cookie trial;
+    trial.name = cookie.name;
+    trial.path = cookie.path;
+    trial.domain = cookie.domain;
+    const Result<std::string> header = http::serialize_cookie(trial);
+    return header ? std::string() : "the cookie option cannot be used: " + header.error().message;
+}
+
+}  // namespace
+
+std::string check_options(const Options& options) {
+    if (!options.path.starts_with('/')) return "path must begin with a slash, like /socket.io/";
+    if (!options.polling && !options.websocket) return "transports must name polling, websocket or both";
+    if (options.ping_interval.count() <= 0 || options.ping_timeout.count() <= 0)
+        return "ping_interval and ping_timeout must be more than zero";
+    if (options.upgrade_timeout.count() <= 0) return "upgrade_timeout must be more than zero";
+    if (options.max_http_buffer_size == 0) return "max_http_buffer_size must be more than zero";
+    if (options.packets_per_turn == 0) return "packets_per_turn must be more than zero";
+    if (options.cors) {
+        if (std::string problem = check_cors(*options.cors); !problem.empty()) return problem;
+    }
+    if (options.cookie) return check_cookie(*options.cookie);
+    return {};
+}
+
+}  // namespace parley::engineio

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/http/cookie.hpp"
+
+namespace parley::engineio {
+
+/// How the octets of a session travel.
+enum class Transport : unsigned char { polling, websocket };
+
+/// `polling` or `websocket`, as in the query parameter `transport`.
+[[nodiscard]] constexpr std::string_view to_string(Transport transport) noexcept {
+    return transport == Transport::polling ? "polling" : "websocket";
+}
+
+/// Which origins may use the server from a browser, and with what headers they are told so.
+///
+/// With `any_origin` everybody may. Else `origins` is an allow list, compared exactly (`https://chat.example`, no path,
+/// no trailing slash): one entry is sent to everybody, as the official server does with a string; of several the
+/// matching one is reflected. Because CORS itself does not restrict WebSocket, a handshake whose `Origin` is neither
+/// listed nor the server's own is refused with 403 on both transports, before a session exists. A request without
+/// `Origin` is not from another page of a browser and is always let through.
+struct CorsOptions {
+    bool any_origin = false;
+    std::vector<std::string> origins = {};
+    bool credentials = false;  ///< `Access-Control-Allow-Credentials: true`; not sent with `any_origin`
+    std::vector<std::string> methods = {"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"};
+    std::vector<std::string> allowed_headers = {};  ///< empty: what the browser asks for is granted
+    std::vector<std::string> exposed_headers = {};
+    std::optional<std::chrono::seconds> max_age = {};
+};
+
+/// The cookie with the session id for load balancers; the server itself never reads it.
+struct CookieOptions {
+    std::string name = "io";
+    std::string path = "/";   ///< empty: no attribute
+    std::string domain = {};  ///< empty: no attribute
+    bool http_only = true;
+    bool secure = false;
+    http::SameSite same_site = http::SameSite::lax;
+    std::optional<std::chrono::seconds> max_age = {};
+};
+
+/// Everything about an Engine.IO server that can be chosen. Names and defaults are those of the official server.
+struct Options {
+    std::string path = "/engine.io";  ///< requests for paths beneath it belong to the engine
+    bool add_trailing_slash = true;   ///< false: also the path itself
+
+    std::chrono::milliseconds ping_interval{25'000};
+    std::chrono::milliseconds ping_timeout{20'000};
+    std::chrono::milliseconds upgrade_timeout{10'000};
+    std::chrono::milliseconds close_timeout{30'000};  ///< how long a closed polling session waits to say so
+
+    std::size_t max_http_buffer_size = 1'000'000;  ///< octets of one POST body or one WebSocket message
+    bool polling = true;                           ///< `transports` has "polling"
+    bool websocket = true;                         ///< `transports` has "websocket"
+    bool allow_upgrades = true;
+
+    /// Unset: no CORS header is sent and no origin is refused. Browsers then keep foreign pages from polling, but let
+    /// them open a WebSocket, exactly as with the official server; set `cors` (or refuse in the handshake hook) where
+    /// cookies or the network decide who may talk.
+    std::optional<CorsOptions> cors = {};
+    std::optional<CookieOptions> cookie = {};
+
+    std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable
+    std::size_t queue_bytes_max = 1'048'576;  ///< a session that would hold more is closed
+    std::size_t packets_per_turn = 1'000;     ///< of one POST; the rest waits for the next turn of the loop
+};
+
+/// What the path of a request must begin with.
+[[nodiscard]] std::string path_prefix(const Options& options);
+
+/// Why these options cannot be used, in one sentence; empty when they can.
+[[nodiscard]] std::string check_options(const Options& options);
+
+}  // namespace parley::engineio

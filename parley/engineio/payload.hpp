@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "parley/engineio/packet.hpp"
+
+namespace parley::engineio {
+
+/// What stands between two packets of a payload (Engine.IO protocol v4, "HTTP long-polling").
+inline constexpr char record_separator = '\x1e';
+
+/// Appends one packet in the form it has in a payload: text as it is, binary as `b` and base64. The caller writes the
+/// `record_separator` between two of them.
+void append_record(std::string& out, const Packet& packet);
+
+/// Octets that `append_record` appends for this packet.
+[[nodiscard]] std::size_t record_size(const Packet& packet) noexcept;
+
+/// Takes the packets of a payload one by one: the body of a POST, or what waited for a poll when an upgrade came.
+///
+/// Reading is lazy, so that a payload of half a million packets can be spread over many turns. It stops for good at the
+/// first record that is no packet.
+class PayloadReader {
+ public:
+    PayloadReader() = default;
+
+    /// Reads from `payload`, which must stay in place until the reader is done or replaced. An empty payload holds one
+    /// empty record, which is no packet.
+    explicit PayloadReader(std::string_view payload) noexcept : rest_(payload), done_(false) {}
+
+    /// The next record: `done()` was false before. False when the record is no packet, and then the reader is done.
+    ///
+    /// The packet's data is a view of the payload, or of the reader's own buffer when it was base64: valid until the
+    /// next call.
+    [[nodiscard]] bool next(Packet& packet);
+
+    [[nodiscard]] bool done() const noexcept { return done_; }
+
+    /// Leaves out what follows. The last packet stays valid.
+    void stop() noexcept { done_ = true; }
+
+ private:
+    std::string_view rest_;
+    std::string decoded_;
+    bool done_ = true;
+};
+
+}  // namespace parley::engineio

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+namespace parley::socketio {
+
+/// Why a connection cannot go on. Whatever the kind, the answer is to close the whole Engine.IO session.
+enum class FailureKind {
+    malformed,      ///< the packet does not parse; the reference tells each socket with an `error` event first
+    limit,          ///< the packet parses, but something in it is larger, deeper or more than its limit
+    invalid_state,  ///< a good packet at a time when the protocol does not allow it
+    timeout,        ///< the peer did not do in time what it had to do
+};
+
+/// The failure of a connection as a value.
+struct Failure {
+    FailureKind kind{};
+    /// In words, for a log or an `error` event; a literal that never contains what the peer sent.
+    std::string_view reason{};
+};
+
+}  // namespace parley::socketio

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "parley/socketio/in_memory_adapter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// Two tables, sockets by id and rooms by name, whose nodes refer to each other: a room's slot to its member, a member's
+// entry to its room and the slot in it. So leaving needs no look-up, and a broadcast walks contiguous slots.
+//
+// The room of a socket's own id has no node. Where a room is looked up by name the owner of that id comes first, then
+// whoever else joined a room of that name.
+
+namespace parley::socketio {
+namespace {
+
+// Gaps are cheap to skip and dear to close; few of them never are worth it.
+bool wants_closing(std::size_t gaps, std::size_t slots) {
+    return gaps > 16 && gaps > slots / 2;
+}
+
+}  // namespace
+
+InMemoryAdapter::InMemoryAdapter(AdapterHost& host, const KeyedHash& hash, const RoomLimits& limits)
+    : host_(host), limits_(limits), sockets_(0, hash), rooms_(0, hash) {}
+
+// Membership
+
+void InMemoryAdapter::add_socket(std::string_view sid, SocketHandle socket) {
+    const auto [at, is_new] = sockets_.try_emplace(std::string(sid));
+    Member& member = at->second;
+    if (!is_new) {
+        member.socket = socket;
+        everyone_.slots[member.position].socket = socket;
+        for (const Joined& joined : member.rooms)
+            joined.room->audience.slots[joined.position].socket = socket;
+        return;
+    }
+    member.sid = at->first;
+    member.socket = socket;
+    member.position = everyone_.slots.size();
+    member.is_in_own_room = false;
+    everyone_.slots.push_back({socket, &member});
+    join_own_room(member);
+}
+
+bool InMemoryAdapter::add_all(std::string_view sid, std::span<const std::string> rooms) {
+    Member* member = find_member(sid);
+    return member != nullptr && join_all(*member, rooms);
+}
+
+bool InMemoryAdapter::del(std::string_view sid, std::string_view room) {
+    Member* member = find_member(sid);
+    return member != nullptr && leave(*member, room);
+}
+
+void InMemoryAdapter::del_all(std::string_view sid) {
+    const auto at = sockets_.find(sid);
+    if (at == sockets_.end()) return;
+    Member& member = at->second;
+    leave_own_room(member);
+    while (!member.rooms.empty())
+        leave(member, member.rooms.size() - 1);
+    everyone_.slots[member.position].member = nullptr;
+    ++everyone_.gaps;
+    sockets_.erase(at);
+    if (sockets_.empty()) everyone_ = {};
+    close_gaps_of_everyone();
+}
+
+bool InMemoryAdapter::join_all(Member& member, std::span<const std::string> rooms) {
+    if (!may_join(member, rooms)) return false;
+    for (const std::string& room : rooms)
+        join(member, room);
+    return true;
+}
+
+bool InMemoryAdapter::may_join(const Member& member, std::span<const std::string> rooms) const {
+    for (const std::string& room : rooms) {
+        if (room.size() > limits_.room_bytes_max) return false;
+    }
+    if (member.rooms.size() + rooms.size() <= limits_.rooms_per_socket_max) return true;
+    std::size_t count = member.rooms.size();
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+        const bool is_repeated = std::find(rooms.begin(), rooms.begin() + static_cast<std::ptrdiff_t>(i), rooms[i]) !=
+                                 rooms.begin() + static_cast<std::ptrdiff_t>(i);
+        if (rooms[i] != member.sid && !is_repeated && !has(member, rooms[i])) ++count;
+    }
+    return count <= limits_.rooms_per_socket_max;
+}
+
+void InMemoryAdapter::join(Member& member, std::string_view name) {
+    if (name == member.sid) return join_own_room(member);
+    auto at = rooms_.find(name);
+    if (at != rooms_.end()) {
+        if (is_in(member, at->second)) return;
+    } else {
+        if (observer_ != nullptr && !exists(name)) observer_->room_created(name);
+        at = rooms_.try_emplace(std::string(name)).first;
+        at->second.name = at->first;
+        at->second.number = ++rooms_created_;
+    }
+    Room& room = at->second;
+    member.rooms.push_back({&room, room.audience.slots.size()});
+    room.audience.slots.push_back({member.socket, &member});
+    if (observer_ != nullptr) observer_->room_joined(room.name, member.sid);
+}
+
+void InMemoryAdapter::join_own_room(Member& member) {
+    if (member.is_in_own_room) return;
+    if (observer_ != nullptr && !exists(member.sid)) observer_->room_created(member.sid);
+    member.is_in_own_room = true;
+    if (observer_ != nullptr) observer_->room_joined(member.sid, member.sid);
+}
+
+bool InMemoryAdapter::leave(Member& member, std::string_view room) {
+    if (room == member.sid) return leave_own_room(member);
+    for (std::size_t i = 0; i < member.rooms.size(); ++i) {
+        if (member.rooms[i].room->name != room) continue;
+        leave(member, i);
+        return true;
+    }
+    return false;
+}
+
+bool InMemoryAdapter::leave_own_room(Member& member) {
+    if (!member.is_in_own_room) return false;
+    member.is_in_own_room = false;
+    if (observer_ == nullptr) return true;
+    observer_->room_left(member.sid, member.sid);
+    if (!exists(member.sid)) observer_->room_deleted(member.sid);
+    return true;
+}
+
+void InMemoryAdapter::leave(Member& member, std::size_t index) {
+    const auto [room, position] = member.rooms[index];
+    member.rooms.erase(member.rooms.begin() + static_cast<std::ptrdiff_t>(index));
+    room->audience.slots[position].member = nullptr;
+    ++room->audience.gaps;
+    if (observer_ != nullptr) observer_->room_left(room->name, member.sid);
+    if (room->audience.size() > 0) return close_gaps(*room);
+
+    const auto node = rooms_.extract(rooms_.find(room->name));
+    if (observer_ != nullptr && !exists(node.key())) observer_->room_deleted(node.key());
+}
+
+void InMemoryAdapter::close_gaps(Room& room) {
+    Audience& audience = room.audience;
+    if (!wants_closing(audience.gaps, audience.slots.size())) return;
+    std::erase_if(audience.slots, [](const Slot& slot) { return slot.member == nullptr; });
+    audience.gaps = 0;
+    for (std::size_t position = 0; position < audience.slots.size(); ++position) {
+        auto& rooms = audience.slots[position].member->rooms;
+        std::find_if(rooms.begin(), rooms.end(), [&](const Joined& j) { return j.room == &room; })->position = position;
+    }
+}
+
+void InMemoryAdapter::close_gaps_of_everyone() {
+    if (!wants_closing(everyone_.gaps, everyone_.slots.size())) return;
+    std::erase_if(everyone_.slots, [](const Slot& slot) { return slot.member == nullptr; });
+    everyone_.gaps = 0;
+    for (std::size_t position = 0; position < everyone_.slots.size(); ++position)
+        everyone_.slots[position].member->position = position;
+}
+
+// Questions
+
+InMemoryAdapter::Member* InMemoryAdapter::find_member(std::string_view sid) {
+    const auto at = sockets_.find(sid);
+    return at == sockets_.end() ? nullptr : &at->second;
+}
+
+const InMemoryAdapter::Member* InMemoryAdapter::find_member(std::string_view sid) const {
+    const auto at = sockets_.find(sid);
+    return at == sockets_.end() ? nullptr : &at->second;
+}
+
+bool InMemoryAdapter::is_in(const Member& member, const Room& room) {
+    return std::any_of(member.rooms.begin(), member.rooms.end(), [&](const Joined& j) { return j.room == &room; });
+}
+
+bool InMemoryAdapter::has(const Member& member, std::string_view room) const {
+    if (room == member.sid) return member.is_in_own_room;
+    return std::any_of(member.rooms.begin(), member.rooms.end(), [&](const Joined& j) { return j.room->name == room; });
+}
+
+bool InMemoryAdapter::has(std::string_view sid, std::string_view room) const {
+    const Member* member = find_member(sid);
+    return member != nullptr && has(*member, room);
+}
+
+bool InMemoryAdapter::exists(std::string_view room) const {
+    const Member* owner = find_member(room);
+    return (owner != nullptr && owner->is_in_own_room) || rooms_.find(room) != rooms_.end();
+}
+
+std::vector<std::string> InMemoryAdapter::socket_rooms(std::string_view sid) const {
+    std::vector<std::string> names;
+    const Member* member = find_member(sid);
+    if (member == nullptr) return names;
+    if (member->is_in_own_room) names.emplace_back(member->sid);
+    for (const Joined& joined : member->rooms)
+        names.emplace_back(joined.room->name);
+    return names;
+}
+
+std::vector<std::string> InMemoryAdapter::rooms() const {
+    std::vector<const Room*> rooms;
+    for (const auto& [name, room] : rooms_)
+        rooms.push_back(&room);
+    std::sort(rooms.begin(), rooms.end(), [](const Room* a, const Room* b) { return a->number < b->number; });
+    std::vector<std::string> names;
+    names.reserve(rooms.size());
+    for (const Room* room : rooms)
+        names.emplace_back(room->name);
+    return names;
+}
+
+// Selection
+
+template <typename Visit>
+void InMemoryAdapter::visit_room(std::string_view name, Visit&& visit) {
+    if (Member* owner = find_member(name); owner != nullptr && owner->is_in_own_room) visit({owner->socket, owner});
+    const auto at = rooms_.find(name);
+    if (at == rooms_.end()) return;
+    for (const Slot& slot : at->second.audience.slots) {
+        if (slot.member != nullptr) visit(slot);
+    }
+}
+
+template <typename Visit>
+void InMemoryAdapter::select(const BroadcastOptions& options, Visit&& visit) {
+    // In one room nobody stands twice, and where nobody is excepted no mark is needed: members stay untouched.
+    const bool marks = !options.except.empty() || options.rooms.size() > 1;
+    const std::uint64_t mark = ++mark_;
+    const auto take = [&](const Slot& slot) {
+        if (marks) {
+            if (slot.member->mark == mark) return;
+            slot.member->mark = mark;
+        }
+        visit(slot);
+    };
+    for (const std::string& room : options.except)
+        visit_room(room, [&](const Slot& slot) { slot.member->mark = mark; });
+    for (const std::string& room : options.rooms)
+        visit_room(room, take);
+    if (!options.rooms.empty()) return;
+    for (const Slot& slot : everyone_.slots) {
+        if (slot.member != nullptr) take(slot);
+    }
+}
+
+std::vector<InMemoryAdapter::Member*> InMemoryAdapter::select_members(const BroadcastOptions& options) {
+    std::vector<Member*> members;
+    select(options, [&](const Slot& slot) { members.push_back(slot.member); });
+    return members;
+}
+
+std::vector<SocketHandle> InMemoryAdapter::fetch_sockets(const BroadcastOptions& options) {
+    std::vector<SocketHandle> sockets;
+    select(options, [&](const Slot& slot) { sockets.push_back(slot.socket); });
+    return sockets;
+}
+
+std::size_t InMemoryAdapter::broadcast(const OutgoingPacket& packet, const BroadcastOptions& options) {
+    // Taken out of the adapter for the call: delivering may lead to another broadcast.
+    std::vector<SocketHandle> recipients = std::exchange(recipients_, {});
+    recipients.clear();
+    select(options, [&](const Slot& slot) { recipients.push_back(slot.socket); });
+    const std::size_t count = recipients.size();
+    host_.deliver(recipients, packet, options.flags);
+    if (recipients.capacity() > recipients_.capacity()) recipients_ = std::move(recipients);
+    return count;
+}
+
+void InMemoryAdapter::add_sockets(const BroadcastOptions& options, std::span<const std::string> rooms) {
+    for (Member* member : select_members(options))
+        join_all(*member, rooms);
+}
+
+void InMemoryAdapter::del_sockets(const BroadcastOptions& options, std::span<const std::string> rooms) {
+    for (Member* member : select_members(options)) {
+        for (const std::string& room : rooms)
+            leave(*member, room);
+    }
+}
+
+void InMemoryAdapter::disconnect_sockets(const BroadcastOptions& options, bool close) {
+    const std::vector<SocketHandle> sockets = fetch_sockets(options);
+    host_.disconnect(sockets, close);
+}
+
+}  // namespace parley::socketio
