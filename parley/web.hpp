@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// HTTP application and WebSocket server: one include for a program that needs no Socket.IO.
+///
+///     parley::Application app;
+///     app.get("/", [](parley::Response response) { response.send("hello"); });
+///     app.listen(3000);
+///     return app.run();
+///
+///     parley::WebSocketServer server;
+///     server.on_message([](parley::WebSocket socket, std::string_view text) { socket.send(text); });
+///     server.listen(8080);
+///     return server.run();
+
+#include "parley/json.hpp"
+#include "parley/web/application.hpp"
+#include "parley/web/embedded_file.hpp"
+#include "parley/web/environment.hpp"
+#include "parley/web/request.hpp"
+#include "parley/web/response.hpp"
+#include "parley/web/websocket_server.hpp"

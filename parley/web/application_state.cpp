@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/application_state.hpp"
+
+#include <csignal>
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/http/response.hpp"
+#include "parley/web/exchange.hpp"
+#include "parley/web/http_connection.hpp"
+
+namespace parley::web {
+
+namespace {
+
+http::Limits http_limits_of(const ApplicationOptions& options) {
+    http::Limits limits;
+    limits.head_bytes_max = options.head_bytes_max;
+    limits.request_line_bytes_max = std::min(limits.request_line_bytes_max, options.head_bytes_max);
+    limits.body_bytes_max = options.body_bytes_max;
+    return limits;
+}
+
+}  // namespace
+
+ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& its_loop,
+                                   const ApplicationOptions& its_options)
+    : owned_loop_(std::move(owned)),
+      loop(its_loop),
+      options(its_options),
+      http_limits(http_limits_of(its_options)),
+      gate(std::make_shared<LoopGate>(its_loop)),
+      errors(its_loop),
+      connections(its_loop),
+      stop_timer_(its_loop, [this] { loop.stop(); }) {
+    connections.set_empty_handler([this] {
+        if (stopping_) loop.stop();
+    });
+    loop.post([its_gate = gate] { its_gate->enter_thread(); });
+}
+
+ApplicationState::~ApplicationState() {
+    listeners_.clear();
+    connections.set_empty_handler(nullptr);
+    connections.abandon_all();
+    for (UpgradeHandler* const handler : all_upgrade_handlers())
+        handler->handle_detach();
+    gate->close();
+}
+
+// Requests.
+
+std::size_t ApplicationState::body_bytes_max(const http::RequestHead& head) const {
+    const Mount* const mount = find_mount(head.path());
+    return mount != nullptr ? mount->body_bytes_max(head) : options.body_bytes_max;
+}
+
+void ApplicationState::handle_request(Exchange& exchange) {
+    Mount* const mount = find_mount(exchange.head().path());
+    if (mount == nullptr) return router.route(exchange);
+    try {
+        mount->handle_request(exchange.request(), exchange.response());
+    } catch (...) {
+        errors.report_current(exchange.description());
+        exchange.complete_with_status(500);
+    }
+}
+
+void ApplicationState::handle_upgrade(Exchange& exchange) {
+    UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
+    if (handler == nullptr) {
+        exchange.complete_with_status(404);
+        return;
+    }
+    try {
+        handler->handle_upgrade(exchange.request(), Upgrade(exchange.response()));
+    } catch (...) {
+        errors.report_current(exchange.description());
+        exchange.complete_with_status(500);
+    }
+}
+
+Mount* ApplicationState::find_mount(std::string_view path) const {
+    const auto found = std::ranges::find_if(mounts_, [&](const Mount* mount) { return mount->matches(path); });
+    return found == mounts_.end() ? nullptr : *found;
+}
+
+UpgradeHandler* ApplicationState::find_upgrade_handler(std::string_view path) const {
+    if (Mount* const mount = find_mount(path)) return mount;
+    const auto found =
+        std::ranges::find_if(upgrade_handlers_, [&](const auto* handler) { return handler->matches(path); });
+    return found == upgrade_handlers_.end() ? nullptr : *found;
+}
+
+std::vector<UpgradeHandler*> ApplicationState::all_upgrade_handlers() const {
+    std::vector<UpgradeHandler*> all(mounts_.begin(), mounts_.end());
+    all.insert(all.end(), upgrade_handlers_.begin(), upgrade_handlers_.end());
+    return all;
+}
+
+std::string_view ApplicationState::date() {
+    const std::chrono::sys_seconds now = loop.wall_time();
+    if (now != date_at_ || date_.empty()) {
+        date_ = http::http_date(now);
+        date_at_ = now;
+    }
+    return date_;
+}
+
+// Start.
+
+Result<void> ApplicationState::listen(const ListenOptions& where) {
+    if (where.port < 0 || where.port > 65'535) {
+        return std::unexpected(
+            Error{ErrorCode::invalid_argument,
+                  "Port " + std::to_string(where.port) + " does not exist: a port is a number from 0 to 65535."});
+    }
+    const Result<std::vector<net::Endpoint>> addresses =
+        find_addresses(where.host, static_cast<std::uint16_t>(where.port));
+    if (!addresses) return std::unexpected(addresses.error());
+    std::unexpected<Error> failure(Error{ErrorCode::not_found, "The host '" + where.host + "' has no address."});
+    for (const net::Endpoint& address : *addresses) {
+        Result<std::unique_ptr<net::Listener>> listener =
+            loop.listen(address, {}, [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); });
+        if (listener) {
+            listeners_.push_back(std::move(*listener));
+            return {};
+        }
+        failure = std::unexpected(std::move(listener.error()));
+    }
+    return failure;
+}
+
+Result<std::vector<net::Endpoint>> ApplicationState::find_addresses(const std::string& host, std::uint16_t port) {
+    if (const Result<net::Endpoint> numeric = net::Endpoint::parse(host, port)) return std::vector{*numeric};
+    if (owned_loop_ == nullptr || running_) {
+        return std::unexpected(
+            Error{ErrorCode::invalid_argument,
+                  "The host '" + host + "' must be an address, as in 127.0.0.1, when the loop runs."});
+    }
+    std::optional<Result<std::vector<net::Endpoint>>> found;
+    const std::unique_ptr<net::Pending> lookup =
+        loop.resolve(host, port, [&](Result<std::vector<net::Endpoint>> answer) { found = std::move(answer); });
+    const TimePoint deadline = loop.now() + std::chrono::seconds(10);
+    while (!found && loop.now() < deadline && loop.run_turn(deadline)) {
+    }
+    if (!found) return std::unexpected(Error{ErrorCode::timed_out, "The host '" + host + "' could not be looked up."});
+    return *found;
+}
+
+int ApplicationState::port() const {
+    return listeners_.empty() ? 0 : listeners_.front()->port();
+}
+
+void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
+    if (options.connections_max > 0 && connections.size() >= options.connections_max) return;
+    connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
+}
+
+// Run and stop.
+
+int ApplicationState::run(const RunOptions& how) {
+    gate->enter_thread();
+    std::unique_ptr<net::SignalWatch> signals;
+    if (how.stop_on_signals) {
+        auto watch = loop.on_signals({SIGINT, SIGTERM}, [this](int) {
+            if (stopping_) return loop.stop();
+            begin_stop();
+        });
+        if (watch) signals = std::move(*watch);
+    }
+    running_ = true;
+    loop.run();
+    running_ = false;
+    stop_timer_.stop();
+    connections.abandon_all();
+    stopping_ = false;
+    return 0;
+}
+
+void ApplicationState::begin_stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    listeners_.clear();
+    for (UpgradeHandler* const handler : all_upgrade_handlers())
+        handler->handle_stop();
+    connections.begin_shutdown();
+    if (connections.size() == 0) return loop.stop();
+    stop_timer_.start(options.shutdown_timeout);
+}
+
+}  // namespace parley::web

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/http/limits.hpp"
+#include "parley/http/request_head.hpp"
+#include "parley/net/loop.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/web/application.hpp"
+#include "parley/web/connection_table.hpp"
+#include "parley/web/error_reporter.hpp"
+#include "parley/web/loop_gate.hpp"
+#include "parley/web/mount.hpp"
+#include "parley/web/router.hpp"
+
+namespace parley::web {
+
+class Exchange;
+
+/// What the parts of one application share, and how it starts and stops. Behind `Application`.
+class ApplicationState {
+ public:
+    /// `owned` is null if `loop` belongs to somebody else.
+    ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& loop, const ApplicationOptions& options);
+    ApplicationState(const ApplicationState&) = delete;
+    ApplicationState& operator=(const ApplicationState&) = delete;
+    ~ApplicationState();
+
+ private:
+    std::unique_ptr<net::Loop> owned_loop_;  // first, because everything below lives on it
+
+ public:
+    net::Loop& loop;
+    const ApplicationOptions options;
+    const http::Limits http_limits;
+    const std::shared_ptr<LoopGate> gate;
+    ErrorReporter errors;
+    Router router;
+    ConnectionTable connections;
+
+    // From a connection.
+    [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const;
+    void handle_request(Exchange& exchange);
+    void handle_upgrade(Exchange& exchange);
+    /// The time as the Date header says it, made once a second.
+    [[nodiscard]] std::string_view date();
+
+    // From the application.
+    void add_mount(Mount& mount) { mounts_.push_back(&mount); }
+    void remove_mount(Mount& mount) { std::erase(mounts_, &mount); }
+    void add_upgrade_handler(UpgradeHandler& handler) { upgrade_handlers_.push_back(&handler); }
+    void remove_upgrade_handler(UpgradeHandler& handler) { std::erase(upgrade_handlers_, &handler); }
+    Result<void> listen(const ListenOptions& where);
+    [[nodiscard]] int port() const;
+    int run(const RunOptions& how);
+    void begin_stop();
+
+ private:
+    [[nodiscard]] Mount* find_mount(std::string_view path) const;
+    [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
+    [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
+    void accept(std::unique_ptr<net::Stream> stream);
+    [[nodiscard]] std::vector<UpgradeHandler*> all_upgrade_handlers() const;
+
+    std::vector<Mount*> mounts_;
+    std::vector<UpgradeHandler*> upgrade_handlers_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    net::Timer stop_timer_;
+    std::string date_;
+    std::chrono::sys_seconds date_at_{};
+    bool running_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace parley::web

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/exchange.hpp"
+
+#include <algorithm>
+
+#include "parley/web/application_state.hpp"
+#include "parley/web/http_connection.hpp"
+
+namespace parley::web {
+
+Exchange::Exchange(HttpConnection& connection, const http::RequestHead& head, std::string body)
+    : connection_(&connection),
+      head_(&head),
+      gate_(connection.application().gate),
+      request_(*this),
+      peer_(connection.peer()),
+      body_(std::move(body)) {}
+
+Exchange::~Exchange() = default;
+
+void Exchange::release() noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (gate_->is_loop_thread()) return destroy();
+    // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there. A function that
+    // is never run, because the application is gone, deletes it all the same.
+    struct Ending {
+        explicit Ending(Exchange* ended) : exchange(ended) {}
+        Ending(Ending&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
+        ~Ending() { delete exchange; }
+        Exchange* exchange;
+    };
+    const std::shared_ptr<LoopGate> gate = gate_;
+    gate->post([ending = Ending(this)]() mutable { std::exchange(ending.exchange, nullptr)->destroy(); });
+}
+
+void Exchange::destroy() {
+    references_ = 1;  // for the handles that come and go while this ends
+    if (is_open()) {
+        connection_->application().errors.report({.where = description(),
+                                                  .message = "no answer was sent, and no copy of the Response is left",
+                                                  .exception = nullptr});
+        complete_with_status(500);
+    }
+    if (connection_ != nullptr) connection_->forget_exchange();
+    delete this;
+}
+
+const http::RequestHead& Exchange::head() const {
+    static const http::RequestHead nothing;
+    return head_ != nullptr ? *head_ : nothing;
+}
+
+const http::QueryParameters& Exchange::query() {
+    if (!query_) query_.emplace(head().query());
+    return *query_;
+}
+
+const RequestPath* Exchange::path() {
+    if (!path_) is_path_valid_ = path_.emplace().parse(head().path());
+    return is_path_valid_ ? &*path_ : nullptr;
+}
+
+std::string_view Exchange::parameter(std::string_view name) const {
+    const auto found = std::ranges::find(parameters, name, &PathParameters::value_type::first);
+    return found == parameters.end() ? std::string_view() : found->second;
+}
+
+std::string_view Exchange::attribute(std::string_view name) const {
+    const auto found = std::ranges::find(attributes_, name, &std::pair<std::string, std::string>::first);
+    return found == attributes_.end() ? std::string_view() : found->second;
+}
+
+void Exchange::set_attribute(std::string_view name, std::string_view value) {
+    const auto found = std::ranges::find(attributes_, name, &std::pair<std::string, std::string>::first);
+    if (found != attributes_.end()) {
+        found->second = value;
+    } else {
+        attributes_.emplace_back(name, value);
+    }
+}
+
+std::string Exchange::description() const {
+    return std::string(head().method()).append(" ").append(head().path());
+}
+
+bool Exchange::complete(AnswerBody body) {
+    if (!is_open()) return false;
+    // The abort handler may own the last response, even the one that is being completed: it goes when all is done.
+    const Response guard = response();
+    const Function<void()> unused_abort_handler = std::exchange(on_abort_, nullptr);
+    is_complete_ = true;
+    connection_->send_answer(*this, std::move(body));
+    return true;
+}
+
+bool Exchange::complete_with_status(int status) {
+    if (!is_open()) return false;
+    answer = {.status = status, .fields = {}, .framing = {}};
+    answer.fields.set("Content-Type", "text/plain; charset=utf-8");
+    return complete({.text = http::reason_phrase(status), .shared = {}, .source = nullptr});
+}
+
+void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) {
+    const Response guard = response();
+    const Function<void()> unused_abort_handler = std::exchange(on_abort_, nullptr);
+    is_complete_ = true;
+    connection_ = nullptr;
+    parser_ = std::move(parser);
+}
+
+void Exchange::set_abort_handler(Function<void()> handler) {
+    if (is_open()) on_abort_ = std::move(handler);
+}
+
+void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {
+    if (!is_open()) return;
+    const bool added = replace ? answer.fields.set(name, value) : answer.fields.add(name, value);
+    if (added) return;
+    connection_->application().errors.report(
+        {.where = description(),
+         .message = "the response header '" + std::string(name) + "' cannot be sent and was left out",
+         .exception = nullptr});
+}
+
+void Exchange::forget() {
+    connection_ = nullptr;
+    head_ = nullptr;
+    parameters.clear();
+    path_.reset();
+    query_.reset();
+}
+
+void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
+    const Response guard = response();
+    ErrorReporter& errors = connection_->application().errors;
+    connection_ = nullptr;
+    parser_ = std::move(parser);
+    if (is_complete_ || !on_abort_) return;
+    Function<void()> handler = std::exchange(on_abort_, nullptr);
+    errors.contain("on_abort", [&] { handler(); });
+}
+
+}  // namespace parley::web

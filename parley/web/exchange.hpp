@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/base/function.hpp"
+#include "parley/base/shared_buffer.hpp"
+#include "parley/http/query.hpp"
+#include "parley/http/request_parser.hpp"
+#include "parley/http/response.hpp"
+#include "parley/net/endpoint.hpp"
+#include "parley/web/body_source.hpp"
+#include "parley/web/loop_gate.hpp"
+#include "parley/web/path_pattern.hpp"
+#include "parley/web/request.hpp"
+#include "parley/web/request_path.hpp"
+#include "parley/web/response.hpp"
+
+namespace parley::web {
+
+class HttpConnection;
+
+/// The body of an answer, in one of three forms.
+struct AnswerBody {
+    std::string_view text;
+    SharedBuffer shared;
+    std::unique_ptr<BodySource> source;
+    std::uint64_t size = 0;
+};
+
+/// One request and its answer, from the moment the request is complete: what `Request` and `Response` stand for.
+///
+/// Owned by the `Response` handles, which count it. Its connection refers to it while the answer is due and until the
+/// next request begins; whichever of the two ends first tells the other:
+///
+///   state      | connection_ | is_complete_ | the request's views
+///   due        | set         | false        | of the connection's parser
+///   answered   | set         | true         | of the connection's parser, until the next request begins
+///   forgotten  | null        | true         | empty
+///   aborted    | null        | false        | of the parser, which the connection left here when it ended
+///   upgraded   | null        | true         | the same
+class Exchange {
+ public:
+    Exchange(HttpConnection& connection, const http::RequestHead& head, std::string body);
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange();
+
+    /// A handle to this exchange: from the first one on, the handles own it.
+    [[nodiscard]] Response response() { return Response(*this); }
+    [[nodiscard]] Request& request() { return request_; }
+    [[nodiscard]] static Exchange& of(const Response& response) { return *response.exchange_; }
+    [[nodiscard]] static Exchange& of(const Request& request) { return request.exchange_; }
+
+    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    /// Any thread. The last one answers 500 if nobody has, on the loop's thread.
+    void release() noexcept;
+
+    // The request.
+    [[nodiscard]] const http::RequestHead& head() const;
+    [[nodiscard]] const std::string& body() const { return body_; }
+    [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
+    [[nodiscard]] const http::QueryParameters& query();
+    /// What the router knows of the path; null if the path cannot be decoded.
+    [[nodiscard]] const RequestPath* path();
+    [[nodiscard]] std::string_view parameter(std::string_view name) const;
+    [[nodiscard]] std::string_view attribute(std::string_view name) const;
+    void set_attribute(std::string_view name, std::string_view value);
+    /// The request in a few words, as in `GET /users/7`.
+    [[nodiscard]] std::string description() const;
+
+    /// Where the router stands: the layer that has this request now, and what its pattern found.
+    std::size_t position = 0;
+    PathParameters parameters;
+
+    // The answer.
+    http::ResponseHead answer;
+    [[nodiscard]] bool is_open() const { return connection_ != nullptr && !is_complete_; }
+    /// Completes the answer; false if it was complete or the peer gone.
+    bool complete(AnswerBody body);
+    /// Throws away what was set and completes the answer with `status` and its phrase.
+    bool complete_with_status(int status);
+    void set_abort_handler(Function<void()> handler);
+    /// Adds a header line to the answer; reports one that HTTP cannot carry.
+    void add_header(std::string_view name, std::string_view value, bool replace);
+
+    /// The connection, while the answer is due; for an upgrade.
+    [[nodiscard]] HttpConnection* connection() const { return is_complete_ ? nullptr : connection_; }
+
+    // From the connection.
+    /// It became a WebSocket. `parser` holds the head that the request's views refer to.
+    void complete_by_upgrade(std::unique_ptr<http::RequestParser> parser);
+    /// The next request begins.
+    void forget();
+    /// The connection ended. `parser` holds the head that the request's views refer to.
+    void abort(std::unique_ptr<http::RequestParser> parser);
+
+ private:
+    void destroy();
+
+    std::atomic<std::uint32_t> references_ = 0;
+    bool is_complete_ = false;
+    bool is_path_valid_ = false;
+    HttpConnection* connection_;
+    const http::RequestHead* head_;
+    std::shared_ptr<LoopGate> gate_;
+    std::unique_ptr<http::RequestParser> parser_;
+    Request request_;
+    net::Endpoint peer_;
+    std::string body_;
+    std::optional<http::QueryParameters> query_;
+    std::optional<RequestPath> path_;
+    std::vector<std::pair<std::string, std::string>> attributes_;
+    Function<void()> on_abort_;
+};
+
+}  // namespace parley::web

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "parley/base/function.hpp"
+#include "parley/web/request.hpp"
+#include "parley/web/response.hpp"
+
+namespace parley {
+
+/// Passes a request on to whatever is registered behind the handler that holds it.
+///
+/// Copy it anywhere and call it at once or later; only the first call of each handler's turn counts, and none after the
+/// request was answered. Loop-affine.
+class Next {
+ public:
+    void operator()() const;
+
+ private:
+    friend class web::Router;
+    Next(Response response, std::size_t position) : response_(std::move(response)), position_(position) {}
+
+    Response response_;
+    std::size_t position_;
+};
+
+namespace web {
+
+/// What the router stores: every shape of handler brought to one.
+using Handler = Function<void(Request&, Response&, const Next&)>;
+
+/// Brings a user's function to the stored shape; says in one sentence what shapes there are.
+template <typename F>
+Handler make_handler(F&& function) {
+    using Callable = std::decay_t<F>;
+    if constexpr (std::is_same_v<Callable, Handler>) {
+        return std::forward<F>(function);
+    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, const Next&>) {
+        return
+            [callable = Callable(std::forward<F>(function))](
+                Request& request, Response& response, const Next& next) mutable { callable(request, response, next); };
+    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&>) {
+        return [callable = Callable(std::forward<F>(function))](Request& request, Response& response,
+                                                                const Next&) mutable { callable(request, response); };
+    } else if constexpr (std::is_invocable_v<Callable&, Response&>) {
+        return [callable = Callable(std::forward<F>(function))](Request&, Response& response, const Next&) mutable {
+            callable(response);
+        };
+    } else {
+        static_assert(std::is_invocable_v<Callable&, Request&, Response&>,
+                      "parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next) or (Response)");
+        return {};
+    }
+}
+
+}  // namespace web
+}  // namespace parley

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+//
+// Theory of operation. Octets come from the stream and go to the parser; `advance` takes events out of it and acts on
+// them until something must be waited for. One request is handled at a time: while its answer is due, what follows
+// stays unparsed, so answers leave in order and nothing queues but octets, of which a bounded number is kept.
+//
+//   stage       waits for                                 time limit                               then
+//   idle        the first octet of a request              keep_alive_timeout                       close
+//   head        the rest of a head                        head_timeout, not extended by octets     408, close
+//   body        the rest of a body                        body_grace, then a pace                  408, close
+//   answering   the answer, which a handler may keep      none                                     -
+//   sending     the peer, to take a long body             stall_timeout without progress           cut
+//   closing     the stream's orderly end                  the stream's own                         -
+//
+// In every stage but the last, an outbox of which the peer takes nothing for stall_timeout ends the connection; more
+// than a little in it stops the handling of further requests until it is drained.
+#include "parley/web/http_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/web/application_state.hpp"
+
+namespace parley::web {
+
+namespace {
+
+// Requests of one connection that are handled in one turn of the loop, so that one peer does not hold up the others.
+constexpr int requests_per_turn_max = 64;
+
+// Octets of answers that wait above which no further request is handled.
+constexpr std::size_t waiting_bytes_max = 64 * 1024;
+
+// Octets of requests that are kept while an answer is due; reading stops above.
+constexpr std::size_t pipelined_bytes_max = 16 * 1024;
+
+bool wants_websocket(const http::RequestHead& head) {
+    return head.wants_upgrade() && head.lists("Upgrade", "websocket");
+}
+
+std::size_t size_of(const AnswerBody& body) {
+    if (body.source != nullptr) return body.size;
+    return body.shared.empty() ? body.text.size() : body.shared.size();
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(ApplicationState& application, std::unique_ptr<net::Stream> stream)
+    : Connection(application.connections, std::move(stream)),
+      application_(application),
+      parser_(std::make_unique<http::RequestParser>(application.http_limits)),
+      timer_(application.loop, [this] { handle_timer(); }),
+      next_request_(application.loop, [this] { advance(); }),
+      stage_since_(now()) {
+    schedule_timer();
+}
+
+HttpConnection::~HttpConnection() {
+    abort_exchange();
+}
+
+// Requests in.
+
+void HttpConnection::on_data(std::span<char> bytes) {
+    if (upgrading_) {
+        body_.append(bytes.data(), bytes.size());
+    } else {
+        parser_->receive(bytes);
+        if (can_advance() && !yielded_) return advance();
+        parser_->keep();
+    }
+    if (!reading_paused_ && parser_->unparsed().size() + body_.size() > pipelined_bytes_max) {
+        reading_paused_ = true;
+        stream().pause_reading();
+    }
+}
+
+void HttpConnection::on_end() {
+    has_ended_ = true;
+    if (stage_ == Stage::answering) {
+        // The answer is not there yet and the peer has hung up: a browser that left the page looks like this.
+        abort_exchange();
+        return close();
+    }
+    parser_->receive_eof();
+    if (!yielded_) advance();
+}
+
+bool HttpConnection::can_advance() const {
+    const bool reads_requests = stage_ == Stage::idle || stage_ == Stage::head || stage_ == Stage::body;
+    return reads_requests && has_stream() && stream().outbox().size() <= waiting_bytes_max;
+}
+
+void HttpConnection::advance() {
+    if (advancing_) return;
+    advancing_ = true;
+    for (int budget = requests_per_turn_max; can_advance();) {
+        if (budget == 0) {
+            yielded_ = true;
+            resume_soon();
+            break;
+        }
+        forget_exchange();
+        const std::optional<http::RequestEvent> event = parser_->next_event();
+        if (!event) {
+            note_waiting();
+            break;
+        }
+        handle_event(*event);
+        if (event->kind == http::RequestEvent::Kind::request_received) --budget;
+    }
+    advancing_ = false;
+    if (!has_stream() || stage_ == Stage::closing) return;
+    parser_->keep();
+    if (reading_paused_ && parser_->unparsed().size() <= pipelined_bytes_max) {
+        reading_paused_ = false;
+        stream().resume_reading();
+    }
+    schedule_timer();
+}
+
+void HttpConnection::resume() {
+    yielded_ = false;
+    advance();
+}
+
+void HttpConnection::note_waiting() {
+    if (has_ended_) return close();
+    if (parser_->is_reading_body()) return enter(Stage::body);
+    if (!parser_->is_idle()) enter(Stage::head);
+}
+
+void HttpConnection::handle_event(const http::RequestEvent& event) {
+    switch (event.kind) {
+        case http::RequestEvent::Kind::head_received:
+            return begin_request();
+        case http::RequestEvent::Kind::body_received:
+            body_.append(event.body);
+            body_bytes_received_ += event.body.size();
+            return;
+        case http::RequestEvent::Kind::request_received:
+            return dispatch();
+        case http::RequestEvent::Kind::failed:
+            return refuse(event.status);
+    }
+}
+
+void HttpConnection::begin_request() {
+    const http::RequestHead& head = parser_->head();
+    body_.clear();
+    body_bytes_received_ = 0;
+    if (wants_websocket(head)) {
+        parser_->upgrade();
+        return dispatch_upgrade();
+    }
+    const std::size_t body_bytes_max = application_.body_bytes_max(head);
+    parser_->set_body_limit(body_bytes_max);
+    enter(Stage::body);
+    if (head.expects_continue() && head.has_body() && head.content_length().value_or(0) <= body_bytes_max) {
+        http::append_continue(stream().outbox());
+        stream().flush_soon();
+    }
+}
+
+void HttpConnection::dispatch() {
+    enter(Stage::answering);
+    exchange_ = new Exchange(*this, parser_->head(), std::exchange(body_, {}));
+    // This handle, and those that the handler keeps, own the exchange.
+    const Response response = exchange_->response();
+    application_.handle_request(*exchange_);
+}
+
+void HttpConnection::dispatch_upgrade() {
+    enter(Stage::answering);
+    upgrading_ = true;
+    close_after_answer_ = true;  // whatever comes behind the head is not HTTP
+    exchange_ = new Exchange(*this, parser_->head(), {});
+    const Response response = exchange_->response();
+    application_.handle_upgrade(*exchange_);
+}
+
+// Answers out.
+
+void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
+    const http::RequestHead& head = parser_->head();
+    close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
+    http::ResponseHead& answer = exchange.answer;
+    answer.framing.content_length = size_of(body);
+    answer.framing.close = close_after_answer_;
+    answer.framing.keep_alive = head.minor_version() == 0;
+    if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
+    http::append_response_head(stream().outbox(), answer, application_.date());
+    if (head.method() == "HEAD" || http::is_bodiless(answer.status)) body = {};
+    if (body.source != nullptr) {
+        pump_.start(std::move(body.source), body.size);
+        enter(Stage::sending);
+        return pump_body();
+    }
+    if (body.shared.empty()) {
+        stream().outbox().append(body.text);
+    } else {
+        stream().outbox().append(body.shared);
+    }
+    finish_answer();
+}
+
+void HttpConnection::pump_body() {
+    const BodyPump::Outcome outcome = pump_.pump(stream().outbox());
+    if (outcome == BodyPump::Outcome::failed) return cut();
+    if (outcome == BodyPump::Outcome::finished) return finish_answer();
+    stream().flush_soon();
+    schedule_timer();
+}
+
+void HttpConnection::finish_answer() {
+    stream().flush_soon();
+    if (close_after_answer_) return close();
+    enter(Stage::idle);
+    if (!advancing_) next_request_.schedule();
+}
+
+void HttpConnection::on_drained() {
+    if (pump_.is_running()) return pump_body();
+    if (can_advance() && !yielded_) advance();
+}
+
+void HttpConnection::refuse(int status) {
+    http::ResponseHead answer;
+    answer.status = status;
+    answer.fields.set("Content-Type", "text/plain; charset=utf-8");
+    if (status == 405) answer.fields.set("Allow", http::supported_methods);
+    const std::string_view text = http::reason_phrase(status);
+    answer.framing.content_length = text.size();
+    answer.framing.close = true;
+    http::append_response_head(stream().outbox(), answer, application_.date());
+    stream().outbox().append(text);
+    close();
+}
+
+WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer,
+                                             const WebSocketConnectionOptions& options, WebSocketListener& listener) {
+    http::append_response_head(stream().outbox(), answer, application_.date());
+    stream().flush_soon();
+    if (reading_paused_) stream().resume_reading();
+    const std::span<char> unparsed = parser_->unparsed();
+    std::string early_bytes = std::string(unparsed.data(), unparsed.size()) + body_;
+    auto connection = std::make_unique<WebSocketConnection>(table(), release_stream(), options, listener);
+    WebSocketConnection* const upgraded = connection.get();
+    table().add(std::move(connection));
+    upgraded->start(early_bytes);
+    if (shutting_down_) upgraded->begin_shutdown();
+    parser_->keep();
+    std::exchange(exchange_, nullptr)->complete_by_upgrade(std::move(parser_));
+    timer_.stop();
+    next_request_.cancel();
+    remove();
+    return upgraded;
+}
+
+// The end.
+
+void HttpConnection::close() {
+    enter(Stage::closing);
+    timer_.stop();
+    stream().close();
+}
+
+void HttpConnection::cut() {
+    abort_exchange();
+    remove();
+}
+
+void HttpConnection::on_closed(std::optional<Error>) {
+    cut();
+}
+
+void HttpConnection::begin_shutdown() {
+    shutting_down_ = true;
+    const bool awaits_request = stage_ == Stage::idle || stage_ == Stage::head;
+    if (!awaits_request || !parser_->is_idle()) return;
+    if (!stream().outbox().empty()) return close();
+    cut();
+}
+
+void HttpConnection::abandon() {
+    abort_exchange();
+}
+
+void HttpConnection::forget_exchange() {
+    if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->forget();
+}
+
+void HttpConnection::abort_exchange() {
+    if (exchange_ == nullptr) return;
+    if (!exchange_->is_open()) return forget_exchange();
+    stage_ = Stage::closing;
+    std::exchange(exchange_, nullptr)->abort(std::move(parser_));
+}
+
+// Time.
+
+TimePoint HttpConnection::now() const {
+    return application_.loop.now();
+}
+
+void HttpConnection::enter(Stage stage) {
+    if (stage_ == stage) return;
+    stage_ = stage;
+    stage_since_ = now();
+}
+
+TimePoint HttpConnection::deadline() const {
+    if (stage_ == Stage::closing) return no_deadline;
+    const ApplicationOptions& options = application_.options;
+    if (!stream().outbox().empty() && stage_ != Stage::head && stage_ != Stage::body)
+        return stream().last_progress() + options.stall_timeout;
+    switch (stage_) {
+        case Stage::idle:
+            return stage_since_ + options.keep_alive_timeout;
+        case Stage::head:
+            return stage_since_ + options.head_timeout;
+        case Stage::body: {
+            const auto pace = std::max<std::size_t>(options.body_bytes_per_second_min, 1);
+            const Duration earned = std::chrono::milliseconds(body_bytes_received_ * 1000 / pace);
+            return stage_since_ + std::max<Duration>(options.body_grace, earned);
+        }
+        default:
+            return no_deadline;
+    }
+}
+
+void HttpConnection::schedule_timer() {
+    // An armed timer that is too early is left alone: it looks again when it fires.
+    const TimePoint wanted = deadline();
+    if (wanted >= timer_at_) return;
+    timer_at_ = wanted;
+    timer_.start_at(wanted);
+}
+
+void HttpConnection::handle_timer() {
+    timer_at_ = no_deadline;
+    if (now() < deadline()) return schedule_timer();
+    if (stage_ == Stage::body || (stage_ == Stage::head && parser_->is_reading_head())) return refuse(408);
+    if (!stream().outbox().empty()) return cut();
+    close();
+}
+
+}  // namespace parley::web

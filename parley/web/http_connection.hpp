@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "parley/base/time.hpp"
+#include "parley/http/request_parser.hpp"
+#include "parley/http/response.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/net/turn_task.hpp"
+#include "parley/web/body_pump.hpp"
+#include "parley/web/connection.hpp"
+#include "parley/web/exchange.hpp"
+#include "parley/web/websocket_connection.hpp"
+
+namespace parley::web {
+
+class ApplicationState;
+
+/// One connection that speaks HTTP/1.1: requests in, one at a time; answers out, in their order.
+///
+/// See http_connection.cpp for the theory of operation.
+class HttpConnection final : public Connection {
+ public:
+    HttpConnection(ApplicationState& application, std::unique_ptr<net::Stream> stream);
+    ~HttpConnection() override;
+
+    [[nodiscard]] ApplicationState& application() const { return application_; }
+    [[nodiscard]] net::Endpoint peer() const { return stream().peer(); }
+
+    // From the exchange.
+    /// Sends the answer of the request that is due.
+    void send_answer(Exchange& exchange, AnswerBody body);
+    /// The exchange ends: the last handle is gone, or an upgrade took place.
+    void forget_exchange();
+    /// Answers 101 with `answer`, and becomes a WebSocket connection.
+    WebSocketConnection* upgrade(const http::ResponseHead& answer, const WebSocketConnectionOptions& options,
+                                 WebSocketListener& listener);
+
+    // net::StreamHandler
+    void on_data(std::span<char> bytes) override;
+    void on_end() override;
+    void on_drained() override;
+    void on_closed(std::optional<Error> error) override;
+
+    // Connection
+    void begin_shutdown() override;
+    void resume() override;
+    void abandon() override;
+
+ private:
+    enum class Stage : std::uint8_t {
+        idle,       ///< between two requests, nothing of the next has come
+        head,       ///< part of a head has come, or the first one is awaited
+        body,       ///< a body is being received
+        answering,  ///< a request is complete, its answer is not
+        sending,    ///< an answer's body is being taken from its source
+        closing,    ///< the last answer is on its way, or nothing is: only the end is awaited
+    };
+
+    void advance();
+    [[nodiscard]] bool can_advance() const;
+    void handle_event(const http::RequestEvent& event);
+    void begin_request();
+    void dispatch();
+    void dispatch_upgrade();
+    void note_waiting();
+    void enter(Stage stage);
+
+    void refuse(int status);
+    void finish_answer();
+    void pump_body();
+    void close();
+    void cut();
+    void abort_exchange();
+
+    [[nodiscard]] TimePoint now() const;
+    [[nodiscard]] TimePoint deadline() const;
+    void handle_timer();
+    void schedule_timer();
+
+    ApplicationState& application_;
+    std::unique_ptr<http::RequestParser> parser_;
+    Exchange* exchange_ = nullptr;  // the request whose answer is due, or was sent last; see Exchange
+    std::string body_;              // of the request, or what comes behind an upgrade request that is not decided
+    BodyPump pump_;
+    net::Timer timer_;
+    net::TurnTask next_request_;
+    TimePoint timer_at_ = no_deadline;
+    TimePoint stage_since_;
+    std::uint64_t body_bytes_received_ = 0;
+    Stage stage_ = Stage::head;
+    bool advancing_ = false;
+    bool upgrading_ = false;
+    bool close_after_answer_ = false;
+    bool reading_paused_ = false;
+    bool has_ended_ = false;  // the peer sends nothing more
+    bool shutting_down_ = false;
+    bool yielded_ = false;  // this turn's share of requests is used up
+};
+
+}  // namespace parley::web

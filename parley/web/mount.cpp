@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/mount.hpp"
+
+#include "parley/web/exchange.hpp"
+#include "parley/web/http_connection.hpp"
+
+namespace parley::web {
+
+bool Upgrade::check() {
+    if (!is_open()) return false;
+    if (handshake_) return true;  // a wrong one was answered at once
+    handshake_ = websocket::check_handshake(Exchange::of(response_).head());
+    if (handshake_->accepted()) return true;
+    handshake_->for_each_header([&](std::string_view name, std::string_view value) { response_.set(name, value); });
+    refuse(handshake_->status, "text/plain; charset=utf-8", handshake_->reason);
+    return false;
+}
+
+std::string_view Upgrade::choose_subprotocol(std::span<const std::string> supported) {
+    if (!is_open() || !handshake_) return {};
+    const std::string_view chosen = websocket::choose_subprotocol(Exchange::of(response_).head(), supported);
+    handshake_->subprotocol = chosen;
+    return chosen;
+}
+
+WebSocketConnection* Upgrade::accept(const WebSocketConnectionOptions& options, WebSocketListener& listener,
+                                     std::span<const http::Header> headers) {
+    if (!check()) return nullptr;
+    Exchange& exchange = Exchange::of(response_);
+    handshake_->for_each_header(
+        [&](std::string_view name, std::string_view value) { exchange.answer.fields.set(name, value); });
+    for (const http::Header& header : headers)
+        exchange.answer.fields.add(header.name, header.value);
+    exchange.answer.status = handshake_->status;
+    exchange.answer.framing.upgrade = "websocket";
+    return exchange.connection()->upgrade(exchange.answer, options, listener);
+}
+
+void Upgrade::refuse(int status, std::string_view content_type, std::string_view body,
+                     std::span<const http::Header> headers) {
+    for (const http::Header& header : headers)
+        response_.append(header.name, header.value);
+    response_.status(status).set("Content-Type", content_type).send(body);
+}
+
+}  // namespace parley::web

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "parley/http/request_head.hpp"
+#include "parley/web/request.hpp"
+#include "parley/web/response.hpp"
+#include "parley/web/websocket_connection.hpp"
+#include "parley/websocket/handshake.hpp"
+
+namespace parley::web {
+
+/// A request to become a WebSocket, to be accepted or refused once, at once or later.
+///
+/// Move-only; one that goes away undecided is refused with 500. When the peer has gone meanwhile, deciding does
+/// nothing.
+class Upgrade {
+ public:
+    explicit Upgrade(Response response) noexcept : response_(std::move(response)) {}
+    Upgrade(Upgrade&&) noexcept = default;
+    Upgrade& operator=(Upgrade&&) noexcept = default;
+    Upgrade(const Upgrade&) = delete;
+    Upgrade& operator=(const Upgrade&) = delete;
+
+    [[nodiscard]] bool is_open() const { return response_.is_open(); }
+    /// Calls `handler` if the peer goes away before the decision.
+    void on_abort(Function<void()> handler) const { response_.on_abort(std::move(handler)); }
+
+    /// Judges the handshake: false if it is wrong (the peer was then answered 400, 405 or 426) or the peer gone.
+    /// `accept` asks too; ask before a program's own code sees the request.
+    [[nodiscard]] bool check();
+
+    /// Chooses the subprotocol that `accept` agrees to: the first of the peer's list that `supported` has, as a view
+    /// into it; empty without one. Only after `check`.
+    std::string_view choose_subprotocol(std::span<const std::string> supported);
+
+    /// Answers 101, with `headers` beside the handshake's own, and returns the connection, which talks to `listener`
+    /// from the end of this turn on. Null if `check` says no. `options` and `listener` must live until `on_closed`.
+    WebSocketConnection* accept(const WebSocketConnectionOptions& options, WebSocketListener& listener,
+                                std::span<const http::Header> headers = {});
+
+    /// Answers with an HTTP status instead, and closes the connection.
+    void refuse(int status, std::string_view content_type, std::string_view body,
+                std::span<const http::Header> headers = {});
+
+ private:
+    Response response_;
+    std::optional<websocket::HandshakeAnswer> handshake_;  // once it has been judged
+};
+
+/// What takes the WebSocket upgrades of some paths.
+class UpgradeHandler {
+ public:
+    UpgradeHandler() = default;
+    UpgradeHandler(const UpgradeHandler&) = delete;
+    UpgradeHandler& operator=(const UpgradeHandler&) = delete;
+    virtual ~UpgradeHandler() = default;
+
+    /// Whether requests for this path (not decoded) come here.
+    [[nodiscard]] virtual bool matches(std::string_view path) const = 0;
+    virtual void handle_upgrade(Request& request, Upgrade upgrade) = 0;
+
+    /// The application begins to stop: answer what is held, say goodbye.
+    virtual void handle_stop() {}
+    /// The application is gone; its connections have been cut (`on_closed` was called for each) and nothing of it may
+    /// be used any more.
+    virtual void handle_detach() {}
+};
+
+/// What answers all requests of some paths, asked before the routes and middlewares.
+class Mount : public UpgradeHandler {
+ public:
+    /// How long a body may be, asked when the head is complete; a longer one is answered 413.
+    [[nodiscard]] virtual std::size_t body_bytes_max(const http::RequestHead& head) const = 0;
+    /// A complete request. The response may be kept and completed later.
+    virtual void handle_request(Request& request, Response response) = 0;
+};
+
+}  // namespace parley::web

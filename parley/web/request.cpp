@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/request.hpp"
+
+#include "parley/web/exchange.hpp"
+
+namespace parley {
+
+std::string_view Request::method() const {
+    return exchange_.head().method();
+}
+
+std::string_view Request::url() const {
+    return exchange_.head().target();
+}
+
+std::string_view Request::path() const {
+    return exchange_.head().path();
+}
+
+std::string_view Request::query_string() const {
+    return exchange_.head().query();
+}
+
+std::string_view Request::query(std::string_view name) const {
+    return exchange_.query().find(name).value_or(std::string_view());
+}
+
+bool Request::has_query(std::string_view name) const {
+    return exchange_.query().find(name).has_value();
+}
+
+std::string_view Request::parameter(std::string_view name) const {
+    return exchange_.parameter(name);
+}
+
+std::string_view Request::header(std::string_view name) const {
+    return exchange_.head().find(name).value_or(std::string_view());
+}
+
+bool Request::has_header(std::string_view name) const {
+    return exchange_.head().find(name).has_value();
+}
+
+const http::RequestHead& Request::head() const {
+    return exchange_.head();
+}
+
+std::string_view Request::body() const {
+    return exchange_.body();
+}
+
+std::string Request::remote_address() const {
+    return exchange_.peer().address();
+}
+
+std::uint16_t Request::remote_port() const {
+    return exchange_.peer().port();
+}
+
+void Request::set_attribute(std::string_view name, std::string_view value) {
+    exchange_.set_attribute(name, value);
+}
+
+std::string_view Request::attribute(std::string_view name) const {
+    return exchange_.attribute(name);
+}
+
+}  // namespace parley

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "parley/base/error.hpp"
+#include "parley/http/request_head.hpp"
+#include "parley/json/codec.hpp"
+
+namespace parley {
+
+namespace web {
+class Exchange;
+class Router;
+}  // namespace web
+
+/// One HTTP request, complete with its body.
+///
+/// A handler gets it by reference. Whoever answers later keeps a copy of the `Response` and may then use the reference,
+/// too: the request lives as long as any copy does. Its views live until it is answered, and in the handler or function
+/// that answered it until that returns; afterwards it is empty. Loop-affine.
+class Request {
+ public:
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+
+    /// The method as it was sent, as in `GET`.
+    [[nodiscard]] std::string_view method() const;
+    /// The target as it was sent, as in `/search?q=tea`.
+    [[nodiscard]] std::string_view url() const;
+    /// The path as it was sent, not decoded, as in `/search`.
+    [[nodiscard]] std::string_view path() const;
+    /// What stands behind the question mark, not decoded, as in `q=tea`; empty without one.
+    [[nodiscard]] std::string_view query_string() const;
+
+    /// The decoded value of a query parameter; empty without one. Of several with this name the last counts.
+    [[nodiscard]] std::string_view query(std::string_view name) const;
+    [[nodiscard]] bool has_query(std::string_view name) const;
+
+    /// The decoded value of a path parameter: `parameter("id")` for the pattern `/users/:id`; empty without one.
+    [[nodiscard]] std::string_view parameter(std::string_view name) const;
+
+    /// The value of a header, its name in any case; empty without one. Of several with this name the first.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+    [[nodiscard]] bool has_header(std::string_view name) const;
+    /// All headers as they were sent, in order: `for (const auto& [name, value] : request.headers())`.
+    [[nodiscard]] http::HeaderList headers() const { return head().headers(); }
+    /// For libraries on top: request line and headers as the parser found them.
+    [[nodiscard]] const http::RequestHead& head() const;
+
+    /// The whole body, at most as long as the application's `body_bytes_max`.
+    [[nodiscard]] std::string_view body() const;
+    /// The body as JSON, or as what `T` says (`request.json<Order>()`). An error if it is none.
+    template <typename T = Json>
+    [[nodiscard]] Result<T> json() const {
+        return parse_json<T>(body());
+    }
+
+    /// The address of the other side of the connection, as in `127.0.0.1` or `2001:db8::1`. Behind a proxy, the
+    /// proxy's.
+    [[nodiscard]] std::string remote_address() const;
+    [[nodiscard]] std::uint16_t remote_port() const;
+
+    /// A text that one middleware leaves for the handlers behind it (`set_attribute("user", "ada")`).
+    void set_attribute(std::string_view name, std::string_view value);
+    /// What a middleware left under this name; empty without one. Valid until it is set again.
+    [[nodiscard]] std::string_view attribute(std::string_view name) const;
+
+ private:
+    friend class web::Exchange;
+    explicit Request(web::Exchange& exchange) : exchange_(exchange) {}
+
+    web::Exchange& exchange_;
+};
+
+}  // namespace parley

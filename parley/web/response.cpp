@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/response.hpp"
+
+#include <memory>
+
+#include "parley/web/exchange.hpp"
+
+namespace parley {
+
+namespace {
+
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+
+void set_default_type(web::Exchange& exchange, std::string_view type) {
+    if (!exchange.answer.fields.contains("Content-Type")) exchange.answer.fields.set("Content-Type", type);
+}
+
+}  // namespace
+
+Response::Response(web::Exchange& exchange) noexcept : exchange_(&exchange) {
+    exchange_->retain();
+}
+
+Response::Response(const Response& other) noexcept : exchange_(other.exchange_) {
+    if (exchange_ != nullptr) exchange_->retain();
+}
+
+Response::Response(Response&& other) noexcept : exchange_(std::exchange(other.exchange_, nullptr)) {}
+
+Response& Response::operator=(Response other) noexcept {
+    std::swap(exchange_, other.exchange_);
+    return *this;
+}
+
+Response::~Response() {
+    if (exchange_ != nullptr) exchange_->release();
+}
+
+const Response& Response::status(int code) const {
+    if (is_open() && code >= 200 && code <= 599) exchange_->answer.status = code;
+    return *this;
+}
+
+const Response& Response::set(std::string_view name, std::string_view value) const {
+    if (is_open()) exchange_->add_header(name, value, true);
+    return *this;
+}
+
+const Response& Response::append(std::string_view name, std::string_view value) const {
+    if (is_open()) exchange_->add_header(name, value, false);
+    return *this;
+}
+
+std::string_view Response::header(std::string_view name) const {
+    if (exchange_ == nullptr) return {};
+    return exchange_->answer.fields.find(name).value_or(std::string_view());
+}
+
+bool Response::send(std::string_view body) const {
+    if (!is_open()) return false;
+    set_default_type(*exchange_, "text/html; charset=utf-8");
+    return exchange_->complete({.text = body, .shared = {}, .source = nullptr});
+}
+
+bool Response::send(SharedBuffer body) const {
+    if (!is_open()) return false;
+    set_default_type(*exchange_, "text/html; charset=utf-8");
+    return exchange_->complete({.text = {}, .shared = std::move(body), .source = nullptr});
+}
+
+bool Response::send_json_text(std::string_view json_text) const {
+    if (!is_open()) return false;
+    set_default_type(*exchange_, json_type);
+    return exchange_->complete({.text = json_text, .shared = {}, .source = nullptr});
+}
+
+bool Response::send_status(int code) const {
+    return is_open() && exchange_->complete_with_status(status(code).exchange_->answer.status);
+}
+
+bool Response::redirect(std::string_view location, int code) const {
+    return status(code).set("Location", location).end();
+}
+
+bool Response::end() const {
+    return is_open() && exchange_->complete({});
+}
+
+bool Response::is_open() const {
+    return exchange_ != nullptr && exchange_->is_open();
+}
+
+void Response::on_abort(Function<void()> handler) const {
+    if (is_open()) exchange_->set_abort_handler(std::move(handler));
+}
+
+bool Response::send_from(web::BodySource* source, std::uint64_t size) const {
+    std::unique_ptr<web::BodySource> owned(source);
+    if (!is_open()) return false;
+    set_default_type(*exchange_, "application/octet-stream");
+    return exchange_->complete({.text = {}, .shared = {}, .source = std::move(owned), .size = size});
+}
+
+}  // namespace parley

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "parley/base/function.hpp"
+#include "parley/base/shared_buffer.hpp"
+#include "parley/json/codec.hpp"
+
+namespace parley {
+
+struct SendFileOptions;
+
+namespace web {
+class BodySource;
+class Exchange;
+}  // namespace web
+
+/// The answer to one request: a small handle to copy anywhere and to complete at once or later.
+///
+/// It cannot dangle: when the peer has gone, or the answer is complete, every member does nothing and the senders
+/// return false. Each request is answered once; while its answer is due, the connection's next request waits. A request
+/// whose last `Response` goes away unanswered is answered 500. Members are loop-affine; from another thread, come back
+/// with `Application::post`. Copies may be made and dropped on any thread.
+class Response {
+ public:
+    Response(const Response& other) noexcept;
+    Response(Response&& other) noexcept;
+    Response& operator=(Response other) noexcept;
+    ~Response();
+
+    /// The status to answer with, 200 to 599; 200 unless told.
+    const Response& status(int code) const;
+    /// Sets a header, replacing any of this name. A name or value that HTTP cannot carry (control bytes) is dropped and
+    /// reported to `on_error`. `Content-Length`, `Date`, `Connection` and the like are set by the connection.
+    const Response& set(std::string_view name, std::string_view value) const;
+    /// Adds a header beside any of this name, as `Set-Cookie` needs.
+    const Response& append(std::string_view name, std::string_view value) const;
+    /// Sets `Content-Type`: a whole type (`image/png`) or a file extension (`html`, `json`, `txt`, `png` ...).
+    const Response& type(std::string_view type) const;
+    /// The value of a header that was set; empty without one. Valid until the next change.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+
+    /// Sends `body` and completes the answer. Without a type it is `text/html; charset=utf-8`, as in Express. Copies.
+    bool send(std::string_view body) const;
+    /// The same with octets that many answers share; they are not copied.
+    bool send(SharedBuffer body) const;
+    /// Sends a value as JSON with the type `application/json; charset=utf-8`.
+    template <typename T>
+    bool json(const T& value) const {
+        return is_open() && send_json_text(to_json(value));
+    }
+    /// Sends JSON text as it is, with the type `application/json; charset=utf-8`.
+    bool send_json_text(std::string_view json_text) const;
+    /// Sends a file with its type, validators and ranges; 404 if there is none. The path is the program's, never a
+    /// part of a request: to serve a directory use `Application::serve_static`.
+    bool send_file(std::string_view path) const;
+    bool send_file(std::string_view path, const SendFileOptions& options) const;
+    /// Sends the status with its phrase as text, as in `Not Found`.
+    bool send_status(int code) const;
+    /// Sends the client elsewhere.
+    bool redirect(std::string_view location, int code = 302) const;
+    /// Completes the answer without a body.
+    bool end() const;
+
+    /// True while the peer is there and the answer is not complete.
+    [[nodiscard]] bool is_open() const;
+    /// Calls `handler` once if the peer goes away before the answer is complete; replaces an earlier one.
+    void on_abort(Function<void()> handler) const;
+
+    /// For libraries on top: answers with `size` octets that come from `source`, a piece at a time
+    /// (web/body_source.hpp). Takes `source`, which must come from `new`, whatever it returns.
+    bool send_from(web::BodySource* source, std::uint64_t size) const;
+
+ private:
+    friend class web::Exchange;
+    explicit Response(web::Exchange& exchange) noexcept;
+
+    web::Exchange* exchange_;
+};
+
+}  // namespace parley

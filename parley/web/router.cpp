@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/router.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/web/application_state.hpp"
+#include "parley/web/http_connection.hpp"
+
+namespace parley {
+
+void Next::operator()() const {
+    web::Exchange& exchange = web::Exchange::of(response_);
+    // Who holds this has had its turn if the request stands elsewhere by now.
+    if (!exchange.is_open() || exchange.position != position_) return;
+    exchange.connection()->application().router.route(exchange, position_ + 1);
+}
+
+namespace web {
+
+Result<void> Router::add_route(std::string_view method, std::string_view pattern, Handler handler) {
+    Result<PathPattern> parsed = PathPattern::parse(pattern, PathPattern::Extent::whole);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    layers_.push_back({std::move(*parsed), std::string(method), false, std::move(handler)});
+    return {};
+}
+
+Result<void> Router::add_middleware(std::string_view prefix, Handler handler) {
+    Result<PathPattern> parsed = PathPattern::parse(prefix, PathPattern::Extent::prefix);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    layers_.push_back({std::move(*parsed), {}, true, std::move(handler)});
+    return {};
+}
+
+bool Router::takes_method(const Layer& layer, std::string_view method) {
+    if (layer.method.empty() || layer.method == method) return true;
+    return method == "HEAD" && layer.method == "GET";
+}
+
+void Router::route(Exchange& exchange, std::size_t position) {
+    const RequestPath* const path = exchange.path();
+    if (path == nullptr) {
+        exchange.complete_with_status(400);
+        return;
+    }
+    for (; position < layers_.size(); ++position) {
+        Layer& layer = layers_[position];
+        if (takes_method(layer, exchange.head().method()) && layer.pattern.matches(*path, exchange.parameters))
+            return call(layer.handler, exchange, position);
+    }
+    exchange.parameters.clear();
+    if (fallback_) return call(fallback_, exchange, position);
+    answer_unrouted(exchange);
+}
+
+void Router::call(Handler& handler, Exchange& exchange, std::size_t position) {
+    exchange.position = position;
+    Response response = exchange.response();
+    const Next next(response, position);
+    ApplicationState& application = exchange.connection()->application();
+    try {
+        handler(exchange.request(), response, next);
+    } catch (...) {
+        application.errors.report_current(exchange.description());
+        exchange.complete_with_status(500);
+    }
+}
+
+void Router::answer_unrouted(Exchange& exchange) {
+    const std::vector<std::string_view> methods = methods_for(exchange);
+    if (exchange.head().method() != "OPTIONS" || methods.empty()) {
+        exchange.complete_with_status(404);
+        return;
+    }
+    std::string allow;
+    for (const std::string_view method : methods) {
+        if (!allow.empty()) allow += ", ";
+        allow += method;
+    }
+    exchange.answer.fields.set("Allow", allow);
+    exchange.answer.fields.set("Content-Type", "text/plain; charset=utf-8");
+    exchange.complete({.text = allow, .shared = {}, .source = nullptr});
+}
+
+std::vector<std::string_view> Router::methods_for(Exchange& exchange) const {
+    std::vector<std::string_view> methods;
+    const auto add = [&](std::string_view method) {
+        if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
+    };
+    PathParameters unused;
+    const bool is_for_server = exchange.head().path() == "*";  // OPTIONS * asks for all that there is
+    for (const Layer& layer : layers_) {
+        if (layer.is_middleware || layer.method.empty()) continue;
+        if (!is_for_server && !layer.pattern.matches(*exchange.path(), unused)) continue;
+        add(layer.method);
+        if (layer.method == "GET") add("HEAD");
+    }
+    return methods;
+}
+
+}  // namespace web
+}  // namespace parley

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/base/error.hpp"
+#include "parley/web/exchange.hpp"
+#include "parley/web/handler.hpp"
+#include "parley/web/path_pattern.hpp"
+
+namespace parley::web {
+
+/// The routes and middlewares of an application, in the order of their registration, and the way of a request through
+/// them.
+class Router {
+ public:
+    /// A route: handlers for one method (empty: any) and the paths of a pattern.
+    Result<void> add_route(std::string_view method, std::string_view pattern, Handler handler);
+    /// A middleware: for a path and all that is beneath it.
+    Result<void> add_middleware(std::string_view prefix, Handler handler);
+    /// What answers when nothing else does, instead of 404.
+    void set_fallback(Handler handler) { fallback_ = std::move(handler); }
+
+    /// Gives the request to the first layer at `position` or behind it that is for it.
+    void route(Exchange& exchange, std::size_t position = 0);
+
+ private:
+    struct Layer {
+        PathPattern pattern;
+        std::string method;
+        bool is_middleware = false;
+        Handler handler;
+    };
+
+    static bool takes_method(const Layer& layer, std::string_view method);
+    void call(Handler& handler, Exchange& exchange, std::size_t position);
+    void answer_unrouted(Exchange& exchange);
+    [[nodiscard]] std::vector<std::string_view> methods_for(Exchange& exchange) const;
+
+    std::deque<Layer> layers_;  // a handler may register another while it runs: nothing moves
+    Handler fallback_;
+};
+
+}  // namespace parley::web

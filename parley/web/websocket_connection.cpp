@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+//
+// Theory of operation. Octets come from the stream, go to the machine, and come out of it as messages for the listener.
+// What is sent is appended to the stream's outbox. Everything that ends the connection tells the listener once and
+// never from inside a call of the owner: what `terminate` and a full outbox begin, the timer completes.
+//
+//   ended by                     the listener hears             then
+//   the closing handshake        at its end                     the stream closes in order
+//   a violation                  at once                        the stream sends the Close frame and closes in order
+//   too much waiting             soon: 1008                     the same, at most close_timeout
+//   nothing taken, or silence    when its time is up            the stream is cut
+//   terminate, a lost stream     soon                           the stream is cut
+#include "parley/web/websocket_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/net/loop.hpp"
+#include "parley/web/connection_table.hpp"
+#include "parley/websocket/close_code.hpp"
+
+namespace parley::web {
+
+namespace {
+
+// Messages of one connection that are handled in one turn of the loop, so that one peer does not hold up the others.
+constexpr int messages_per_turn_max = 256;
+
+constexpr std::size_t reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame's 125 octets without the code
+
+constexpr std::uint16_t policy_violation = 1008;
+constexpr std::uint16_t abnormal = 1006;
+constexpr std::string_view slow_consumer_reason = "slow consumer";
+
+/// `closing`: our Close frame was sent before.
+WebSocketCloseCause cause_of(websocket::CloseCause cause, bool closing) {
+    switch (cause) {
+        case websocket::CloseCause::closed_by_peer:
+            return WebSocketCloseCause::closed_by_peer;
+        case websocket::CloseCause::closed_by_us:
+            return WebSocketCloseCause::closed_by_us;
+        case websocket::CloseCause::violation:
+            return WebSocketCloseCause::protocol_error;
+        case websocket::CloseCause::timed_out:
+            return closing ? WebSocketCloseCause::closed_by_us : WebSocketCloseCause::timed_out;
+        case websocket::CloseCause::connection_lost:
+            break;
+    }
+    return WebSocketCloseCause::connection_lost;
+}
+
+/// The longest beginning of `text` that fits and does not cut a character.
+std::string_view cut_reason(std::string_view text) {
+    if (text.size() <= reason_bytes_max) return text;
+    std::size_t size = reason_bytes_max;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
+        --size;
+    return text.substr(0, size);
+}
+
+}  // namespace
+
+WebSocketConnection::WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream,
+                                         const WebSocketConnectionOptions& options, WebSocketListener& listener)
+    : Connection(table, std::move(stream)),
+      options_(options),
+      listener_(&listener),
+      machine_(options.machine),
+      loop_(this->stream().loop()),
+      timer_(loop_, [this] { handle_timer(); }),
+      last_received_(now()) {
+    schedule_timer();
+}
+
+// In.
+
+void WebSocketConnection::start(std::span<char> early_bytes) {
+    if (early_bytes.empty()) return;
+    machine_.receive(early_bytes, now());
+    pause();
+}
+
+void WebSocketConnection::on_data(std::span<char> bytes) {
+    if (!is_receiving()) return;
+    last_received_ = now();
+    is_pinged_ = false;
+    machine_.receive(bytes, last_received_);
+    drain_events();
+}
+
+void WebSocketConnection::drain_events() {
+    Outbox& outbox = stream().outbox();
+    for (int budget = messages_per_turn_max; is_receiving(); --budget) {
+        if (budget <= 0 && machine_.has_unread()) {
+            pause();
+            break;
+        }
+        const std::optional<websocket::Event> event = machine_.next_event(outbox);
+        if (!event) break;
+        if (event->kind == websocket::Event::Kind::message_received) {
+            listener_->on_message(event->message);
+        } else {
+            const websocket::Closed& closed = event->closed;
+            const WebSocketCloseCause cause = cause_of(closed.cause, stage_ == Stage::closing);
+            finish(static_cast<std::uint16_t>(closed.code), closed.reason, cause);
+        }
+    }
+    if (stage_ != Stage::ended && !outbox.empty()) stream().flush_soon();
+    schedule_timer();
+}
+
+// Nothing comes from the stream, not even its end, before what is unread has been read.
+void WebSocketConnection::pause() {
+    machine_.keep_unread();
+    is_paused_ = true;
+    stream().pause_reading();
+    resume_soon();
+}
+
+void WebSocketConnection::resume() {
+    if (stage_ == Stage::terminating) return cut(abnormal, {}, WebSocketCloseCause::closed_by_us);
+    if (stage_ == Stage::slow_consumer) {
+        finish(policy_violation, slow_consumer_reason, WebSocketCloseCause::slow_consumer);
+        return schedule_timer();
+    }
+    if (!is_receiving()) return;
+    if (!std::exchange(is_paused_, false)) return;
+    stream().resume_reading();
+    drain_events();
+}
+
+void WebSocketConnection::on_end() {
+    if (!is_receiving()) return;
+    machine_.receive_eof(now());
+    drain_events();
+}
+
+// Out.
+
+bool WebSocketConnection::send_text(std::string_view text) {
+    return is_open() && after_send(machine_.send_text(text, stream().outbox()));
+}
+
+bool WebSocketConnection::send_text(char prefix, std::string_view text) {
+    return is_open() && after_send(machine_.send_text(prefix, text, stream().outbox()));
+}
+
+bool WebSocketConnection::send_binary(std::string_view octets) {
+    return is_open() && after_send(machine_.send_binary(octets, stream().outbox()));
+}
+
+bool WebSocketConnection::send_encoded(const SharedBuffer& frames) {
+    if (!is_open() || !machine_.is_open()) return false;
+    stream().outbox().append(frames);
+    return after_send(true);
+}
+
+bool WebSocketConnection::ping(std::string_view payload) {
+    return is_open() && after_send(machine_.ping(payload, stream().outbox()));
+}
+
+bool WebSocketConnection::after_send(bool sent) {
+    if (!sent) return false;
+    stream().flush_soon();
+    if (buffered_bytes() > options_.outbound_bytes_max) {
+        machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
+        stage_ = Stage::slow_consumer;
+        resume_soon();
+        return true;
+    }
+    // Cheaper than schedule_timer: once in a stall_timeout at most, this looks whether anything was taken meanwhile.
+    arm_timer(now() + options_.stall_timeout);
+    return true;
+}
+
+void WebSocketConnection::on_drained() {
+    if (is_open()) listener_->on_drained();
+}
+
+std::size_t WebSocketConnection::buffered_bytes() const {
+    return has_stream() ? stream().outbox().size() : 0;
+}
+
+// The end.
+
+void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
+    if (!is_open()) return;
+    stage_ = Stage::closing;
+    Outbox& outbox = stream().outbox();
+    const auto close_code = static_cast<websocket::CloseCode>(code);
+    const auto say = [&](const websocket::CloseStatus& status) { return machine_.close(status, now(), outbox); };
+    if (close_code == websocket::CloseCode::no_status) {
+        say({});
+    } else if (websocket::may_be_sent(close_code)) {
+        if (!say({close_code, cut_reason(reason)})) say({close_code, {}});
+    } else {
+        say({websocket::CloseCode::normal, {}});
+    }
+    stream().flush_soon();
+    schedule_timer();
+}
+
+void WebSocketConnection::terminate() {
+    if (stage_ == Stage::ended) return;
+    stage_ = Stage::terminating;
+    resume_soon();
+}
+
+void WebSocketConnection::finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
+    stream().close();
+    tell(code, reason, cause);
+}
+
+void WebSocketConnection::cut(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
+    tell(code, reason, cause);
+    if (has_stream()) remove();
+}
+
+void WebSocketConnection::tell(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
+    if (stage_ == Stage::ended) return;
+    stage_ = Stage::ended;
+    end_deadline_ = now() + options_.close_timeout;
+    std::exchange(listener_, nullptr)->on_closed(code, reason, cause);
+}
+
+void WebSocketConnection::on_closed(std::optional<Error>) {
+    cut(abnormal, {}, WebSocketCloseCause::connection_lost);
+}
+
+void WebSocketConnection::abandon() {
+    tell(abnormal, {}, WebSocketCloseCause::connection_lost);
+}
+
+// Time.
+
+TimePoint WebSocketConnection::now() const {
+    return loop_.now();
+}
+
+TimePoint WebSocketConnection::deadline() const {
+    if (stage_ == Stage::ended) return end_deadline_;
+    if (!is_receiving()) return no_deadline;
+    TimePoint earliest = machine_.next_deadline();
+    if (!stream().outbox().empty()) earliest = std::min(earliest, stream().last_progress() + options_.stall_timeout);
+    if (pings()) earliest = std::min(earliest, silence_deadline());
+    return earliest;
+}
+
+bool WebSocketConnection::pings() const {
+    return is_open() && options_.ping_interval > Duration::zero();
+}
+
+TimePoint WebSocketConnection::silence_deadline() const {
+    return last_received_ + options_.ping_interval + (is_pinged_ ? options_.ping_timeout : Duration::zero());
+}
+
+void WebSocketConnection::schedule_timer() {
+    if (has_stream()) arm_timer(deadline());
+}
+
+void WebSocketConnection::arm_timer(TimePoint at) {
+    // An armed timer that is too early is left alone: it looks again when it fires.
+    if (at >= timer_at_) return;
+    timer_at_ = at;
+    timer_.start_at(at);
+}
+
+void WebSocketConnection::handle_timer() {
+    timer_at_ = no_deadline;
+    if (now() < deadline()) return schedule_timer();
+    if (stage_ == Stage::ended) return remove();
+    Outbox& outbox = stream().outbox();
+    if (!outbox.empty() && now() >= stream().last_progress() + options_.stall_timeout)
+        return cut(policy_violation, slow_consumer_reason, WebSocketCloseCause::slow_consumer);
+    if (pings() && now() >= silence_deadline()) {
+        if (is_pinged_) return cut(abnormal, {}, WebSocketCloseCause::timed_out);
+        is_pinged_ = true;
+        machine_.ping({}, outbox);
+    }
+    machine_.handle_deadline(now(), outbox);
+    drain_events();
+}
+
+}  // namespace parley::web

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "parley/base/shared_buffer.hpp"
+#include "parley/base/time.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/web/connection.hpp"
+#include "parley/websocket/connection.hpp"
+
+namespace parley::web {
+
+/// The limits of one WebSocket connection.
+struct WebSocketConnectionOptions {
+    websocket::Connection::Options machine;             ///< inbound: message size, fragments, rates
+    std::size_t outbound_bytes_soft = 64 * 1024;        ///< more waiting: `is_writable()` is false
+    std::size_t outbound_bytes_max = 1024 * 1024;       ///< more waiting: a slow consumer, closed
+    Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: a slow consumer, closed
+    Duration close_timeout =
+        std::chrono::seconds(5);                ///< for the goodbye to a slow consumer, then the connection is cut
+    Duration ping_interval = Duration::zero();  ///< silence after which to ping; zero: never
+    Duration ping_timeout = std::chrono::seconds(20);  ///< further silence after which the connection is cut
+};
+
+/// Why a WebSocket connection ended.
+enum class WebSocketCloseCause {
+    closed_by_peer,   ///< the peer's Close frame came first
+    closed_by_us,     ///< `close()` or `terminate()` was called, whether the peer answered or its time ran out
+    protocol_error,   ///< the peer broke the protocol or a limit
+    slow_consumer,    ///< the peer did not take what was sent
+    timed_out,        ///< silence in spite of pings, or a frame that took too long
+    connection_lost,  ///< the connection ended without a Close frame
+};
+
+/// What happens on a WebSocket connection, told to whoever accepted it.
+class WebSocketListener {
+ public:
+    /// A message. Its views are valid during the call.
+    virtual void on_message(websocket::Message message) = 0;
+    /// What waited has been taken by the kernel: `is_writable()` again.
+    virtual void on_drained() {}
+    /// The last call, exactly once, never from inside a member of the connection; the connection must not be used
+    /// afterwards. `code` is 1005 if the peer gave none and 1006 if it said no goodbye (RFC 6455 §7.1.5).
+    virtual void on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) = 0;
+
+ protected:
+    ~WebSocketListener() = default;
+};
+
+/// One upgraded TCP connection: the WebSocket machine, its stream, and the bound on what waits to be sent.
+///
+/// Senders append to the stream's outbox, which leaves once at the end of the turn; they return false, and do nothing,
+/// after the closing began. Pointers are valid until `on_closed`. Loop-affine.
+class WebSocketConnection final : public Connection {
+ public:
+    WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream,
+                        const WebSocketConnectionOptions& options, WebSocketListener& listener);
+
+    bool send_text(std::string_view text);
+    /// One text message of `prefix` and `text`, without joining them first.
+    bool send_text(char prefix, std::string_view text);
+    bool send_binary(std::string_view octets);
+    /// Whole frames that many connections share; they are referred to, not copied.
+    bool send_encoded(const SharedBuffer& frames);
+    bool ping(std::string_view payload = {});
+
+    /// Begins the closing handshake; `on_closed` follows when it is over. A code that cannot be sent becomes 1000
+    /// without a reason; a reason is cut to 123 octets, and left out if it is not UTF-8.
+    void close(std::uint16_t code = 1000, std::string_view reason = {});
+    /// Cuts the connection: `on_closed` follows soon, with `closed_by_us`.
+    void terminate();
+
+    /// Octets that wait to be taken by the kernel.
+    [[nodiscard]] std::size_t buffered_bytes() const;
+    /// False when more than the soft limit waits: a good moment to leave out what is dispensable.
+    [[nodiscard]] bool is_writable() const { return is_open() && buffered_bytes() <= options_.outbound_bytes_soft; }
+    /// True until the closing begins, on whichever side.
+    [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
+
+    /// From now on somebody else listens (`listener` must outlive the connection).
+    void set_listener(WebSocketListener& listener) { listener_ = &listener; }
+
+    /// Bytes that came behind the upgrade request; they are copied, and received soon, before any others.
+    void start(std::span<char> early_bytes);
+
+    // net::StreamHandler
+    void on_data(std::span<char> bytes) override;
+    std::span<char> receive_window() override { return machine_.receive_window(); }
+    void on_end() override;
+    void on_drained() override;
+    void on_closed(std::optional<Error> error) override;
+
+    // Connection
+    void begin_shutdown() override { close(1001, "going away"); }
+    void resume() override;
+    void abandon() override;
+
+ private:
+    enum class Stage : std::uint8_t {
+        open,
+        closing,        ///< our Close frame is sent, or the peer's has come
+        slow_consumer,  ///< to be ended soon: too much waits
+        terminating,    ///< to be ended soon: `terminate()` was called
+        ended,          ///< the listener has been told; what waits may still leave
+    };
+
+    [[nodiscard]] bool is_receiving() const { return stage_ == Stage::open || stage_ == Stage::closing; }
+    void drain_events();
+    void pause();
+    bool after_send(bool sent);
+
+    void finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
+    void cut(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
+    void tell(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
+
+    [[nodiscard]] TimePoint now() const;
+    [[nodiscard]] TimePoint deadline() const;
+    [[nodiscard]] bool pings() const;
+    [[nodiscard]] TimePoint silence_deadline() const;
+    void schedule_timer();
+    void arm_timer(TimePoint at);
+    void handle_timer();
+
+    Stage stage_ = Stage::open;
+    bool is_pinged_ = false;
+    bool is_paused_ = false;                     // what the machine has kept unread is gone on with in the next turn
+    const WebSocketConnectionOptions& options_;  // until the listener is told the end
+    WebSocketListener* listener_;
+    websocket::Connection machine_;
+    net::Loop& loop_;
+    net::Timer timer_;
+    TimePoint timer_at_ = no_deadline;
+    TimePoint last_received_;
+    TimePoint end_deadline_ = no_deadline;
+};
+
+}  // namespace parley::web

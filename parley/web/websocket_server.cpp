@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/websocket_server.hpp"
+
+#include <utility>
+
+#include "parley/web/websocket_server_state.hpp"
+
+namespace parley {
+
+WebSocketServer::WebSocketServer(WebSocketServerOptions options)
+    : state_(new web::WebSocketServerState(std::move(options))) {
+    // The connection adds `Upgrade: websocket` to every 426 (RFC 9110 §15.5.22).
+    application().set_fallback(web::make_handler([](const Request&, const Response& response) {
+        response.status(426).type("txt").set("Sec-WebSocket-Version", "13").send("Upgrade Required");
+    }));
+}
+
+WebSocketServer::WebSocketServer(Application& application, std::string_view path, WebSocketServerOptions options)
+    : state_(new web::WebSocketServerState(application, path, std::move(options))) {}
+
+WebSocketServer::~WebSocketServer() {
+    delete state_;
+}
+
+void WebSocketServer::verify(Function<bool(const Request&)> handler) {
+    state_->verify = std::move(handler);
+}
+
+void WebSocketServer::set_connection_handler(Function<void(WebSocket&, const Request&)> handler) {
+    state_->on_connection = std::move(handler);
+}
+
+void WebSocketServer::set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler) {
+    state_->on_message = std::move(handler);
+}
+
+void WebSocketServer::set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler) {
+    state_->on_close = std::move(handler);
+}
+
+void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
+    state_->set_error_hook(std::move(handler));
+}
+
+void WebSocketServer::broadcast(std::string_view text) {
+    state_->broadcast(text, false);
+}
+
+void WebSocketServer::broadcast_binary(BytesView bytes) {
+    state_->broadcast(as_chars(bytes), true);
+}
+
+std::size_t WebSocketServer::size() const {
+    return state_->sockets().size();
+}
+
+void WebSocketServer::for_each(Function<void(const WebSocket&)> visit) const {
+    // A copy, because the visitor may do what changes the list.
+    const std::vector<WebSocket> sockets = state_->sockets();
+    for (const WebSocket& socket : sockets)
+        visit(socket);
+}
+
+Application& WebSocketServer::application() {
+    return state_->application();
+}
+
+void WebSocketServer::listen(int port) {
+    application().listen(port);
+}
+
+void WebSocketServer::listen(const ListenOptions& options) {
+    application().listen(options);
+}
+
+Result<void> WebSocketServer::try_listen(const ListenOptions& options) {
+    return application().try_listen(options);
+}
+
+int WebSocketServer::port() const {
+    return state_->application().port();
+}
+
+int WebSocketServer::run(const RunOptions& options) {
+    return application().run(options);
+}
+
+void WebSocketServer::stop() {
+    application().stop();
+}
+
+}  // namespace parley

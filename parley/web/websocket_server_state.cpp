@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/websocket_server_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/http/request_head.hpp"
+#include "parley/web/application_state.hpp"
+#include "parley/websocket/frame.hpp"
+
+namespace parley::web {
+
+namespace {
+
+std::shared_ptr<const WebSocketConnectionOptions> connection_options_of(const WebSocketServerOptions& options) {
+    auto translated = std::make_shared<WebSocketConnectionOptions>();
+    translated->machine.message_bytes_max = options.message_bytes_max;
+    translated->outbound_bytes_max = options.outbound_bytes_max;
+    translated->outbound_bytes_soft = std::min(translated->outbound_bytes_soft, options.outbound_bytes_max);
+    translated->ping_interval = options.ping_interval;
+    translated->ping_timeout = options.ping_timeout;
+    return translated;
+}
+
+SharedBuffer encode_frame(std::string_view data, bool is_binary) {
+    const websocket::Opcode opcode = is_binary ? websocket::Opcode::binary : websocket::Opcode::text;
+    return SharedBuffer::build(websocket::frame_size(data.size()),
+                               [&](char* octets) { websocket::write_frame(octets, opcode, data); });
+}
+
+}  // namespace
+
+WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
+    : options_(std::move(options)),
+      connection_options_(connection_options_of(options_)),
+      own_application_(std::make_unique<Application>()),
+      application_(own_application_.get()),
+      gate_(application_->state_->gate) {
+    application_->mount_upgrade(*this);
+}
+
+WebSocketServerState::WebSocketServerState(Application& application, std::string_view path,
+                                           WebSocketServerOptions options)
+    : options_(std::move(options)),
+      connection_options_(connection_options_of(options_)),
+      path_(path),
+      application_(&application),
+      gate_(application.state_->gate) {
+    application.mount_upgrade(*this);
+}
+
+WebSocketServerState::~WebSocketServerState() {
+    if (application_ != nullptr) application_->unmount_upgrade(*this);
+    for (const WebSocket& socket : sockets_) {
+        WebSocketState& state = WebSocketState::of(socket);
+        state.detach_server();
+        state.terminate();
+    }
+}
+
+void WebSocketServerState::set_error_hook(Function<void(const HandlerFailure&)> hook) {
+    errors_ = std::make_unique<ErrorReporter>(application_->loop());
+    errors_->set_hook(std::move(hook));
+}
+
+void WebSocketServerState::report_current(std::string_view where) {
+    if (errors_ != nullptr) {
+        errors_->report_current(where);
+    } else if (application_ != nullptr) {
+        application_->report_current_exception(where);
+    }
+}
+
+void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
+    constexpr std::string_view text_type = "text/plain; charset=utf-8";
+    if (!upgrade.check()) return;
+    if (!is_origin_allowed(request)) return upgrade.refuse(403, text_type, "This origin may not connect.");
+    if (verify) {
+        bool is_verified = false;
+        if (!contain("verify", [&] { is_verified = verify(request); }))
+            return upgrade.refuse(500, text_type, "Internal Server Error");
+        if (!is_verified) return upgrade.refuse(401, text_type, "Unauthorized");
+    }
+    const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
+    WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();
+    WebSocketState& state = WebSocketState::of(socket);
+    WebSocketConnection* const connection = upgrade.accept(*connection_options_, state);
+    if (connection == nullptr) return;
+    ++next_id_;
+    state.attach(*connection);
+    state.index = sockets_.size();
+    sockets_.push_back(socket);
+    if (on_connection) contain("on_connection", [&] { on_connection(socket, request); });
+}
+
+bool WebSocketServerState::is_origin_allowed(const Request& request) const {
+    if (options_.origins.empty() || !request.has_header("Origin")) return true;
+    if (request.head().count("Origin") != 1) return false;
+    const std::string_view origin = request.header("Origin");
+    if (std::ranges::find(options_.origins, origin) != options_.origins.end()) return true;
+    // A page of this server: its scheme is not compared, because a proxy in front may have ended TLS.
+    for (const std::string_view scheme : {"http://", "https://"})
+        if (origin.starts_with(scheme) && origin.substr(scheme.size()) == request.head().host()) return true;
+    return false;
+}
+
+void WebSocketServerState::forget(WebSocketState& socket) {
+    const std::size_t index = socket.index;
+    if (index + 1 < sockets_.size()) {
+        sockets_[index] = sockets_.back();
+        WebSocketState::of(sockets_[index]).index = index;
+    }
+    sockets_.pop_back();
+}
+
+void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {
+    const SharedBuffer frame = encode_frame(data, is_binary);
+    if (gate_->is_loop_thread()) return send_to_all(frame);
+    gate_->post([this, alive = std::weak_ptr<const bool>(alive_), frame] {
+        if (!alive.expired()) send_to_all(frame);
+    });
+}
+
+void WebSocketServerState::send_to_all(const SharedBuffer& frame) {
+    for (const WebSocket& socket : sockets_) {
+        WebSocketConnection* const connection = WebSocketState::of(socket).connection();
+        if (connection != nullptr) connection->send_encoded(frame);
+    }
+}
+
+void WebSocketServerState::handle_detach() {
+    application_ = nullptr;
+}
+
+}  // namespace parley::web

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/web/error_reporter.hpp"
+#include "parley/web/loop_gate.hpp"
+#include "parley/web/mount.hpp"
+#include "parley/web/websocket_server.hpp"
+#include "parley/web/websocket_state.hpp"
+
+namespace parley::web {
+
+/// What a `WebSocketServer` is made of: its handlers, its connections, its place on an application.
+class WebSocketServerState final : public UpgradeHandler {
+ public:
+    /// On any path, of an application of its own.
+    explicit WebSocketServerState(WebSocketServerOptions options);
+    WebSocketServerState(Application& application, std::string_view path, WebSocketServerOptions options);
+    ~WebSocketServerState() override;
+
+    Function<bool(const Request&)> verify;
+    Function<void(WebSocket&, const Request&)> on_connection;
+    Function<void(WebSocket&, WebSocketMessage)> on_message;
+    Function<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
+    void set_error_hook(Function<void(const HandlerFailure&)> hook);
+
+    [[nodiscard]] Application& application() { return *application_; }
+    [[nodiscard]] const std::shared_ptr<LoopGate>& gate() const { return gate_; }
+    [[nodiscard]] const std::shared_ptr<const WebSocketConnectionOptions>& connection_options() const {
+        return connection_options_;
+    }
+    [[nodiscard]] const std::vector<WebSocket>& sockets() const { return sockets_; }
+
+    /// Any thread.
+    void broadcast(std::string_view data, bool is_binary);
+
+    // From a connection.
+    void forget(WebSocketState& socket);
+    /// Calls a user's function; what it throws is reported.
+    template <typename Call>
+    bool contain(std::string_view where, Call&& call) {
+        try {
+            call();
+            return true;
+        } catch (...) {
+            report_current(where);
+            return false;
+        }
+    }
+
+    // UpgradeHandler
+    [[nodiscard]] bool matches(std::string_view path) const override { return path_.empty() || path == path_; }
+    void handle_upgrade(Request& request, Upgrade upgrade) override;
+    void handle_detach() override;
+
+ private:
+    void send_to_all(const SharedBuffer& frame);
+    void report_current(std::string_view where);
+    [[nodiscard]] bool is_origin_allowed(const Request& request) const;
+
+    const WebSocketServerOptions options_;
+    const std::shared_ptr<const WebSocketConnectionOptions> connection_options_;
+    const std::string path_;
+    std::unique_ptr<Application> own_application_;
+    Application* application_;  // null when it has gone
+    std::shared_ptr<LoopGate> gate_;
+    std::unique_ptr<ErrorReporter> errors_;  // with a hook of its own
+    std::vector<WebSocket> sockets_;
+    std::uint64_t next_id_ = 1;
+    std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace parley::web

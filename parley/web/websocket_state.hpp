@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "parley/web/loop_gate.hpp"
+#include "parley/web/websocket_connection.hpp"
+#include "parley/web/websocket_server.hpp"
+
+namespace parley::web {
+
+/// What the `WebSocket` handles of one connection share: its listener, and the way to it from any thread. Owned by the
+/// handles (the server's list has one) and, until it is closed, by the connection.
+class WebSocketState final : public WebSocketListener {
+ public:
+    WebSocketState(WebSocketServerState& server, const Request& request, std::uint64_t id, std::string subprotocol);
+    WebSocketState(const WebSocketState&) = delete;
+    WebSocketState& operator=(const WebSocketState&) = delete;
+
+    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    }
+    [[nodiscard]] WebSocket handle() { return WebSocket(*this); }
+    [[nodiscard]] static WebSocketState& of(const WebSocket& socket) { return *socket.state_; }
+
+    // Any thread.
+    bool send(std::string_view data, bool is_binary);
+    bool ping(std::string_view payload);
+    void close(std::uint16_t code, std::string_view reason);
+    void terminate();
+    [[nodiscard]] bool is_open() const { return is_open_.load(std::memory_order_acquire); }
+
+    const std::uint64_t id;
+    const std::string url;
+    const std::string remote_address;
+    const std::string subprotocol;
+
+    // The loop's thread.
+    /// From now on there is a connection to send to.
+    void attach(WebSocketConnection& connection);
+    /// The server is gone: nobody is told anything any more.
+    void detach_server() { server_ = nullptr; }
+    [[nodiscard]] WebSocketConnection* connection() const { return connection_; }
+    void set_message_handler(Function<void(WebSocketMessage)> handler);
+    void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler);
+
+    /// Where the server's list has this one.
+    std::size_t index = 0;
+
+    // WebSocketListener
+    void on_message(websocket::Message message) override;
+    void on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) override;
+
+ private:
+    struct Handlers {
+        Function<void(WebSocketMessage)> on_message;
+        Function<void(std::uint16_t, std::string_view)> on_close;
+    };
+
+    ~WebSocketState() = default;
+    Handlers& handlers();
+    void tell_closed(std::uint16_t code, std::string_view reason);
+    template <typename Work>
+    bool post(Work&& work);
+
+    std::atomic<std::uint32_t> references_ = 0;
+    std::atomic<bool> is_open_ = false;
+    const std::shared_ptr<LoopGate> gate_;
+    const std::shared_ptr<const WebSocketConnectionOptions> options_;  // the connection refers to them
+    WebSocketServerState* server_;
+    WebSocketConnection* connection_ = nullptr;
+    std::unique_ptr<Handlers> handlers_;  // few connections have their own
+};
+
+}  // namespace parley::web
