@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The front door of the Socket.IO server.
+///
+///     #include <parley/server.hpp>
+///
+///     int main() {
+///         parley::Server io;
+///         io.on("chat message", [&](std::string text) { io.emit("chat message", text); });
+///         io.listen(3000);
+///         return io.run();
+///     }
+///
+/// | What | Where |
+/// |---|---|
+/// | the server, its counters and failures | parley/server/server.hpp |
+/// | namespaces: handlers, middlewares, broadcasts | parley/server/namespace.hpp |
+/// | one client in one namespace | parley/server/socket.hpp |
+/// | rooms and selections of sockets | parley/server/broadcast_operator.hpp |
+/// | typed contracts of events | parley/server/event.hpp |
+/// | answering an event later | parley/server/ack.hpp |
+/// | options | parley/server/options.hpp |
+/// | the HTTP application in front | parley/web.hpp |
+/// | values of any kind | parley/json.hpp |
+
+#include "parley/json.hpp"                       // IWYU pragma: export
+#include "parley/server/ack.hpp"                 // IWYU pragma: export
+#include "parley/server/broadcast_operator.hpp"  // IWYU pragma: export
+#include "parley/server/disconnect_reason.hpp"   // IWYU pragma: export
+#include "parley/server/event.hpp"               // IWYU pragma: export
+#include "parley/server/handshake.hpp"           // IWYU pragma: export
+#include "parley/server/namespace.hpp"           // IWYU pragma: export
+#include "parley/server/options.hpp"             // IWYU pragma: export
+#include "parley/server/server.hpp"              // IWYU pragma: export
+#include "parley/server/socket.hpp"              // IWYU pragma: export
+#include "parley/server/socket_next.hpp"         // IWYU pragma: export
+#include "parley/web.hpp"                        // IWYU pragma: export

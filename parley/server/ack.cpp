@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/ack.hpp"
+
+#include "parley/server/ack_core.hpp"
+#include "parley/server/kept_arguments.hpp"
+#include "parley/server/loop_gate.hpp"
+
+namespace parley {
+
+namespace server::detail {
+
+void retain(AckCore* ack) noexcept {
+    ack->add_reference();
+}
+void release(AckCore* ack) noexcept {
+    if (ack->remove_reference()) delete ack;
+}
+
+bool AckCore::answer(const EncodedArguments& arguments) {
+    if (is_answered_.exchange(true)) return false;
+    LoopGate& gate = socket_->gate();
+    if (gate.is_here()) return socket_->send_ack(id_, arguments);
+    if (!socket_->connected()) return false;
+    return gate.post(
+        [socket = socket_, id = id_, kept = KeptArguments(arguments)]() mutable { socket->send_ack(id, kept.take()); });
+}
+
+}  // namespace server::detail
+
+bool Ack::answer(const server::detail::EncodedArguments& arguments) const {
+    return core_->answer(arguments);
+}
+
+}  // namespace parley

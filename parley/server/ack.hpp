@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <utility>
+
+#include "parley/server/arguments.hpp"
+#include "parley/server/reference.hpp"
+
+namespace parley {
+
+namespace server::detail {
+class AckCore;
+void retain(AckCore*) noexcept;
+void release(AckCore*) noexcept;
+}  // namespace server::detail
+
+/// The way to answer one event later, or with several values: a handler gets it by naming an `Ack` parameter.
+///
+/// A small copyable handle that cannot dangle. Any thread may call it; only the first call counts. A handler that can
+/// answer at once simply returns the answer instead.
+class Ack {
+ public:
+    Ack() = default;
+    explicit Ack(server::detail::Reference<server::detail::AckCore> core) : core_(std::move(core)) {}
+
+    /// Whether the client waits for an answer; calling one that nobody waits for is a no-op.
+    explicit operator bool() const noexcept { return static_cast<bool>(core_); }
+
+    /// Answers with any number of values. False when nobody waits, when it was answered before, and when the socket is
+    /// gone.
+    template <typename... Values>
+    bool operator()(const Values&... values) const {
+        if (!core_) return false;
+        server::detail::ArgumentWriter writer;
+        (writer.write(values), ...);
+        return answer(writer.finish());
+    }
+
+ private:
+    bool answer(const server::detail::EncodedArguments& arguments) const;
+
+    server::detail::Reference<server::detail::AckCore> core_;
+};
+
+}  // namespace parley

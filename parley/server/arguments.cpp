@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/arguments.hpp"
+
+#include <utility>
+
+#include "parley/base/text.hpp"
+
+namespace parley::server::detail {
+
+ArgumentWriter::ArgumentWriter() : writer_(text_, &attachments_) {
+    writer_.begin_array();
+}
+
+ArgumentWriter::ArgumentWriter(std::string_view event, bool wanted) : ArgumentWriter() {
+    wanted_ = wanted;
+    writer_.value(event);
+}
+
+EncodedArguments ArgumentWriter::finish() {
+    writer_.end_array();
+    return {std::move(text_), std::move(attachments_)};
+}
+
+bool ArgumentReader::next() {
+    if (!at_end_) at_end_ = !reader_.next_element();
+    ++position_;
+    return !at_end_;
+}
+
+bool ArgumentReader::read_rest(Arguments& values) {
+    while (next()) {
+        if (!reader_.read(values.emplace_back())) return false;
+    }
+    return !reader_.failed();
+}
+
+std::string ArgumentReader::mismatch() const {
+    std::string text = "argument ";
+    append_decimal(text, position_);
+    if (!reader_.failed()) return text + " is missing";
+    return text + ": " + reader_.error().message;
+}
+
+}  // namespace parley::server::detail

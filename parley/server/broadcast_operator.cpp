@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/broadcast_operator.hpp"
+
+#include <utility>
+
+#include "parley/server/kept_arguments.hpp"
+#include "parley/server/namespace_core.hpp"
+#include "parley/server/socket.hpp"
+
+namespace parley {
+
+using server::detail::BroadcastTarget;
+using server::detail::NamespaceCore;
+using server::detail::Reference;
+using server::detail::SocketCore;
+
+namespace {
+
+// Runs `act(core)` on the loop: now when this is its thread, else soon.
+template <typename Act>
+bool on_loop(const Reference<NamespaceCore>& core, Act act) {
+    if (!core) return false;
+    server::detail::LoopGate& gate = core->gate();
+    if (!gate.is_here()) return gate.post([core, act = std::move(act)]() mutable { act(*core); });
+    act(*core);
+    return true;
+}
+
+}  // namespace
+
+BroadcastOperator BroadcastOperator::to(std::string_view room) const {
+    return to({room});
+}
+
+BroadcastOperator BroadcastOperator::to(std::initializer_list<std::string_view> rooms) const {
+    BroadcastTarget target = target_;
+    target.rooms.insert(target.rooms.end(), rooms.begin(), rooms.end());
+    return {core_, std::move(target)};
+}
+
+BroadcastOperator BroadcastOperator::except(std::string_view room) const {
+    return except({room});
+}
+
+BroadcastOperator BroadcastOperator::except(std::initializer_list<std::string_view> rooms) const {
+    BroadcastTarget target = target_;
+    target.except.insert(target.except.end(), rooms.begin(), rooms.end());
+    return {core_, std::move(target)};
+}
+
+BroadcastOperator BroadcastOperator::volatile_() const {
+    BroadcastTarget target = target_;
+    target.is_volatile = true;
+    return {core_, std::move(target)};
+}
+
+BroadcastOperator BroadcastOperator::local() const {
+    BroadcastTarget target = target_;
+    target.is_local = true;
+    return {core_, std::move(target)};
+}
+
+BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) const {
+    BroadcastTarget target = target_;
+    target.timeout = timeout;
+    return {core_, std::move(target)};
+}
+
+bool BroadcastOperator::broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
+                                  server::detail::BroadcastCallback callback) const {
+    if (!core_ || socketio::is_reserved_event(event) ||
+        arguments.attachments.size() > server::detail::attachments_max) {
+        return false;
+    }
+    if (core_->gate().is_here()) {
+        core_->broadcast(arguments, target_, std::move(callback));
+        return true;
+    }
+    return on_loop(core_,
+                   [kept = server::detail::KeptArguments(arguments), target = target_, callback = std::move(callback)](
+                       NamespaceCore& core) mutable { core.broadcast(kept.take(), target, std::move(callback)); });
+}
+
+std::vector<Socket> BroadcastOperator::fetch_sockets() const {
+    std::vector<Socket> sockets;
+    if (!core_) return sockets;
+    for (const auto handle : core_->adapter().fetch_sockets(adapter_options(target_)))
+        sockets.emplace_back(Reference<SocketCore>(&SocketCore::from(handle)));
+    return sockets;
+}
+
+void BroadcastOperator::sockets_join(std::string_view room) const {
+    on_loop(core_, [target = target_, room = std::string(room)](NamespaceCore& core) {
+        core.adapter().add_sockets(adapter_options(target), {&room, 1});
+    });
+}
+
+void BroadcastOperator::sockets_leave(std::string_view room) const {
+    on_loop(core_, [target = target_, room = std::string(room)](NamespaceCore& core) {
+        core.adapter().del_sockets(adapter_options(target), {&room, 1});
+    });
+}
+
+void BroadcastOperator::disconnect_sockets(bool close) const {
+    on_loop(core_, [target = target_, close](NamespaceCore& core) {
+        core.adapter().disconnect_sockets(adapter_options(target), close);
+    });
+}
+
+}  // namespace parley

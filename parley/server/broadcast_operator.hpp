@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/server/emitter.hpp"
+#include "parley/server/reference.hpp"
+
+namespace parley {
+
+class Socket;
+
+namespace server::detail {
+
+class NamespaceCore;
+void retain(NamespaceCore*) noexcept;
+void release(NamespaceCore*) noexcept;
+
+/// Whom a broadcast goes to, and how.
+struct BroadcastTarget {
+    std::vector<std::string> rooms;         ///< the union of these; none: everybody in the namespace
+    std::vector<std::string> except;        ///< but nobody who is in one of these
+    std::chrono::milliseconds timeout{-1};  ///< for acknowledgements; negative: the server's
+    bool is_volatile = false;
+    bool is_local = false;
+};
+
+}  // namespace server::detail
+
+/// A selection of the sockets of a namespace, to emit to or to act on.
+///
+/// Each modifier returns a new selection and leaves the old one as it is. Nobody gets an event twice, however many of
+/// the rooms they are in. Any thread may use one; from a thread that is not the server's the effect comes a little
+/// later, in the order of the calls.
+class BroadcastOperator {
+ public:
+    BroadcastOperator(server::detail::Reference<server::detail::NamespaceCore> core,
+                      server::detail::BroadcastTarget target)
+        : core_(std::move(core)), target_(std::move(target)) {}
+
+    /// Also the sockets of this room. A socket's id is a room of its own.
+    [[nodiscard]] BroadcastOperator to(std::string_view room) const;
+    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const;
+    /// The same as `to`, for sentences that read better with it.
+    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
+    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
+    /// But not the sockets of this room.
+    [[nodiscard]] BroadcastOperator except(std::string_view room) const;
+    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const;
+    /// Events that may be lost: a client whose connection is busy does not get them.
+    [[nodiscard]] BroadcastOperator volatile_() const;
+    /// Only the sockets of this process.
+    [[nodiscard]] BroadcastOperator local() const;
+    /// How long to wait for acknowledgements.
+    [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const;
+
+    /// Emits an event (a name, or an `Event`) to all of them; it is encoded once.
+    ///
+    /// A function as the last argument asks everybody for an acknowledgement. It is called once: with the first value
+    /// of each answer as `std::vector<T>`, `Result<std::vector<T>>` or `(Result<void>, std::vector<T>)`, when all have
+    /// answered or at the deadline. False, and nothing happens, for a reserved event name, for more than ten binary
+    /// values, and when the server is gone.
+    template <typename... Arguments>
+    bool emit(std::string_view event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    }
+    template <typename Signature, typename... Arguments>
+    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    }
+
+    /// Emits the event `message`.
+    template <typename... Arguments>
+    bool send(Arguments&&... arguments) const {
+        return emit(std::string_view("message"), std::forward<Arguments>(arguments)...);
+    }
+
+    /// These sockets of this process. On the server's thread.
+    [[nodiscard]] std::vector<Socket> fetch_sockets() const;
+    /// Makes them join, leave, or disconnect; see `Socket`.
+    void sockets_join(std::string_view room) const;
+    void sockets_leave(std::string_view room) const;
+    void disconnect_sockets(bool close = false) const;
+
+ private:
+    struct Sender {
+        const BroadcastOperator& target;
+
+        static bool wants_arguments() { return true; }
+        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
+            return target.broadcast(event, arguments, {});
+        }
+        template <typename Callback>
+        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments,
+                        Callback&& callback) const {
+            return target.broadcast(event, arguments,
+                                    server::detail::adapt_broadcast_callback(std::forward<Callback>(callback)));
+        }
+    };
+
+    bool broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
+                   server::detail::BroadcastCallback callback) const;
+
+    server::detail::Reference<server::detail::NamespaceCore> core_;
+    server::detail::BroadcastTarget target_;
+};
+
+}  // namespace parley

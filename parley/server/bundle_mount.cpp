@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/bundle_mount.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "parley/engineio/cors.hpp"
+#include "parley/server/client_bundle.hpp"
+
+namespace parley::server::detail {
+
+BundleMount::BundleMount(const std::string& path, const std::optional<engineio::CorsOptions>& cors, web::Mount& engine)
+    : prefix_(path + "/"), cors_(cors), engine_(engine) {}
+
+bool BundleMount::matches(std::string_view path) const {
+    return path.starts_with(prefix_) && path.substr(prefix_.size()).starts_with("socket.io.");
+}
+
+std::size_t BundleMount::body_bytes_max(const http::RequestHead& head) const {
+    return engine_.body_bytes_max(head);
+}
+
+void BundleMount::handle_request(Request& request, Response response) {
+    if (cors_) {
+        engineio::OriginFacts facts{.origin = {}, .host = request.header("host")};
+        if (request.has_header("origin")) facts.origin = request.header("origin");
+        std::vector<engineio::HeaderField> headers;
+        engineio::append_cors_headers(headers, *cors_, facts);
+        for (const engineio::HeaderField& header : headers)
+            response.set(header.name, header.value);
+    }
+    const std::string_view file = request.path().substr(prefix_.size());
+    if (!serve_client_bundle(file, request, response)) engine_.handle_request(request, std::move(response));
+}
+
+void BundleMount::handle_upgrade(Request& request, web::Upgrade upgrade) {
+    engine_.handle_upgrade(request, std::move(upgrade));
+}
+
+}  // namespace parley::server::detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "parley/json.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/server/arguments.hpp"
+#include "parley/server/engine_session.hpp"
+#include "parley/server/reference.hpp"
+#include "parley/server/socket_core.hpp"
+#include "parley/socketio/connection.hpp"
+#include "parley/socketio/packet.hpp"
+
+namespace parley::server::detail {
+
+class ServerCore;
+
+/// One connected client: where Engine.IO and Socket.IO meet.
+///
+/// The session brings messages; the Socket.IO connection says what they mean; this hands each to its socket, and sends
+/// what sockets say. Owned by the server, lives until its session is closed. Belongs to the loop.
+class Client final : public EngineSessionListener {
+ public:
+    Client(ServerCore& server, EngineSession& session);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client();
+
+    [[nodiscard]] const std::shared_ptr<const HandshakeRequest>& handshake() const;
+    [[nodiscard]] engineio::Transport transport() const noexcept { return session_.transport(); }
+    [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
+    [[nodiscard]] bool writable() const noexcept { return session_.writable(); }
+    [[nodiscard]] const std::vector<Reference<SocketCore>>& sockets() const noexcept { return sockets_; }
+
+    void send(const EncodedPacket& packet) { session_.send(packet); }
+    /// Sends an event or an acknowledgement; `packet` says which, `arguments` what it carries.
+    void send(socketio::Packet packet, const EncodedArguments& arguments);
+
+    /// Answers the CONNECT of a socket. False when nobody waits for the answer any more.
+    bool accept(SocketCore& socket);
+    void refuse(SocketCore& socket, std::string_view message, const Json& data);
+    /// Puts a socket out of its namespace; the connection stays.
+    void expel(SocketCore& socket);
+    /// Puts all sockets out of their namespaces and closes the connection.
+    void disconnect();
+    /// All sockets end with this reason; the peer is told nothing.
+    void end_sockets(DisconnectReason reason);
+    /// The server goes away.
+    void abandon();
+
+    // EngineSessionListener
+    void on_message(engineio::Message message) override;
+    void on_closed(const engineio::Closed& closed) override;
+
+ private:
+    void handle_events();
+    void handle(const socketio::Event& event);
+    void handle_connect(const socketio::Event& event);
+    void handle_deadline();
+    void forget(const SocketCore& socket);
+    void arm_timer();
+
+    ServerCore& server_;
+    EngineSession& session_;
+    socketio::Connection connection_;
+    std::vector<Reference<SocketCore>> sockets_;  // those that wait to be admitted, too
+    net::Timer timer_;
+    TimePoint armed_for_ = no_deadline;
+};
+
+}  // namespace parley::server::detail

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+#include "tests/support/socketio_world.hpp"
+
+using namespace parley;
+using namespace parley::server::test;
+
+TEST_CASE("a client joins the root namespace over WebSocket and is greeted behind its CONNECT") {
+    World world;
+    world.io->on_connection([](Socket socket) { socket.emit("hello", socket.connected()); });
+    WebSocketClient client(world);
+    CHECK(without_sid(client.open) ==
+          R"(0{"sid":"SID","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})");
+    const Words words = client.ask("40");
+    REQUIRE(words.size() == 2);
+    CHECK(without_sid(words[0]) == R"(40{"sid":"SID"})");
+    CHECK(words[1] == R"(42["hello",true])");
+    CHECK(world.io->clients_count() == 1);
+    CHECK(world.io->sockets_count() == 1);
+}
+
+TEST_CASE("a client joins by polling, and what is said in one turn leaves in one payload") {
+    World world;
+    world.io->on_connection([](Socket socket) { socket.emit("hello", 1); });
+    world.io->on("twice", [](Socket socket) {
+        socket.emit("a");
+        socket.emit("b");
+    });
+    PollingClient client(world);
+    CHECK(without_sid(client.open) ==
+          R"(0{"sid":"SID","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})");
+    client.start_get();
+    CHECK(client.post("40") == "ok");
+    CHECK(without_sid(client.take_get()) ==
+          "40{\"sid\":\"SID\"}\x1e"
+          R"(42["hello",1])");
+    client.start_get();
+    CHECK(client.post("42[\"twice\"]") == "ok");
+    CHECK(client.take_get() ==
+          "42[\"a\"]\x1e"
+          R"(42["b"])");
+}
+
+TEST_CASE("the public id of a socket is neither the session's nor the one of another namespace") {
+    World world;
+    static_cast<void>(world.io->of("/admin"));
+    WebSocketClient client(world);
+    const std::string root = client.join();
+    const std::string admin = client.join("/admin");
+    CHECK(root.size() == 20);
+    CHECK(root != admin);
+    CHECK(root != sid_of(client.open));
+    CHECK(world.io->find_socket(root).connected());
+    CHECK_FALSE(world.io->find_socket(admin));
+    CHECK(world.io->of("admin").find_socket(admin).nsp().name() == "/admin");
+}
+
+TEST_CASE("what the client says about itself is there for as long as anybody asks") {
+    World world;
+    Socket kept;
+    world.io->on_connection([&](Socket socket) { kept = socket; });
+    WebSocketClient client(world, "EIO=4&transport=websocket&room=tea%20time",
+                           "X-Clue: 42\r\nOrigin: http://x.test\r\n");
+    client.join("/", R"({"token":"sesame"})");
+    client.vanish();
+    CHECK_FALSE(kept.connected());
+    CHECK(kept.auth()["token"] == "sesame");
+    CHECK(kept.handshake().header("x-clue") == "42");
+    CHECK(kept.handshake().query.find("room") == "tea time");
+    CHECK(kept.handshake().url == "/socket.io/?EIO=4&transport=websocket&room=tea%20time");
+    CHECK(kept.handshake().xdomain);
+    CHECK_FALSE(kept.handshake().secure);
+}
+
+TEST_CASE("a namespace that nobody made is refused, and the connection goes on") {
+    World world;
+    WebSocketClient client(world);
+    CHECK(client.ask("40/random") == Words{R"(44/random,{"message":"Invalid namespace"})"});
+    client.join();
+}
+
+TEST_CASE("a namespace that the protocol cannot name cannot be made") {
+    World world;
+    CHECK_THROWS_AS(static_cast<void>(world.io->of("/a,b")), SetupError);
+    CHECK_THROWS_AS(static_cast<void>(world.io->of(std::string(256, 'x'))), SetupError);
+    CHECK(world.io->of(std::string(254, 'x')).name().size() == 255);
+}
+
+TEST_CASE("middlewares are asked in their order, before anybody hears of the socket") {
+    World world;
+    Words order;
+    world.io->use([&](Socket socket, SocketNext next) {
+        CHECK_FALSE(socket.connected());
+        CHECK_FALSE(socket.emit("too early"));
+        socket.join("early room");
+        order.push_back("first");
+        next();
+    });
+    world.io->use([&](Socket, const SocketNext& next) {
+        order.push_back("second");
+        next();
+        next();
+    });
+    world.io->on_connection([&](Socket socket) {
+        order.push_back("connection");
+        CHECK(socket.rooms() == Words{socket.id(), "early room"});
+    });
+    WebSocketClient client(world);
+    client.join();
+    CHECK(order == Words{"first", "second", "connection"});
+}
+
+TEST_CASE("a middleware refuses with a message and data, and the client may try again") {
+    World world;
+    world.io->use([](Socket socket, SocketNext next) {
+        if (socket.auth()["token"] == "please") return next();
+        next.refuse("not authorized", Json::object({{"hint", "say please"}}));
+    });
+    WebSocketClient client(world);
+    CHECK(client.ask("40") == Words{R"(44{"message":"not authorized","data":{"hint":"say please"}})"});
+    CHECK(world.io->sockets_count() == 0);
+    client.join("/", R"({"token":"please"})");
+}
+
+TEST_CASE("a middleware that throws, or lets go of its decision, refuses the client") {
+    World world;
+    world.io->of("/thrower").use([](Socket, SocketNext) { throw std::runtime_error("secret"); });
+    world.io->of("/forgetful").use([](Socket, SocketNext) {});
+    WebSocketClient client(world);
+    CHECK(client.ask("40/thrower,") == Words{R"(44/thrower,{"message":"internal error"})"});
+    CHECK(client.ask("40/forgetful,") == Words{R"(44/forgetful,{"message":"not admitted"})"});
+    CHECK(world.failures == Words{"middleware: secret"});
+}
+
+TEST_CASE("a middleware may decide later, and too late") {
+    World world;
+    std::vector<SocketNext> waiting;
+    world.io->use([&](Socket, SocketNext next) { waiting.push_back(next); });
+    int connections = 0;
+    world.io->on_connection([&] { ++connections; });
+    {
+        WebSocketClient client(world);
+        CHECK(client.ask("40").empty());
+        REQUIRE(waiting.size() == 1);
+        waiting.front()();
+        CHECK(without_sid(client.receive().at(0)) == R"(40{"sid":"SID"})");
+        CHECK(connections == 1);
+    }
+    WebSocketClient client(world);
+    CHECK(client.ask("40").empty());
+    client.vanish();
+    REQUIRE(waiting.size() == 2);
+    waiting.back()();
+    waiting.back().refuse("no");
+    world.settle();
+    CHECK(connections == 1);
+}
+
+TEST_CASE("a client that joins no namespace in time is closed") {
+    World world(ServerOptions{.connect_timeout = 1000ms});
+    WebSocketClient client(world);
+    world.pass(900ms);
+    CHECK(client.receive().empty());
+    world.pass(200ms);
+    CHECK(client.receive() == Words{"closed"});
+    CHECK(world.io->clients_count() == 0);
+}
+
+TEST_CASE("allow_request refuses a handshake before there is a session") {
+    World world(ServerOptions{
+        .allow_request = [](const Handshake& handshake) { return handshake.query.find("token") == "yes"; }});
+    const WebSocketClient refused(world);
+    CHECK(refused.answer.starts_with("HTTP/1.1 400"));  // as the official server refuses an upgrade
+    net::SimulatedPeer& peer = world.network.connect(static_cast<std::uint16_t>(world.app.port()));
+    peer.send("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    world.settle();
+    CHECK(peer.received().starts_with("HTTP/1.1 403"));
+    CHECK(peer.received().ends_with(R"({"code":4,"message":"Forbidden"})"));
+    const WebSocketClient admitted(world, "EIO=4&transport=websocket&token=yes");
+    CHECK(admitted.answer.starts_with("HTTP/1.1 101"));
+}
+
+TEST_CASE("the seventeenth namespace of one client is refused") {
+    World world;
+    for (int i = 0; i < 17; ++i)
+        static_cast<void>(world.io->of("n" + std::to_string(i)));
+    WebSocketClient client(world);
+    for (int i = 0; i < 16; ++i)
+        client.join("/n" + std::to_string(i));
+    const Words words = client.ask("40/n16,");
+    REQUIRE(words.size() == 1);
+    CHECK(words[0].starts_with("44/n16,"));
+}
+
+TEST_CASE("the engine's path, client bundle and unknown files answer as the official server's do") {
+    World world;
+    const auto get = [&](std::string_view path) {
+        net::SimulatedPeer& peer = world.network.connect(static_cast<std::uint16_t>(world.app.port()));
+        peer.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        world.settle();
+        return peer.received();
+    };
+    CHECK(get("/socket.io/socket.io.min.js").starts_with("HTTP/1.1 200"));
+    CHECK(get("/socket.io/socket.io.min.js?v=1").find("javascript") != std::string::npos);
+    CHECK(get("/socket.io/socket.io.evil.js").find(R"({"code":0,"message":"Transport unknown"})") != std::string::npos);
+    CHECK(get("/elsewhere").starts_with("HTTP/1.1 404"));
+}

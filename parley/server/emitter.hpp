@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "parley/server/ack_callback.hpp"
+#include "parley/server/arguments.hpp"
+#include "parley/server/event.hpp"
+#include "parley/server/signature.hpp"
+
+/// How the arguments of an emit become JSON and, when the last one is a function, the callback of its acknowledgement.
+///
+/// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live;
+/// they are left out when `send.wants_arguments()` is false.
+namespace parley::server::detail {
+
+template <typename... Arguments>
+inline constexpr bool ends_with_callback = false;
+template <typename Last>
+inline constexpr bool ends_with_callback<Last> = has_signature<Last> && !JsonWritable<std::decay_t<Last>>;
+template <typename First, typename Second, typename... Rest>
+inline constexpr bool ends_with_callback<First, Second, Rest...> = ends_with_callback<Second, Rest...>;
+
+template <bool with_callback, typename Send, typename First, typename... Rest>
+bool write_and_send(Send&& send, std::string_view event, ArgumentWriter& writer, First&& first, Rest&&... rest) {
+    if constexpr (with_callback && sizeof...(Rest) == 0) {
+        return send(event, writer.finish(), std::forward<First>(first));
+    } else {
+        writer.write(first);
+        if constexpr (sizeof...(Rest) == 0) {
+            return send(event, writer.finish());
+        } else {
+            return write_and_send<with_callback>(send, event, writer, std::forward<Rest>(rest)...);
+        }
+    }
+}
+
+/// Emits values as what they are.
+template <typename Send, typename... Arguments>
+bool emit_through(Send&& send, std::string_view event, Arguments&&... arguments) {
+    ArgumentWriter writer(event, send.wants_arguments());
+    if constexpr (sizeof...(Arguments) == 0) {
+        return send(event, writer.finish());
+    } else {
+        return write_and_send<ends_with_callback<Arguments...>>(send, event, writer,
+                                                                std::forward<Arguments>(arguments)...);
+    }
+}
+
+template <typename Send>
+bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter& writer) {
+    return send(event, writer.finish());
+}
+
+template <typename Send, typename Callback>
+bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter& writer, Callback&& callback) {
+    return send(event, writer.finish(), std::forward<Callback>(callback));
+}
+
+// What an argument is converted to lives in this call, and so longer than what is sent.
+template <typename Contract, typename... More, typename Send, typename First, typename... Rest>
+bool write_contract(Types<Contract, More...>, Send&& send, std::string_view event, ArgumentWriter& writer,
+                    First&& first, Rest&&... rest) {
+    const std::remove_cvref_t<Contract>& value = first;
+    writer.write(value);
+    return write_contract(Types<More...>{}, send, event, writer, std::forward<Rest>(rest)...);
+}
+
+template <typename... Arguments>
+constexpr bool fits_contract(Types<>, Types<Arguments...>) {
+    return sizeof...(Arguments) == 0 || (sizeof...(Arguments) == 1 && ends_with_callback<Arguments...>);
+}
+
+template <typename Contract, typename... More>
+constexpr bool fits_contract(Types<Contract, More...>, Types<>) {
+    return false;
+}
+
+template <typename Contract, typename... More, typename First, typename... Rest>
+constexpr bool fits_contract(Types<Contract, More...>, Types<First, Rest...>) {
+    return std::is_convertible_v<First&, std::remove_cvref_t<Contract>> &&
+           fits_contract(Types<More...>{}, Types<Rest...>{});
+}
+
+/// Emits a typed event; what does not fit its contract does not compile.
+template <typename Send, typename R, typename... Contract, typename... Arguments>
+bool emit_through(Send&& send, const Event<R(Contract...)>& event, Arguments&&... arguments) {
+    constexpr bool fits = fits_contract(Types<Contract...>{}, Types<Arguments...>{});
+    if constexpr (fits) {
+        ArgumentWriter writer(event.name(), send.wants_arguments());
+        return write_contract(Types<Contract...>{}, send, event.name(), writer, std::forward<Arguments>(arguments)...);
+    } else {
+        static_assert(fits, "parley: the arguments of this emit are not those in the contract of its event");
+        return false;
+    }
+}
+
+}  // namespace parley::server::detail

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/engine.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "parley/base/error.hpp"
+#include "parley/base/random_id.hpp"
+#include "parley/http/query.hpp"
+#include "parley/server/engine_request.hpp"
+#include "parley/server/engine_websocket.hpp"
+
+namespace parley::server {
+
+namespace {
+
+// A WebSocket that was told to close is gone by then: its own timeouts are much shorter.
+constexpr Duration websockets_outlive_the_engine = std::chrono::minutes(1);
+
+engineio::Options checked(engineio::Options options) {
+    if (std::string problem = engineio::check_options(options); !problem.empty())
+        throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
+    return options;
+}
+
+std::unique_ptr<const web::WebSocketConnectionOptions> websocket_options(const engineio::Options& options) {
+    auto made = std::make_unique<web::WebSocketConnectionOptions>();
+    made->machine.message_bytes_max = options.max_http_buffer_size;
+    made->outbound_bytes_soft = options.queue_bytes_soft;
+    made->outbound_bytes_max = options.queue_bytes_max;
+    return made;
+}
+
+}  // namespace
+
+Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer)
+    : loop_(loop),
+      options_(checked(std::move(options))),
+      path_prefix_(engineio::path_prefix(options_)),
+      observer_(observer),
+      websocket_options_(websocket_options(options_)),
+      sessions_(0, KeyedHash(loop.entropy())),
+      turn_task_(std::in_place, loop, [this] { finish_turn(); }) {}
+
+Engine::~Engine() {
+    if (!turn_task_) return;
+    for (const auto& [sid, session] : sessions_) {
+        session->machine_.close(true, loop_.now());
+        session->answer_requests();
+    }
+    sessions_.clear();
+    // WebSockets say goodbye without the engine, but not without their limits.
+    loop_.after(websockets_outlive_the_engine, [kept = std::move(websocket_options_)] {});
+}
+
+bool Engine::matches(std::string_view path) const {
+    return path.starts_with(path_prefix_);
+}
+
+std::size_t Engine::body_bytes_max(const http::RequestHead&) const {
+    return options_.max_http_buffer_size;
+}
+
+// --- requests
+
+void Engine::handle_request(Request& request, Response response) {
+    const engineio::RequestFacts facts = facts_of(request, false);
+    if (const std::optional<engineio::Answer> preflight = engineio::answer_preflight(options_, facts))
+        return send_answer(response, *preflight);
+    set_headers(response, engineio::cors_headers(options_, facts));
+
+    const engineio::RequestQuery query = engineio::read_request_query(request.query_string());
+    EngineSession* session = find(query.sid);
+    if (const std::optional<engineio::RequestError> error = check(facts, query, session))
+        return send_answer(response, engineio::answer_refusal(facts, *error));
+
+    if (session == nullptr) {
+        std::shared_ptr<const HandshakeRequest> handshake = read_handshake(request);
+        if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
+            return send_answer(response, *refusal);
+        session = &open_session(query, std::move(handshake));
+        if (options_.cookie) response.set("Set-Cookie", engineio::session_cookie(*options_.cookie, session->id()));
+        observer_.on_session(*session);
+        session->handle_poll(std::move(response));
+    } else if (facts.method == "GET") {
+        session->handle_poll(std::move(response));
+    } else if (facts.method == "POST") {
+        session->handle_post(request, std::move(response));
+    } else {
+        send_answer(response, engineio::answer_empty(500));
+    }
+}
+
+void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
+    const engineio::RequestFacts facts = facts_of(request, true);
+    const std::vector<engineio::HeaderField> cors = engineio::cors_headers(options_, facts);
+    const std::vector<http::Header> headers = as_headers(cors);
+    const auto refuse = [&](const engineio::Answer& answer) {
+        upgrade.refuse(answer.status, answer.content_type, answer.body, headers);
+    };
+
+    const engineio::RequestQuery query = engineio::read_request_query(request.query_string());
+    EngineSession* session = find(query.sid);
+    if (const std::optional<engineio::RequestError> error = check(facts, query, session))
+        return refuse(engineio::answer_refusal(facts, *error));
+
+    std::shared_ptr<const HandshakeRequest> handshake;
+    if (session == nullptr) {
+        handshake = read_handshake(request);
+        if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
+            return refuse(*refusal);
+    }
+    EngineWebSocket* const websocket = EngineWebSocket::accept(upgrade, *websocket_options_, headers);
+    if (websocket == nullptr) return;
+    if (session != nullptr) return session->handle_upgrade(*websocket);
+    session = &open_session(query, std::move(handshake));
+    session->attach(*websocket);
+    observer_.on_session(*session);
+}
+
+std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts& facts,
+                                                    const engineio::RequestQuery& query,
+                                                    const EngineSession* session) const {
+    if (session == nullptr) return engineio::check_request(options_, facts, query, nullptr);
+    const engineio::SessionFacts known{session->transport()};
+    return engineio::check_request(options_, facts, query, &known);
+}
+
+// --- handshakes
+
+std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& request) const {
+    auto handshake = std::make_shared<HandshakeRequest>();
+    handshake->url = request.url();
+    handshake->address = request.remote_address();
+    handshake->query = http::QueryParameters(request.query_string());
+    handshake->issued = loop_.wall_time_milliseconds();
+    handshake->xdomain = request.has_header("origin");
+    handshake->set_headers(request.headers());
+    return handshake;
+}
+
+std::optional<engineio::Answer> Engine::check_handshake(const engineio::RequestFacts& facts,
+                                                        const engineio::RequestQuery& query,
+                                                        const HandshakeRequest& handshake) {
+    if (const std::optional<std::string> message = observer_.refuse_handshake(handshake))
+        return engineio::answer_refusal(facts, engineio::RequestError::forbidden, *message);
+    if (const std::optional<engineio::RequestError> error = engineio::check_revision(query))
+        return engineio::answer_refusal(facts, *error);
+    return std::nullopt;
+}
+
+EngineSession& Engine::open_session(const engineio::RequestQuery& query,
+                                    std::shared_ptr<const HandshakeRequest> handshake) {
+    const bool is_websocket = query.transport == to_string(engineio::Transport::websocket);
+    std::unique_ptr<EngineSession> session(new EngineSession(
+        *this, {.sid = random_id(loop_.entropy()),
+                .transport = is_websocket ? engineio::Transport::websocket : engineio::Transport::polling,
+                .takes_binary = !query.base64,
+                .handshake = std::move(handshake)}));
+    EngineSession& opened = *session;
+    sessions_.emplace(opened.id(), std::move(session));
+    return opened;
+}
+
+// --- sessions
+
+EngineSession* Engine::find(std::string_view sid) {
+    const auto found = sid.empty() ? sessions_.end() : sessions_.find(sid);
+    if (found == sessions_.end()) return nullptr;
+    EngineSession& session = *found->second;
+    // Timers are coarse: who comes behind a deadline finds it passed.
+    session.handle_passed_deadline();
+    return session.is_finished() ? nullptr : &session;
+}
+
+void Engine::schedule(EngineSession& session) {
+    if (session.is_scheduled_ || !turn_task_) return;
+    session.is_scheduled_ = true;
+    scheduled_.push_back(&session);
+    turn_task_->schedule();
+}
+
+// Listeners that are called here may send to any session: the list grows while it is worked off.
+void Engine::finish_turn() {
+    for (std::size_t i = 0; i < scheduled_.size(); ++i) {
+        EngineSession& session = *scheduled_[i];
+        session.settle();
+        session.answer_requests();
+        session.is_scheduled_ = false;
+        if (session.is_finished()) sessions_.erase(session.id());
+    }
+    scheduled_.clear();
+}
+
+// Posted, not timed: between two shares of a long POST others get one turn, and no time is lost.
+void Engine::resume_later(const EngineSession& session) {
+    resuming_.push_back(session.id());
+    if (resuming_.size() > 1) return;
+    loop_.post([self = std::weak_ptr<Engine*>(self_)] {
+        if (const std::shared_ptr<Engine*> engine = self.lock()) (*engine)->resume_posts();
+    });
+}
+
+void Engine::resume_posts() {
+    for (const std::string& sid : std::exchange(resuming_, {})) {
+        if (EngineSession* const session = find(sid)) session->resume_post();
+    }
+}
+
+void Engine::close_all() {
+    for (const auto& [sid, session] : sessions_) {
+        session->close(true);
+        session->settle();
+    }
+}
+
+void Engine::handle_stop() {
+    observer_.on_stop();
+    close_all();
+}
+
+void Engine::handle_detach() {
+    close_all();
+    scheduled_.clear();
+    sessions_.clear();
+    resuming_.clear();
+    turn_task_.reset();
+    observer_.on_detached();
+}
+
+}  // namespace parley::server

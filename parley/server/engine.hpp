@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "parley/base/keyed_hash.hpp"
+#include "parley/engineio/options.hpp"
+#include "parley/engineio/request.hpp"
+#include "parley/net/loop.hpp"
+#include "parley/net/turn_task.hpp"
+#include "parley/server/engine_session.hpp"
+#include "parley/server/handshake_request.hpp"
+#include "parley/web/mount.hpp"
+#include "parley/web/websocket_connection.hpp"
+
+namespace parley::server {
+
+/// Who hears of new sessions.
+class EngineObserver {
+ public:
+    /// Whether this handshake may open a session. The text refuses it: 403 with code 4 and the text as message, or
+    /// "Forbidden" when it is empty.
+    virtual std::optional<std::string> refuse_handshake(const HandshakeRequest& /*handshake*/) { return std::nullopt; }
+
+    /// A session was opened. Set its listener here; it may be written to.
+    virtual void on_session(EngineSession& session) = 0;
+
+    /// The application begins to stop; the engine closes all sessions when this returns.
+    virtual void on_stop() {}
+
+    /// The application is gone, and with it the loop: drop every timer. There are no sessions any more.
+    virtual void on_detached() {}
+
+ protected:
+    ~EngineObserver() = default;
+};
+
+/// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.
+///
+/// Mount it (`Application::mount`) on the application of the same loop, and unmount it before it is destroyed. The
+/// order of checks, statuses and bodies are those of the official server; engineio/request.hpp decides, this class
+/// carries out. Belongs to the loop.
+class Engine final : public web::Mount {
+ public:
+    /// Throws SetupError when the options make no sense. `observer` must outlive the engine.
+    Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer);
+    ~Engine() override;
+
+    /// Sessions, those included that still say goodbye.
+    [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
+    [[nodiscard]] const engineio::Options& options() const noexcept { return options_; }
+
+    /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame. The
+    /// listeners hear `on_closed` within this call, but for a session in the middle of telling its listener something.
+    void close_all();
+
+    // web::Mount
+    [[nodiscard]] bool matches(std::string_view path) const override;
+    [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const override;
+    void handle_request(Request& request, Response response) override;
+    void handle_upgrade(Request& request, web::Upgrade upgrade) override;
+    void handle_stop() override;
+    void handle_detach() override;
+
+ private:
+    friend class EngineSession;
+
+    [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
+    [[nodiscard]] EngineSession* find(std::string_view sid);
+    [[nodiscard]] std::optional<engineio::RequestError> check(const engineio::RequestFacts& facts,
+                                                              const engineio::RequestQuery& query,
+                                                              const EngineSession* session) const;
+    [[nodiscard]] std::shared_ptr<const HandshakeRequest> read_handshake(const Request& request) const;
+    /// What the program and the protocol revision have against a handshake that is good so far.
+    [[nodiscard]] std::optional<engineio::Answer> check_handshake(const engineio::RequestFacts& facts,
+                                                                  const engineio::RequestQuery& query,
+                                                                  const HandshakeRequest& handshake);
+    EngineSession& open_session(const engineio::RequestQuery& query, std::shared_ptr<const HandshakeRequest> handshake);
+
+    /// From sessions: to be looked after at the end of this turn.
+    void schedule(EngineSession& session);
+    void finish_turn();
+    /// From sessions: a POST is to be read on in the next turn.
+    void resume_later(const EngineSession& session);
+    void resume_posts();
+
+    using Sessions = std::unordered_map<std::string_view, std::unique_ptr<EngineSession>, KeyedHash, std::equal_to<>>;
+
+    net::Loop& loop_;
+    const engineio::Options options_;
+    const std::string path_prefix_;
+    EngineObserver& observer_;
+    std::unique_ptr<const web::WebSocketConnectionOptions> websocket_options_;
+    Sessions sessions_;  // by a view of the session's own id
+    std::vector<EngineSession*> scheduled_;
+    std::vector<std::string> resuming_;                                // ids: a session may be gone by then
+    std::optional<net::TurnTask> turn_task_;                           // nothing when the loop is gone
+    std::shared_ptr<Engine*> self_ = std::make_shared<Engine*>(this);  // for what is posted and may come too late
+};
+
+}  // namespace parley::server

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "tests/support/engine_site.hpp"
+
+namespace parley::server {
+namespace {
+
+using namespace test;
+
+engineio::Options with_limit(std::size_t octets) {
+    engineio::Options options;
+    options.max_http_buffer_size = octets;
+    return options;
+}
+
+TEST_CASE("a POST body has the limit of max_http_buffer_size, and the session survives a larger one") {
+    EngineSite site(with_limit(1000));
+    const std::string sid = site.open();
+    for (const std::size_t size : {999, 1000, 1001}) {
+        const std::string body = "4" + std::string(size - 1, 'x');
+        const std::string answer = site.ask("POST", EngineSite::polling(sid), body);
+        CHECK(status_of(answer) == (size <= 1000 ? 200 : 413));
+        if (size <= 1000) CHECK(site.poll(sid) == body);
+    }
+    const std::string chunked = site.site.ask("POST /engine.io/?" + EngineSite::polling(sid) +
+                                              " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                              "3e9\r\n4" + std::string(1000, 'x') + "\r\n0\r\n\r\n");
+    CHECK(status_of(chunked) == 413);
+    CHECK(site.log.back().starts_with("text "));
+    CHECK(site.post(sid, "4fine") == "ok");
+}
+
+TEST_CASE("a body that is declared too long is refused before it comes") {
+    EngineSite site;
+    const std::string sid = site.open();
+    const std::string answer = site.site.ask("POST /engine.io/?" + EngineSite::polling(sid) +
+                                             " HTTP/1.1\r\nHost: a\r\nContent-Length: 1000001\r\n\r\n");
+    CHECK(status_of(answer) == 413);
+}
+
+TEST_CASE("a WebSocket message has the same limit: 1009 and transport error") {
+    EngineSite site(with_limit(1000));
+    net::SimulatedPeer& peer = site.open_websocket();
+    for (const std::size_t size : {999, 1000}) {
+        const std::string text = "4" + std::string(size - 1, 'x');
+        CHECK(site.tell(peer, text) == Words{"text " + text});
+    }
+    const Words frames = site.tell(peer, "4" + std::string(1000, 'x'));
+    REQUIRE(frames.size() == 1);
+    CHECK(frames.front().substr(0, 8) == "close " + close_payload(1009));
+    CHECK(site.log.back() == "closed: transport error");
+}
+
+TEST_CASE("a POST of half a million packets is read in turns, and others are served between them") {
+    EngineSite site;
+    site.echoes = false;
+    const std::string busy = site.open();
+    net::SimulatedPeer& canary = site.open_websocket();
+    std::string body = "4";
+    for (int i = 1; i < 499'999; ++i)
+        body += "\0364";
+    // A message of the canary is heard after a few shares, long before the end.
+    site.on_text = [&](std::string_view) {
+        if (site.log.size() == 3'000) canary.send(client_text("4canary"));
+    };
+    net::SimulatedPeer& post = site.begin("POST", EngineSite::polling(busy), body);
+    CHECK(body_of(post.received()) == "ok");
+    CHECK(site.log.size() == 2 + 1 + 499'999);
+    const auto heard = std::find(site.log.begin(), site.log.end(), "text canary") - site.log.begin();
+    CHECK(heard >= 3'000);
+    CHECK(heard <= 6'000);
+}
+
+TEST_CASE("a second POST while the first is still being read is an overlap") {
+    engineio::Options options;
+    options.packets_per_turn = 1;
+    EngineSite site(options);
+    const std::string sid = site.open();
+    net::SimulatedPeer* second = nullptr;
+    site.on_text = [&](std::string_view text) {
+        if (text == "a") second = &site.site.connect();
+        if (text == "a")
+            second->send("POST /engine.io/?" + EngineSite::polling(sid) +
+                         " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n4x");
+    };
+    std::string body = "4a";
+    for (int i = 0; i < 100; ++i)
+        body += "\0364b";
+    const std::string first = site.ask("POST", EngineSite::polling(sid), body);
+    CHECK(body_of(first) == "ok");
+    REQUIRE(second != nullptr);
+    CHECK(status_of(second->received()) == 400);
+    CHECK(site.log.back() == "closed: transport error");
+    CHECK(site.log.size() < 100);
+}
+
+TEST_CASE("the engine may go while a POST is being read") {
+    engineio::Options options;
+    options.packets_per_turn = 1;
+    EngineSite site(options);
+    const std::string sid = site.open();
+    net::SimulatedPeer& post = site.site.connect();
+    site.on_text = [&](std::string_view text) {
+        if (text != "a") return;
+        site.site.network.loop().post([&] {
+            site.site.app.unmount(*site.engine);
+            site.engine.reset();
+        });
+    };
+    post.send("POST /engine.io/?" + EngineSite::polling(sid) +
+              " HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n4a\0364b\0364c");
+    site.site.network.run_until_idle();
+    CHECK_FALSE(site.engine);
+    CHECK(body_of(post.received()) == "ok");
+}
+
+TEST_CASE("a third of a million pings in one POST are one offence") {
+    EngineSite site;
+    const std::string sid = site.open();
+    std::string body = "2x";
+    while (body.size() < 999'990)
+        body += "\0362x";
+    CHECK(site.post(sid, body) == "ok");
+    CHECK(site.log == Words{"session", "closed: transport error"});
+    CHECK(site.engine->session_count() == 0);
+}
+
+TEST_CASE("what waits for a client that does not poll is bounded") {
+    EngineSite site;
+    site.open();
+    EngineSession& session = *site.sessions.front();
+    const EncodedPacket packet(std::string(16 * 1024 - 2, 'x'));
+    for (int i = 0; i < 4; ++i) {
+        CHECK(session.writable());
+        session.send(packet);
+    }
+    session.send_text("x");
+    CHECK_FALSE(session.writable());
+    for (int i = 4; i < 63; ++i)
+        session.send(packet);
+    CHECK(session.is_open());
+    session.send(packet);
+    CHECK_FALSE(session.is_open());
+    CHECK(site.log == Words{"session"});
+    site.site.network.run_until_idle();
+    CHECK(site.log == Words{"session", "closed: slow consumer"});
+    CHECK(site.engine->session_count() == 0);
+}
+
+TEST_CASE("a client that stops reading its WebSocket is closed, and others lose nothing") {
+    EngineSite site;
+    net::SimulatedPeer& slow = site.open_websocket();
+    net::SimulatedPeer& fast = site.open_websocket();
+    slow.stop_reading();
+    const EncodedPacket packet(std::string(65'536, 'x'));
+    std::size_t received = 0;
+    for (int i = 0; i < 40; ++i) {
+        for (EngineSession* session : std::vector(site.sessions))
+            session->send(packet);
+        site.site.network.run_until_idle();
+        site.pass(10ms);
+        received += EngineSite::frames(fast).size();
+    }
+    CHECK(received == 40);
+    CHECK(std::count(site.log.begin(), site.log.end(), "closed: slow consumer") == 1);
+    CHECK(site.sessions.size() == 1);
+    site.pass(20s);
+    CHECK(site.engine->session_count() == 1);
+}
+
+TEST_CASE("a client that stops reading altogether is closed by the clock") {
+    EngineSite site;
+    net::SimulatedPeer& slow = site.open_websocket();
+    slow.stop_reading();
+    EngineSession& session = *site.sessions.front();
+    CHECK(session.writable());
+    session.send(EncodedPacket(std::string(204'800, 'x')));
+    site.site.network.run_until_idle();
+    CHECK_FALSE(session.writable());
+    site.pass(16s);
+    CHECK(site.log == Words{"session", "closed: slow consumer"});
+}
+
+TEST_CASE("sessions that were opened and left are reaped, and no timer stays behind") {
+    EngineSite site;
+    for (int i = 0; i < 300; ++i)
+        site.open();
+    CHECK(site.engine->session_count() == 300);
+    site.pass(46s);
+    CHECK(site.engine->session_count() == 0);
+}
+
+}  // namespace
+}  // namespace parley::server

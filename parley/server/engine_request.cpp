@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/engine_request.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+#include "parley/base/text.hpp"
+
+namespace parley::server {
+
+namespace {
+
+// No page has two origins: this stands for several headers and is refused for its space.
+constexpr std::string_view several_origins = ", ";
+
+}  // namespace
+
+engineio::RequestFacts facts_of(const Request& request, bool is_upgrade) {
+    engineio::RequestFacts facts;
+    facts.method = request.method();
+    facts.is_upgrade = is_upgrade;
+    facts.requested_headers = request.header("access-control-request-headers");
+    facts.cross_origin.host = request.header("host");
+    for (const http::Header& header : request.headers()) {
+        if (!equals_ignoring_case(header.name, "origin")) continue;
+        facts.cross_origin.origin = facts.cross_origin.origin ? several_origins : header.value;
+    }
+    return facts;
+}
+
+bool is_octet_stream(const Request& request) {
+    std::string_view type = request.header("content-type");
+    return equals_ignoring_case(trim_ows(take_until(type, ';')), "application/octet-stream");
+}
+
+std::vector<http::Header> as_headers(std::span<const engineio::HeaderField> fields) {
+    std::vector<http::Header> headers;
+    headers.reserve(fields.size());
+    for (const engineio::HeaderField& field : fields)
+        headers.push_back({field.name, field.value});
+    return headers;
+}
+
+void set_headers(const Response& response, std::span<const engineio::HeaderField> fields) {
+    for (const engineio::HeaderField& field : fields)
+        response.set(field.name, field.value);
+}
+
+void send_answer(const Response& response, const engineio::Answer& answer) {
+    response.status(answer.status);
+    set_headers(response, answer.headers);
+    if (answer.content_type.empty()) {
+        response.end();
+    } else {
+        response.set("Content-Type", answer.content_type).send(answer.body);
+    }
+}
+
+}  // namespace parley::server

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+//
+// In:   WebSocket message -> machine -> listener, at once and without a copy.
+//       POST -> machine -> listener, a share per turn; the request is kept until its last packet is read.
+// Out:  over WebSocket straight into the connection's outbox.
+//       By polling into the machine's queue, which leaves at the end of the turn: what the handlers of one POST say
+//       becomes one payload.
+#include "parley/server/engine_session.hpp"
+
+#include <utility>
+
+#include "parley/engineio/payload.hpp"
+#include "parley/engineio/request.hpp"
+#include "parley/net/loop.hpp"
+#include "parley/server/engine.hpp"
+#include "parley/server/engine_request.hpp"
+#include "parley/server/engine_websocket.hpp"
+
+namespace parley::server {
+
+EngineSession::EngineSession(Engine& engine, Start start)
+    : engine_(engine),
+      machine_(engine.options(), std::move(start.sid), start.transport, engine.loop().now()),
+      handshake_(std::move(start.handshake)),
+      timer_(engine.loop(), [this] { handle_timer(); }),
+      takes_binary_(start.takes_binary) {}
+
+EngineSession::~EngineSession() {
+    release(websocket_);
+    release(probe_);
+}
+
+// --- requests
+
+void EngineSession::handle_poll(Response response) {
+    if (machine_.receive_poll(engine_.loop().now())) {
+        poll_ = std::move(response);
+        poll_->on_abort([this] {
+            poll_.reset();
+            machine_.receive_poll_aborted(engine_.loop().now());
+            settle();
+        });
+    } else {
+        send_answer(response, engineio::answer_empty(400));
+    }
+    settle();
+}
+
+void EngineSession::handle_post(const Request& request, Response response) {
+    if (is_octet_stream(request)) {
+        machine_.receive_invalid_post(engine_.loop().now());
+        send_answer(response, engineio::answer_empty(400));
+    } else if (machine_.receive_post(request.body(), engine_.loop().now())) {
+        post_ = std::move(response);
+    } else {
+        send_answer(response, engineio::answer_empty(400));
+    }
+    settle();
+}
+
+void EngineSession::resume_post() {
+    is_resuming_ = false;
+    machine_.resume_post(engine_.loop().now());
+    settle();
+}
+
+void EngineSession::answer_requests() {
+    if (poll_ && machine_.is_poll_answer_due()) {
+        const Response response = *std::exchange(poll_, std::nullopt);
+        send_answer(response, engineio::answer_poll(machine_.take_poll_answer()));
+    }
+    if (post_ && !machine_.is_post_pending()) {
+        const Response response = *std::exchange(post_, std::nullopt);
+        send_answer(response, engineio::answer_post());
+    }
+    arm_timer();
+}
+
+// --- WebSockets
+
+void EngineSession::attach(EngineWebSocket& websocket) {
+    websocket_ = &websocket;
+    websocket.set_session(*this);
+    settle();
+}
+
+void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
+    if (!machine_.receive_upgrade(engine_.loop().now())) return websocket.release();
+    probe_ = &websocket;
+    websocket.set_session(*this);
+    settle();
+}
+
+void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message message) {
+    const TimePoint now = engine_.loop().now();
+    if (&from == websocket_) {
+        machine_.receive_frame(message.data, message.is_binary, now);
+    } else {
+        machine_.receive_probe_frame(message.data, message.is_binary, now);
+    }
+    settle();
+}
+
+void EngineSession::handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed) {
+    if (&from == websocket_) {
+        websocket_ = nullptr;
+        machine_.receive_websocket_closed(closed.reason, closed.description, engine_.loop().now());
+    } else {
+        probe_ = nullptr;
+        machine_.receive_probe_closed();
+    }
+    settle();
+}
+
+void EngineSession::release(EngineWebSocket*& websocket) {
+    if (websocket != nullptr) std::exchange(websocket, nullptr)->release();
+}
+
+// What waits in the machine while a WebSocket is the transport: the open packet, a ping, what polling left behind.
+void EngineSession::flush_to_websocket() {
+    if (websocket_ == nullptr || machine_.queued_bytes() == 0) return;
+    const std::string payload = machine_.take_payload();
+    engineio::PayloadReader reader(payload);
+    engineio::Packet packet;
+    while (!reader.done() && reader.next(packet))
+        write(packet);
+}
+
+// --- the machine
+
+void EngineSession::settle() {
+    // A listener may close within its call: the outer loop goes on with what came of it.
+    if (is_settling_) return;
+    is_settling_ = true;
+    while (const std::optional<engineio::SessionEvent> event = machine_.next_event())
+        handle_event(*event);
+    is_settling_ = false;
+    flush_to_websocket();
+    arm_timer();
+    if (machine_.is_post_pending() && !std::exchange(is_resuming_, true)) engine_.resume_later(*this);
+    if (machine_.is_poll_answer_due() || (post_ && !machine_.is_post_pending()) || machine_.is_finished()) schedule();
+}
+
+void EngineSession::handle_event(const engineio::SessionEvent& event) {
+    using Kind = engineio::SessionEvent::Kind;
+    switch (event.kind) {
+        case Kind::message_received:
+            if (listener_ != nullptr) listener_->on_message(event.message);
+            break;
+        case Kind::probe_received:
+            if (probe_ != nullptr) probe_->send_text(engineio::Session::probe_answer);
+            break;
+        case Kind::probe_failed:
+            release(probe_);
+            break;
+        case Kind::upgraded:
+            handle_upgraded();
+            break;
+        case Kind::closed:
+            handle_closed(event.closed);
+            break;
+    }
+}
+
+void EngineSession::handle_upgraded() {
+    websocket_ = std::exchange(probe_, nullptr);
+    flush_to_websocket();
+    if (listener_ != nullptr) listener_->on_upgraded();
+}
+
+void EngineSession::handle_closed(const engineio::Closed& closed) {
+    flush_to_websocket();
+    release(websocket_);
+    // A client that believes in its upgrade hears the last words there.
+    if (!machine_.is_upgrading()) release(probe_);
+    if (EngineSessionListener* const listener = std::exchange(listener_, nullptr)) listener->on_closed(closed);
+}
+
+void EngineSession::handle_passed_deadline() {
+    if (engine_.loop().now() >= machine_.next_deadline()) handle_timer();
+}
+
+void EngineSession::handle_timer() {
+    armed_for_ = no_deadline;
+    machine_.handle_deadline(engine_.loop().now());
+    settle();
+}
+
+void EngineSession::arm_timer() {
+    const TimePoint deadline = machine_.next_deadline();
+    if (deadline == armed_for_) return;
+    armed_for_ = deadline;
+    timer_.start_at(deadline);
+}
+
+void EngineSession::schedule() {
+    engine_.schedule(*this);
+}
+
+// --- from the program
+
+bool EngineSession::is_open() const noexcept {
+    return machine_.is_open() && (websocket_ == nullptr || websocket_->is_open());
+}
+
+bool EngineSession::writable() const noexcept {
+    if (!machine_.is_open()) return false;
+    if (websocket_ != nullptr) return websocket_->is_writable();
+    return machine_.queued_bytes() <= engine_.options().queue_bytes_soft;
+}
+
+void EngineSession::send(const EncodedPacket& packet) {
+    switch (machine_.route()) {
+        case engineio::Session::Route::nowhere:
+            break;
+        case engineio::Session::Route::queue:
+            machine_.enqueue(packet.polling_records());
+            schedule();
+            break;
+        case engineio::Session::Route::websocket:
+            if (websocket_ == nullptr) break;
+            if (takes_binary_ || packet.attachments().empty()) {
+                websocket_->send_frames(packet.websocket_frames());
+                break;
+            }
+            write({engineio::PacketType::message, packet.text(), false});
+            for (const SharedBuffer& attachment : packet.attachments())
+                write({engineio::PacketType::message, attachment.view(), true});
+            break;
+    }
+}
+
+void EngineSession::send(std::string_view text, std::span<const std::string_view> attachments) {
+    send_text(text);
+    for (const std::string_view attachment : attachments)
+        send_binary(attachment);
+}
+
+void EngineSession::send_text(std::string_view text) {
+    send_message({engineio::PacketType::message, text, false});
+}
+
+void EngineSession::send_binary(std::string_view octets) {
+    send_message({engineio::PacketType::message, octets, true});
+}
+
+void EngineSession::send_message(const engineio::Packet& message) {
+    switch (machine_.route()) {
+        case engineio::Session::Route::nowhere:
+            break;
+        case engineio::Session::Route::queue: {
+            std::string record;
+            engineio::append_record(record, message);
+            machine_.enqueue(record);
+            schedule();
+            break;
+        }
+        case engineio::Session::Route::websocket:
+            if (websocket_ != nullptr) write(message);
+            break;
+    }
+}
+
+// One packet straight to the WebSocket.
+void EngineSession::write(const engineio::Packet& packet) {
+    if (!packet.is_binary) {
+        websocket_->send_text(packet);
+    } else if (takes_binary_) {
+        websocket_->send_binary(packet.data);
+    } else {
+        websocket_->send_base64(packet.data);
+    }
+}
+
+void EngineSession::close(bool discard) {
+    machine_.close(discard, engine_.loop().now());
+    schedule();
+}
+
+}  // namespace parley::server

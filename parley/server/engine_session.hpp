@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "parley/base/time.hpp"
+#include "parley/engineio/options.hpp"
+#include "parley/engineio/packet.hpp"
+#include "parley/engineio/session.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/server/encoded_packet.hpp"
+#include "parley/server/handshake_request.hpp"
+#include "parley/web/request.hpp"
+#include "parley/web/response.hpp"
+#include "parley/websocket/message.hpp"
+
+namespace parley::server {
+
+class Engine;
+class EngineWebSocket;
+
+/// Who hears what happens to one session. Calls come from the loop, never from inside a call into the session.
+class EngineSessionListener {
+ public:
+    /// A message arrived. Its data is a view into the receive buffer: valid during the call.
+    virtual void on_message(engineio::Message message) = 0;
+
+    /// The session left polling for its WebSocket.
+    virtual void on_upgraded() {}
+
+    /// The end, said exactly once. The session still answers questions during the call and is gone soon after it.
+    virtual void on_closed(const engineio::Closed& closed) = 0;
+
+ protected:
+    ~EngineSessionListener() = default;
+};
+
+/// One Engine.IO session: messages in, messages out, whatever the transport.
+///
+/// It marries the machine (engineio::Session) to the responses and WebSockets of the application. The engine owns it:
+/// the reference is good until `on_closed` of the listener has returned, or the engine is destroyed, which says
+/// nothing. Belongs to the engine's loop.
+class EngineSession {
+ public:
+    EngineSession(const EngineSession&) = delete;
+    EngineSession& operator=(const EngineSession&) = delete;
+    ~EngineSession();
+
+    /// The secret session id, 20 characters.
+    [[nodiscard]] const std::string& id() const noexcept { return machine_.sid(); }
+
+    /// The request that opened it; shared with whoever still needs it after the session.
+    [[nodiscard]] const HandshakeRequest& handshake() const noexcept { return *handshake_; }
+    [[nodiscard]] const std::shared_ptr<const HandshakeRequest>& shared_handshake() const noexcept {
+        return handshake_;
+    }
+
+    [[nodiscard]] engineio::Transport transport() const noexcept { return machine_.transport(); }
+    /// False from the moment when nothing more can be sent, which may be a little before `on_closed`.
+    [[nodiscard]] bool is_open() const noexcept;
+
+    /// Whether so little waits for this peer that a volatile message should be sent.
+    [[nodiscard]] bool writable() const noexcept;
+
+    /// Call it in `EngineObserver::on_session`. The listener must live until `on_closed`, or until the engine is
+    /// destroyed.
+    void set_listener(EngineSessionListener& listener) noexcept { listener_ = &listener; }
+
+    /// Sends a packet that many sessions may share: its octets are referred to. Nothing happens after the end.
+    void send(const EncodedPacket& packet);
+
+    /// Sends one text message, and binary messages behind it, for this session only: straight into its outbox.
+    void send(std::string_view text, std::span<const std::string_view> attachments);
+    void send_text(std::string_view text);
+    void send_binary(std::string_view octets);
+
+    /// Ends the session. What was sent leaves first; by polling, `discard` loses it unless a poll is pending.
+    /// `on_closed` follows at the end of the turn, and no message before it.
+    void close(bool discard = false);
+
+ private:
+    friend class Engine;
+    friend class EngineWebSocket;
+
+    struct Start {
+        std::string sid;
+        engineio::Transport transport{};
+        bool takes_binary = true;  ///< false: binary goes as base64 text over WebSocket too
+        std::shared_ptr<const HandshakeRequest> handshake;
+    };
+
+    EngineSession(Engine& engine, Start start);
+
+    // From the engine.
+    void handle_poll(Response response);
+    void handle_post(const Request& request, Response response);
+    void attach(EngineWebSocket& websocket);
+    void handle_upgrade(EngineWebSocket& websocket);
+    void handle_passed_deadline();
+    void resume_post();
+    /// Drains the machine and carries out what came of it; answers to requests wait for the end of the turn.
+    void settle();
+    void answer_requests();
+    [[nodiscard]] bool is_finished() const noexcept { return machine_.is_finished() && listener_ == nullptr && !post_; }
+
+    // From its WebSockets.
+    void handle_frame(EngineWebSocket& from, websocket::Message message);
+    void handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed);
+
+    void handle_event(const engineio::SessionEvent& event);
+    void handle_upgraded();
+    void handle_closed(const engineio::Closed& closed);
+    void handle_timer();
+    void flush_to_websocket();
+    void release(EngineWebSocket*& websocket);
+    void send_message(const engineio::Packet& message);
+    void write(const engineio::Packet& packet);
+    void arm_timer();
+    void schedule();
+
+    Engine& engine_;
+    engineio::Session machine_;
+    std::shared_ptr<const HandshakeRequest> handshake_;
+    EngineSessionListener* listener_ = nullptr;
+    EngineWebSocket* websocket_ = nullptr;  // the transport, when it is one
+    EngineWebSocket* probe_ = nullptr;      // the WebSocket of an upgrade under way
+    std::optional<Response> poll_;
+    std::optional<Response> post_;
+    net::Timer timer_;
+    TimePoint armed_for_ = no_deadline;
+    bool takes_binary_;
+    bool is_settling_ = false;
+    bool is_resuming_ = false;   // the rest of its POST is read in the next turn
+    bool is_scheduled_ = false;  // the engine looks after it at the end of this turn
+};
+
+}  // namespace parley::server

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/engine_websocket.hpp"
+
+#include <string>
+
+#include "parley/engineio/payload.hpp"
+#include "parley/server/engine_session.hpp"
+#include "parley/websocket/close_code.hpp"
+
+namespace parley::server {
+
+namespace {
+
+engineio::Closed closed_because(web::WebSocketCloseCause cause) {
+    switch (cause) {
+        case web::WebSocketCloseCause::protocol_error:
+            return {engineio::CloseReason::transport_error, "WebSocket protocol error"};
+        case web::WebSocketCloseCause::slow_consumer:
+            return {engineio::CloseReason::slow_consumer, "too much waits for the WebSocket"};
+        case web::WebSocketCloseCause::timed_out:
+            return {engineio::CloseReason::transport_error, "WebSocket timeout"};
+        case web::WebSocketCloseCause::closed_by_peer:
+        case web::WebSocketCloseCause::closed_by_us:
+        case web::WebSocketCloseCause::connection_lost:
+            break;
+    }
+    return {engineio::CloseReason::transport_close, "WebSocket closed"};
+}
+
+}  // namespace
+
+EngineWebSocket* EngineWebSocket::accept(web::Upgrade& upgrade, const web::WebSocketConnectionOptions& options,
+                                         std::span<const http::Header> headers) {
+    auto* const websocket = new EngineWebSocket;
+    websocket->connection_ = upgrade.accept(options, *websocket, headers);
+    if (websocket->connection_ != nullptr) return websocket;
+    delete websocket;
+    return nullptr;
+}
+
+void EngineWebSocket::release() {
+    session_ = nullptr;
+    connection_->close(static_cast<std::uint16_t>(websocket::CloseCode::no_status));
+}
+
+void EngineWebSocket::send_base64(std::string_view octets) {
+    std::string record;
+    engineio::append_record(record, {engineio::PacketType::message, octets, true});
+    connection_->send_text(record);
+}
+
+void EngineWebSocket::on_message(websocket::Message message) {
+    if (session_ != nullptr) session_->handle_frame(*this, message);
+}
+
+void EngineWebSocket::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
+    if (session_ != nullptr) session_->handle_websocket_closed(*this, closed_because(cause));
+    delete this;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "parley/socketio/reserved_events.hpp"
+
+namespace parley {
+
+namespace server::detail {
+
+// Not constexpr on purpose: a reserved name makes a constant `Event` not compile, and this name is what the compiler
+// says.
+inline void this_event_name_is_reserved() {}
+
+}  // namespace server::detail
+
+template <typename Signature>
+class Event;
+
+/// The contract of one event: its name, what it carries and what its acknowledgement carries.
+///
+///     inline constexpr parley::Event<int(int, int)> add{"add"};
+///
+/// It may stand wherever an event name may; arguments or handlers that do not fit it then do not compile. `R` is `void`
+/// for an event that answers nothing.
+template <typename R, typename... Arguments>
+class Event<R(Arguments...)> {
+ public:
+    /// `name` must outlive the event; a string literal does.
+    constexpr explicit Event(std::string_view name) : name_(name) {
+        if (socketio::is_reserved_event(name)) server::detail::this_event_name_is_reserved();
+    }
+
+    [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
+
+ private:
+    std::string_view name_;
+};
+
+}  // namespace parley

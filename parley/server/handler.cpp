@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/handler.hpp"
+
+#include <utility>
+
+#include "parley/server/ack_core.hpp"
+#include "parley/server/namespace_core.hpp"
+#include "parley/server/server_core.hpp"
+#include "parley/server/socket.hpp"
+#include "parley/socketio/arguments.hpp"
+
+namespace parley::server::detail {
+
+Invocation::Invocation(SocketCore& socket, const socketio::Event& event)
+    : socket_(socket), event_(event), wants_answer_(event.ack_id.has_value()) {}
+
+std::string_view Invocation::event() const noexcept {
+    return event_.event_name;
+}
+
+ArgumentReader Invocation::arguments() const {
+    return ArgumentReader(socketio::open_arguments(event_));
+}
+
+Ack Invocation::take_ack() {
+    if (!std::exchange(wants_answer_, false)) return {};
+    return Ack(Reference<AckCore>(new AckCore(socket_, *event_.ack_id)));
+}
+
+void Invocation::answer(const EncodedArguments& arguments) {
+    if (std::exchange(wants_answer_, false)) socket_.send_ack(*event_.ack_id, arguments);
+}
+
+void Invocation::report_mismatch(std::string_view reason) {
+    socket_.nsp().server().report_mismatch(socket_, event(), reason);
+    failure_ = std::string(event()).append(": ").append(reason);
+}
+
+void Invocation::report_exception() {
+    socket_.nsp().server().report_exception(socket_, event());
+    failure_ = "internal error";
+}
+
+void Invocation::answer_error(const Error& error) {
+    ArgumentWriter writer;
+    writer.write(Json::object({{"error", error.message}}));
+    answer(writer.finish());
+}
+
+void Invocation::finish(bool was_handled) {
+    if (!wants_answer_ || !was_handled) return;
+    if (failure_.empty()) return answer(ArgumentWriter().finish());
+    answer_error({ErrorCode::invalid_input, failure_});
+}
+
+Arguments all_arguments(const Invocation& invocation) {
+    Arguments arguments;
+    static_cast<void>(invocation.arguments().read(arguments));
+    return arguments;
+}
+
+}  // namespace parley::server::detail

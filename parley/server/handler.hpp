@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "parley/base/bytes.hpp"
+#include "parley/base/error.hpp"
+#include "parley/base/function.hpp"
+#include "parley/server/ack.hpp"
+#include "parley/server/arguments.hpp"
+#include "parley/server/event.hpp"
+#include "parley/server/reference.hpp"
+#include "parley/server/signature.hpp"
+
+/// How a plain function becomes a handler: its parameter types say what the event carries, its result is the
+/// acknowledgement. Everything here is thin; the work is done behind `Invocation`.
+namespace parley {
+class Socket;
+namespace socketio {
+struct Event;
+}
+}  // namespace parley
+
+namespace parley::server::detail {
+
+class SocketCore;
+void retain(SocketCore*) noexcept;
+void release(SocketCore*) noexcept;
+
+/// One event on its way into its handlers. Lives during the call.
+class Invocation {
+ public:
+    /// `event` is an `event_received`, whose views live as long as this.
+    Invocation(SocketCore& socket, const socketio::Event& event);
+    Invocation(const Invocation&) = delete;
+    Invocation& operator=(const Invocation&) = delete;
+
+    /// The socket that received the event.
+    [[nodiscard]] Reference<SocketCore> socket() const { return Reference<SocketCore>(&socket_); }
+    /// The event's name.
+    [[nodiscard]] std::string_view event() const noexcept;
+    /// The arguments, from the first one on.
+    [[nodiscard]] ArgumentReader arguments() const;
+
+    /// Whether somebody waits for an answer that nobody has given or taken over yet.
+    [[nodiscard]] bool wants_answer() const noexcept { return wants_answer_; }
+    /// The right to answer, for a handler that wants to do it itself.
+    [[nodiscard]] Ack take_ack();
+    /// Answers for the handler; later answers are dropped.
+    void answer(const EncodedArguments& arguments);
+
+    /// The arguments do not fit the handler, which is not called.
+    void report_mismatch(std::string_view reason);
+    /// The handler threw, inside the catch block.
+    void report_exception();
+    /// The handler returned this instead of an answer.
+    void answer_error(const Error& error);
+    /// No handler is left: whoever still waits is told what went wrong, or that all went well.
+    void finish(bool was_handled);
+
+ private:
+    SocketCore& socket_;
+    const socketio::Event& event_;
+    std::string failure_;
+    bool wants_answer_;
+};
+
+using EventHandler = Function<void(Invocation&)>;
+
+// Where one parameter of a handler gets its value from.
+template <typename Parameter>
+struct Slot {
+    using Value = std::remove_cvref_t<Parameter>;
+    static constexpr bool is_socket = std::is_same_v<Value, Socket>;
+    static constexpr bool is_ack = std::is_same_v<Value, Ack>;
+    static constexpr bool is_text_view = std::is_same_v<Value, std::string_view>;
+    static constexpr bool is_bytes_view = std::is_same_v<Value, BytesView>;
+    using Stored = std::conditional_t<is_text_view, std::string, std::conditional_t<is_bytes_view, Bytes, Value>>;
+    static constexpr bool is_argument = !is_socket && !is_ack;
+    static constexpr bool is_readable = !is_argument || Readable<Stored>;
+
+    Stored value{};
+
+    bool fill(Invocation& invocation, ArgumentReader& arguments) {
+        if constexpr (is_socket) {
+            value = Value(invocation.socket());
+        } else if constexpr (is_ack) {
+            // taken once all arguments fit: see `take`
+        } else {
+            return arguments.read(value);
+        }
+        return true;
+    }
+
+    void take(Invocation& invocation) {
+        if constexpr (is_ack) value = invocation.take_ack();
+    }
+
+    decltype(auto) pass() {
+        if constexpr (is_text_view || is_bytes_view) {
+            return Value(value);
+        } else {
+            return static_cast<Parameter&&>(value);
+        }
+    }
+};
+
+template <typename>
+inline constexpr bool is_result = false;
+template <typename T>
+inline constexpr bool is_result<std::expected<T, Error>> = true;
+
+// Sends what a handler returned.
+template <typename R>
+void answer_with(Invocation& invocation, R& result) {
+    if (!invocation.wants_answer()) return;
+    if constexpr (is_result<R>) {
+        if (!result) return invocation.answer_error(result.error());
+        ArgumentWriter writer;
+        if constexpr (!std::is_void_v<typename R::value_type>) writer.write(*result);
+        invocation.answer(writer.finish());
+    } else {
+        ArgumentWriter writer;
+        writer.write(result);
+        invocation.answer(writer.finish());
+    }
+}
+
+template <typename F, typename... Slots>
+void invoke_with(F& handler, Invocation& invocation, Slots&&... slots) {
+    ArgumentReader arguments = invocation.arguments();
+    if (!(slots.fill(invocation, arguments) && ...)) return invocation.report_mismatch(arguments.mismatch());
+    (slots.take(invocation), ...);
+    if constexpr (std::is_void_v<decltype(handler(slots.pass()...))>) {
+        handler(slots.pass()...);
+    } else {
+        auto result = handler(slots.pass()...);
+        answer_with(invocation, result);
+    }
+}
+
+template <typename F, typename... Parameters>
+void invoke(F& handler, Invocation& invocation, Types<Parameters...>) {
+    invoke_with(handler, invocation, Slot<Parameters>()...);
+}
+
+template <typename... Parameters>
+constexpr bool all_readable(Types<Parameters...>) {
+    return (Slot<Parameters>::is_readable && ...);
+}
+
+/// The handler that calls `callable` with what its parameter types ask for.
+template <typename F>
+EventHandler adapt_handler(F&& callable) {
+    using Callable = std::decay_t<F>;
+    if constexpr (!has_signature<Callable>) {
+        static_assert(has_signature<Callable>,
+                      "parley: a handler must be a function or a lambda with spelled-out parameter types (not auto): "
+                      "they say what the event carries");
+    } else {
+        using Parameters = typename Signature<Callable>::ParameterTypes;
+        if constexpr (!all_readable(Parameters{})) {
+            static_assert(all_readable(Parameters{}),
+                          "parley: a parameter of this handler cannot be read from an event; take Json, bool, a "
+                          "number, std::string, Bytes, std::optional, std::vector, or a struct that lists its members "
+                          "with PARLEY_JSON_FIELDS");
+        } else {
+            return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
+                invoke(callable, invocation, Parameters{});
+            };
+        }
+    }
+}
+
+// The parameter lists that a handler of a typed event may have, most complete first.
+template <typename F, typename... Arguments>
+auto contract_parameters() {
+    if constexpr (std::is_invocable_v<F&, Socket, Arguments..., Ack>) {
+        return Types<Socket, Arguments..., Ack>{};
+    } else if constexpr (std::is_invocable_v<F&, Arguments..., Ack>) {
+        return Types<Arguments..., Ack>{};
+    } else if constexpr (std::is_invocable_v<F&, Socket, Arguments...>) {
+        return Types<Socket, Arguments...>{};
+    } else if constexpr (std::is_invocable_v<F&, Arguments...>) {
+        return Types<Arguments...>{};
+    }
+}
+
+template <typename F, typename R, typename... Parameters>
+constexpr bool returns_contract(Types<Parameters...>) {
+    using Returned = std::invoke_result_t<F&, Parameters...>;
+    const bool answers_itself = (std::is_same_v<Parameters, Ack> || ...);
+    if constexpr (std::is_void_v<R> || std::is_void_v<Returned>) {
+        return std::is_void_v<Returned> && (std::is_void_v<R> || answers_itself);
+    } else {
+        return std::is_convertible_v<Returned, R> || std::is_convertible_v<Returned, Result<R>>;
+    }
+}
+
+/// The handler of a typed event: reads what the contract says, whatever the parameters of `callable` are called.
+template <typename R, typename... Arguments, typename F>
+EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
+    using Callable = std::decay_t<F>;
+    using Parameters = decltype(contract_parameters<Callable, Arguments...>());
+    if constexpr (std::is_void_v<Parameters>) {
+        static_assert(!std::is_void_v<Parameters>,
+                      "parley: this handler does not take what the contract of its event carries");
+    } else if constexpr (!returns_contract<Callable, R>(Parameters{})) {
+        static_assert(returns_contract<Callable, R>(Parameters{}),
+                      "parley: this handler does not return what the contract of its event answers");
+    } else {
+        return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
+            invoke(callable, invocation, Parameters{});
+        };
+    }
+}
+
+// `Socket`, looked up late: it is complete when the handler is made, not yet here.
+template <typename>
+struct SocketFor {
+    using Type = Socket;
+};
+
+/// All arguments of an event.
+Arguments all_arguments(const Invocation& invocation);
+
+/// The handler of all events, whatever they are called.
+template <typename F>
+EventHandler adapt_any_handler(F&& callable) {
+    using Callable = std::decay_t<F>;
+    if constexpr (std::is_invocable_v<Callable&, Socket, std::string_view, Arguments>) {
+        return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
+            callable(typename SocketFor<Callable>::Type(invocation.socket()), invocation.event(),
+                     all_arguments(invocation));
+        };
+    } else if constexpr (std::is_invocable_v<Callable&, std::string_view, Arguments>) {
+        return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
+            callable(invocation.event(), all_arguments(invocation));
+        };
+    } else {
+        static_assert(
+            std::is_invocable_v<Callable&, std::string_view, Arguments>,
+            "parley: a handler of all events takes (std::string_view event, Arguments arguments), with a Socket in "
+            "front if it likes");
+    }
+}
+
+}  // namespace parley::server::detail

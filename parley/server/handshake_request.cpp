@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/handshake_request.hpp"
+
+#include <cstddef>
+
+#include "parley/base/text.hpp"
+
+namespace parley::server {
+
+std::string_view HandshakeRequest::header(std::string_view name) const noexcept {
+    for (const http::Header& header : headers_) {
+        if (equals_ignoring_case(header.name, name)) return header.value;
+    }
+    return {};
+}
+
+void HandshakeRequest::set_headers(http::HeaderList headers) {
+    headers_.clear();
+    text_.clear();
+    std::size_t size = 0;
+    for (const http::Header header : headers)
+        size += header.name.size() + header.value.size();
+    text_.reserve(size);  // the views below stay true because this is enough
+    const auto keep = [this](std::string_view text) {
+        const char* const begin = text_.data() + text_.size();
+        text_.insert(text_.end(), text.begin(), text.end());
+        return std::string_view(begin, text.size());
+    };
+    headers_.reserve(headers.size());
+    for (const http::Header header : headers)
+        headers_.push_back({keep(header.name), keep(header.value)});
+}
+
+}  // namespace parley::server

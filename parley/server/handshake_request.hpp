@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/http/query.hpp"
+#include "parley/http/request_head.hpp"
+
+namespace parley::server {
+
+/// The request that opened a session, kept for as long as the session lives.
+class HandshakeRequest {
+ public:
+    std::string url;      ///< the request target as it was sent
+    std::string address;  ///< of the peer, without port
+    http::QueryParameters query;
+    std::chrono::system_clock::time_point issued;
+    bool xdomain = false;  ///< it had an `Origin`
+    bool secure = false;   ///< it came over TLS
+
+    HandshakeRequest() = default;
+    HandshakeRequest(HandshakeRequest&&) = default;
+    HandshakeRequest& operator=(HandshakeRequest&&) = default;
+
+    /// The headers in their order. The views live as long as this object.
+    [[nodiscard]] std::span<const http::Header> headers() const noexcept { return headers_; }
+
+    /// The value of the first header of this name, in any case; empty when there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+
+    /// Copies the headers: one allocation for all their characters.
+    void set_headers(http::HeaderList headers);
+
+ private:
+    // Not a std::string: moving this must not move the characters that the headers point to.
+    std::vector<char> text_;
+    std::vector<http::Header> headers_;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/namespace.hpp"
+
+#include <utility>
+
+#include "parley/server/namespace_core.hpp"
+
+namespace parley {
+
+using server::detail::Reference;
+using server::detail::SocketCore;
+
+const std::string& Namespace::name() const {
+    static const std::string nowhere;
+    return core_ ? core_->name() : nowhere;
+}
+
+void Namespace::off(std::string_view event) const {
+    if (core_) core_->remove_handlers(event);
+}
+
+void Namespace::register_handler(std::string_view event, server::detail::EventHandler handler) const {
+    if (core_) core_->add_handler(event, std::move(handler));
+}
+
+void Namespace::add_any_handler(server::detail::EventHandler handler) const {
+    if (core_) core_->handlers().add_any(std::move(handler));
+}
+
+void Namespace::add_middleware(server::detail::Middleware middleware) const {
+    if (core_) core_->add_middleware(std::move(middleware));
+}
+
+std::size_t Namespace::sockets_count() const {
+    return core_ ? core_->socket_count() : 0;
+}
+
+Socket Namespace::find_socket(std::string_view id) const {
+    return Socket(Reference<SocketCore>(core_ ? core_->find_socket(id) : nullptr));
+}
+
+}  // namespace parley

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/server/broadcast_operator.hpp"
+#include "parley/server/handler.hpp"
+#include "parley/server/middleware.hpp"
+#include "parley/server/socket.hpp"
+
+namespace parley {
+
+/// A channel with handlers, middlewares and rooms of its own, which clients join by its name.
+///
+/// A small handle to copy anywhere; it cannot dangle. A `Server` is the handle of `/`. Emitting and the members of
+/// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`.
+class Namespace {
+ public:
+    /// No namespace at all: nobody is in it. What a handle of no socket has.
+    Namespace() = default;
+    explicit Namespace(server::detail::Reference<server::detail::NamespaceCore> core) : core_(std::move(core)) {}
+
+    /// The name, as in `/admin`. Any thread.
+    [[nodiscard]] const std::string& name() const;
+
+    /// Calls `handler` for each event of this name from any socket of the namespace, at no cost per connection.
+    ///
+    /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
+    /// returns is the acknowledgement. `event` is a name or an `Event`. As in JavaScript, "connection" is the moment
+    /// when a socket has joined; "disconnect" and "disconnecting" carry the reason.
+    template <typename Handler>
+    void on(std::string_view event, Handler&& handler) const {
+        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)));
+    }
+    template <typename Signature, typename Handler>
+    void on(const Event<Signature>& event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)));
+    }
+    /// Forgets all handlers of the namespace for an event.
+    void off(std::string_view event) const;
+    /// Calls `handler`, which takes `(Socket, std::string_view event, Arguments arguments)` or the last two, for every
+    /// event, before its handlers.
+    template <typename Handler>
+    void on_any(Handler&& handler) const {
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)));
+    }
+    /// Calls `handler`, which takes the `Socket`, when a client has joined.
+    template <typename Handler>
+    void on_connection(Handler&& handler) const {
+        on("connection", std::forward<Handler>(handler));
+    }
+    /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when a client has gone.
+    template <typename Handler>
+    void on_disconnect(Handler&& handler) const {
+        on("disconnect", std::forward<Handler>(handler));
+    }
+    /// The same just before: the rooms are still there.
+    template <typename Handler>
+    void on_disconnecting(Handler&& handler) const {
+        on("disconnecting", std::forward<Handler>(handler));
+    }
+    /// Asks `middleware`, which takes `(Socket, SocketNext)`, before a client may join; in the order of registration.
+    /// One that throws refuses the client.
+    template <typename Middleware>
+    void use(Middleware&& middleware) const {
+        add_middleware(server::detail::adapt_middleware(std::forward<Middleware>(middleware)));
+    }
+
+    /// Everybody in the namespace, as a selection.
+    [[nodiscard]] BroadcastOperator everybody() const { return BroadcastOperator(core_, {}); }
+
+    /// See `BroadcastOperator`, for all of these.
+    [[nodiscard]] BroadcastOperator to(std::string_view room) const { return everybody().to(room); }
+    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const {
+        return everybody().to(rooms);
+    }
+    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
+    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
+    [[nodiscard]] BroadcastOperator except(std::string_view room) const { return everybody().except(room); }
+    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const {
+        return everybody().except(rooms);
+    }
+    [[nodiscard]] BroadcastOperator volatile_() const { return everybody().volatile_(); }
+    [[nodiscard]] BroadcastOperator local() const { return everybody().local(); }
+    [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const {
+        return everybody().timeout(timeout);
+    }
+    template <typename... Arguments>
+    bool emit(std::string_view event, Arguments&&... arguments) const {
+        return everybody().emit(event, std::forward<Arguments>(arguments)...);
+    }
+    template <typename Signature, typename... Arguments>
+    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return everybody().emit(event, std::forward<Arguments>(arguments)...);
+    }
+    template <typename... Arguments>
+    bool send(Arguments&&... arguments) const {
+        return everybody().send(std::forward<Arguments>(arguments)...);
+    }
+    [[nodiscard]] std::vector<Socket> fetch_sockets() const { return everybody().fetch_sockets(); }
+    void sockets_join(std::string_view room) const { everybody().sockets_join(room); }
+    void sockets_leave(std::string_view room) const { everybody().sockets_leave(room); }
+    void disconnect_sockets(bool close = false) const { everybody().disconnect_sockets(close); }
+
+    /// How many sockets are in the namespace, on this process. On the server's thread.
+    [[nodiscard]] std::size_t sockets_count() const;
+    /// The connected socket of this id, or no socket. On the server's thread.
+    [[nodiscard]] Socket find_socket(std::string_view id) const;
+
+ private:
+    void register_handler(std::string_view event, server::detail::EventHandler handler) const;
+    void add_any_handler(server::detail::EventHandler handler) const;
+    void add_middleware(server::detail::Middleware middleware) const;
+
+    server::detail::Reference<server::detail::NamespaceCore> core_;
+};
+
+}  // namespace parley

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/base/function.hpp"
+#include "parley/engineio/options.hpp"
+#include "parley/http/cookie.hpp"
+#include "parley/server/handshake.hpp"
+
+namespace parley {
+
+using engineio::Transport;
+using http::SameSite;
+
+/// The origins that a browser's page may come from: none, one, several, or `"*"` for all.
+class Origins {
+ public:
+    Origins() = default;
+    Origins(const char* origin) : list_{origin} {}
+    Origins(std::string origin) : list_{std::move(origin)} {}
+    Origins(std::initializer_list<std::string> origins) : list_(origins) {}
+    Origins(std::vector<std::string> origins) : list_(std::move(origins)) {}
+
+    [[nodiscard]] const std::vector<std::string>& list() const noexcept { return list_; }
+
+ private:
+    std::vector<std::string> list_;
+};
+
+/// Which pages of other origins may use the server. Off while `origin` is empty: browsers then keep foreign pages from
+/// polling, but let them open a WebSocket, exactly as with the official server.
+struct CorsOptions {
+    Origins origin;  ///< as in `"https://chat.example"` or `{"https://a.example", "https://b.example"}` or `"*"`
+    bool credentials = false;  ///< let cookies come along; not together with `"*"`
+    std::vector<std::string> methods = {"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"};
+    std::vector<std::string> allowed_headers = {};  ///< empty: what the browser asks for is granted
+    std::vector<std::string> exposed_headers = {};
+    std::optional<std::chrono::seconds> max_age = {};
+};
+
+/// The cookie with the session id for load balancers; the server never reads it. Off while `name` is empty.
+struct CookieOptions {
+    std::string name = {};   ///< the official server's is "io"
+    std::string path = "/";  ///< empty: no attribute
+    std::string domain = {};
+    bool http_only = true;
+    bool secure = false;
+    SameSite same_site = SameSite::lax;
+    std::optional<std::chrono::seconds> max_age = {};
+};
+
+/// What can be chosen about a server. Names and defaults are those of the official server; the last group is ours.
+struct ServerOptions {
+    std::string path = "/socket.io";                    ///< the captured path
+    bool serve_client = true;                           ///< whether `<path>/socket.io.js` and its sisters are served
+    std::chrono::milliseconds connect_timeout{45'000};  ///< for a client to join its first namespace
+
+    std::chrono::milliseconds ping_interval{25'000};
+    std::chrono::milliseconds ping_timeout{20'000};
+    std::chrono::milliseconds upgrade_timeout{10'000};
+    std::size_t max_http_buffer_size = 1'000'000;  ///< octets of one message or one POST body
+    std::vector<Transport> transports = {Transport::polling, Transport::websocket};
+    bool allow_upgrades = true;
+
+    CorsOptions cors = {};
+    CookieOptions cookie = {};
+    /// Asked for each new connection before it exists; `false` refuses it. Must not block.
+    Function<bool(const Handshake&)> allow_request = {};
+
+    std::chrono::milliseconds ack_timeout{30'000};  ///< for emits without `timeout()` that ask for an acknowledgement
+    std::size_t acks_per_socket_max = 1'024;        ///< acknowledgements that one socket may owe at a time
+    std::size_t rooms_per_socket_max = 1'024;
+    std::size_t namespaces_per_client_max = 16;
+    std::size_t queue_bytes_max = 1024 * 1024;  ///< what may wait for a client that does not read, before it is cut
+};
+
+}  // namespace parley

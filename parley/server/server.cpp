@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/server.hpp"
+
+#include <utility>
+
+#include "parley/server/server_core.hpp"
+
+namespace parley {
+
+using server::detail::NamespaceCore;
+using server::detail::Reference;
+using server::detail::ServerCore;
+
+Server::Server(ServerOptions options) : Server(new ServerCore(nullptr, std::move(options))) {}
+
+Server::Server(Application& app, ServerOptions options) : Server(new ServerCore(&app, std::move(options))) {}
+
+Server::Server(ServerCore* core) : Namespace(Reference<NamespaceCore>(&core->of("/"))), core_(core) {}
+
+Server::~Server() {
+    delete core_;
+}
+
+Namespace Server::of(std::string_view name) {
+    return Namespace(Reference<NamespaceCore>(&core_->of(name)));
+}
+
+void Server::on_error(Function<void(const EventFailure&)> handler) {
+    core_->set_error_handler(std::move(handler));
+}
+
+const ServerCounters& Server::counters() const {
+    return core_->counters();
+}
+
+std::size_t Server::clients_count() const {
+    return core_->client_count();
+}
+
+Application& Server::application() {
+    return core_->application();
+}
+
+void Server::close() {
+    // Always in a turn of its own: the caller may be a handler of a session that is about to end.
+    core_->gate().post([core = core_] { core->close(); });
+}
+
+}  // namespace parley

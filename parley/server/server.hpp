@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string_view>
+
+#include "parley/base/error.hpp"
+#include "parley/base/function.hpp"
+#include "parley/server/namespace.hpp"
+#include "parley/server/options.hpp"
+#include "parley/web/application.hpp"
+
+namespace parley {
+
+namespace server::detail {
+class ServerCore;
+}
+
+/// Something that went wrong with an event, contained: the process and the other sockets went on.
+struct EventFailure {
+    enum class Kind {
+        handler_threw,     ///< a handler, callback or middleware of the program
+        payload_mismatch,  ///< what the client sent does not fit the handler, which was not called
+        bad_packet,        ///< the client broke the Socket.IO protocol; its connection is being closed
+    };
+
+    Kind kind;
+    Socket socket;                 ///< no socket where there was none yet
+    std::string_view event;        ///< empty where there is none
+    std::string_view message;      ///< what the exception said, or what did not fit
+    std::exception_ptr exception;  ///< null if nothing was thrown
+};
+
+/// What a server has done so far.
+struct ServerCounters {
+    std::uint64_t events_received = 0;
+    std::uint64_t events_unhandled = 0;  ///< no handler was registered for them
+    std::uint64_t handlers_failed = 0;   ///< threw
+    std::uint64_t payloads_mismatched = 0;
+    std::uint64_t packets_refused = 0;  ///< broke the protocol
+    std::uint64_t acks_unexpected = 0;  ///< unknown, late or second
+    std::uint64_t acks_timed_out = 0;
+    std::uint64_t volatile_dropped = 0;
+};
+
+/// A Socket.IO server: the namespace `/`, and the place where the others are.
+///
+///     parley::Server io;
+///     io.on("chat message", [&](std::string text) { io.emit("chat message", text); });
+///     io.listen(3000);
+///     return io.run();
+///
+/// One thread runs it and calls all handlers. Destroying it cuts every connection.
+class Server : public Namespace {
+ public:
+    /// With an HTTP application of its own, which answers 404 to everything else. Throws SetupError for options that
+    /// cannot be.
+    explicit Server(ServerOptions options = {});
+    /// On `app`, beside its routes: it listens and runs. The application should outlive the server.
+    explicit Server(Application& app, ServerOptions options = {});
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// The namespace of this name, made on the first call; `"admin"` is `"/admin"`. Throws SetupError for a name with a
+    /// comma, which the protocol cannot carry, and for one longer than 255 octets.
+    [[nodiscard]] Namespace of(std::string_view name);
+
+    /// Calls `handler` for each failure. Without one, a line goes to the standard error, at most ten a second.
+    void on_error(Function<void(const EventFailure&)> handler);
+    [[nodiscard]] const ServerCounters& counters() const;
+    /// How many clients are connected, over all namespaces.
+    [[nodiscard]] std::size_t clients_count() const;
+
+    /// Listening and running are the application's: see there.
+    [[nodiscard]] Application& application();
+    void listen(int port) { application().listen(port); }
+    void listen(const ListenOptions& options) { application().listen(options); }
+    Result<void> try_listen(const ListenOptions& options) { return application().try_listen(options); }
+    [[nodiscard]] int port() { return application().port(); }
+    int run(const RunOptions& options = {}) { return application().run(options); }
+    /// Ends `run()`. Any thread.
+    void stop() { application().stop(); }
+
+    /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
+    /// close, not a disconnect, and try again by themselves. Any thread.
+    void close();
+
+ private:
+    Server(server::detail::ServerCore* core);
+
+    server::detail::ServerCore* core_;
+};
+
+}  // namespace parley

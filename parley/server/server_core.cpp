@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/server_core.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "parley/server/engine_options.hpp"
+#include "parley/socketio/packet.hpp"
+
+namespace parley::server::detail {
+
+namespace {
+
+constexpr std::size_t namespace_bytes_max = socketio::Limits{}.namespace_bytes_max;
+
+// A large packet is not to cost its memory for ever.
+constexpr std::size_t packet_bytes_kept = 64 * 1024;
+
+}  // namespace
+
+ServerCore::ServerCore(Application* app, ServerOptions options)
+    : allow_request_(std::move(options.allow_request)),
+      options_(std::move(options)),
+      own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
+      app_(app == nullptr ? own_app_.get() : app),
+      loop_(app_->loop()),
+      gate_(std::make_shared<LoopGate>(loop_)),
+      engine_(loop_, engine_options(options_), *this) {
+    if (options_.serve_client) {
+        bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
+        app_->mount(*bundle_);
+    }
+    app_->mount(engine_);
+    gate_->post([] {});  // when it runs, the gate knows the loop's thread
+}
+
+ServerCore::~ServerCore() {
+    gate_->close();
+    for (const auto& [name, nsp] : namespaces_)
+        nsp->abandon();
+    for (const auto& [key, client] : clients_)
+        client->abandon();
+    clients_.clear();
+    if (app_ == nullptr) return;
+    app_->unmount(engine_);
+    if (bundle_) app_->unmount(*bundle_);
+}
+
+socketio::Options ServerCore::connection_options() {
+    socketio::Options options;
+    options.connect_timeout = options_.connect_timeout;
+    options.reassembly_budget = &reassembly_budget_;
+    options.limits.namespaces_max = options_.namespaces_per_client_max;
+    return options;
+}
+
+NamespaceCore* ServerCore::find_namespace(std::string_view name) const {
+    const auto found = namespaces_.find(name);
+    return found == namespaces_.end() ? nullptr : found->second.get();
+}
+
+NamespaceCore& ServerCore::of(std::string_view name) {
+    std::string full(name.starts_with('/') ? "" : "/");
+    full += name;
+    if (NamespaceCore* nsp = find_namespace(full)) return *nsp;
+    if (!socketio::is_namespace_name(full) || full.size() > namespace_bytes_max) {
+        throw SetupError({ErrorCode::invalid_argument, "The namespace '" + full +
+                                                           "' cannot be: a name is valid UTF-8 without a comma, of at "
+                                                           "most 255 octets."});
+    }
+    const Reference<NamespaceCore> nsp(new NamespaceCore(*this, full));
+    namespaces_.emplace(std::move(full), nsp);
+    return *nsp;
+}
+
+std::string& ServerCore::empty_packet() {
+    if (packet_.capacity() > packet_bytes_kept) packet_ = std::string();
+    packet_.clear();
+    return packet_;
+}
+
+void ServerCore::call_later(Function<void()> callback) {
+    gate_->post([this, callback = std::move(callback)]() mutable {
+        try {
+            callback();
+        } catch (...) {
+            ++counters_.handlers_failed;
+            report({EventFailure::Kind::handler_threw, {}, "acknowledgement", {}, std::current_exception()});
+        }
+    });
+}
+
+void ServerCore::report_exception(SocketCore& socket, std::string_view event) noexcept {
+    ++counters_.handlers_failed;
+    std::string_view message = "something that is no std::exception";
+    try {
+        throw;
+    } catch (const std::exception& exception) {
+        message = exception.what();
+    } catch (...) {
+    }
+    report({EventFailure::Kind::handler_threw, Socket(Reference<SocketCore>(&socket)), event, message,
+            std::current_exception()});
+}
+
+void ServerCore::report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept {
+    ++counters_.payloads_mismatched;
+    report({EventFailure::Kind::payload_mismatch, Socket(Reference<SocketCore>(&socket)), event, message, {}});
+}
+
+void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message) noexcept {
+    ++counters_.packets_refused;
+    if (!error_handler_) return;  // peers decide how often; that is for who asks for it
+    report({EventFailure::Kind::bad_packet, Socket(Reference<SocketCore>(socket)), {}, message, {}});
+}
+
+// Without a handler of ours it goes where the failures of the application go.
+void ServerCore::report(const EventFailure& failure) noexcept {
+    try {
+        if (error_handler_) return error_handler_(failure);
+        if (failure.exception) std::rethrow_exception(failure.exception);
+        throw std::runtime_error(std::string(failure.message));
+    } catch (...) {
+        if (app_ == nullptr) return;
+        app_->report_current_exception("Socket.IO event \"" + std::string(failure.event) + "\"");
+    }
+}
+
+std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {
+    gate_->enter();
+    if (!allow_request_ || allow_request_(handshake)) return std::nullopt;
+    return "";
+}
+
+void ServerCore::on_session(EngineSession& session) {
+    gate_->enter();
+    auto client = std::make_unique<Client>(*this, session);
+    const Client* key = client.get();
+    clients_.emplace(key, std::move(client));
+}
+
+void ServerCore::remove(Client& client) {
+    clients_.erase(&client);
+}
+
+void ServerCore::on_stop() {
+    gate_->enter();
+    end_clients();
+}
+
+void ServerCore::end_clients() {
+    for (const auto& [key, client] : clients_)
+        client->end_sockets(DisconnectReason::server_shutting_down);
+}
+
+void ServerCore::on_detached() {
+    gate_->close();
+    for (const auto& [key, client] : clients_)
+        client->abandon();
+    clients_.clear();
+    app_ = nullptr;
+}
+
+void ServerCore::close() {
+    if (app_ == nullptr || std::exchange(is_closing_, true)) return;
+    end_clients();
+    engine_.close_all();
+    app_->stop();
+}
+
+}  // namespace parley::server::detail

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "parley/net/loop.hpp"
+#include "parley/server/bundle_mount.hpp"
+#include "parley/server/client.hpp"
+#include "parley/server/engine.hpp"
+#include "parley/server/handler_table.hpp"
+#include "parley/server/loop_gate.hpp"
+#include "parley/server/namespace_core.hpp"
+#include "parley/server/server.hpp"
+#include "parley/socketio/limits.hpp"
+#include "parley/socketio/reassembly_budget.hpp"
+
+namespace parley::server::detail {
+
+/// A server behind its handle: the engine on the application, the clients, the namespaces. Belongs to the loop.
+class ServerCore final : public EngineObserver {
+ public:
+    /// On `app`, or on an application of its own when there is none.
+    ServerCore(Application* app, ServerOptions options);
+    ServerCore(const ServerCore&) = delete;
+    ServerCore& operator=(const ServerCore&) = delete;
+    ~ServerCore();
+
+    [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
+    [[nodiscard]] socketio::Options connection_options();
+    [[nodiscard]] Application& application() noexcept { return *app_; }
+    [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
+    [[nodiscard]] LoopGate& gate() noexcept { return *gate_; }
+    [[nodiscard]] const std::shared_ptr<LoopGate>& shared_gate() const noexcept { return gate_; }
+    [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
+    [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
+
+    /// The namespace of this name, which begins with a slash; null when nobody has asked for it with `of`.
+    [[nodiscard]] NamespaceCore* find_namespace(std::string_view name) const;
+    [[nodiscard]] NamespaceCore& of(std::string_view name);
+
+    /// Room for one packet on its way to one client, to be filled and sent at once.
+    [[nodiscard]] std::string& empty_packet();
+    /// Runs a callback of the program in a later turn; what it throws is reported.
+    void call_later(Function<void()> callback);
+
+    void set_error_handler(Function<void(const EventFailure&)> handler) { error_handler_ = std::move(handler); }
+    /// Within a catch block.
+    void report_exception(SocketCore& socket, std::string_view event) noexcept;
+    void report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept;
+    void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
+
+    void remove(Client& client);
+    void close();
+
+    // EngineObserver
+    std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override;
+    void on_session(EngineSession& session) override;
+    void on_stop() override;
+    void on_detached() override;
+
+ private:
+    void report(const EventFailure& failure) noexcept;
+    void end_clients();
+
+    Function<bool(const Handshake&)> allow_request_;
+    const ServerOptions options_;
+    std::unique_ptr<Application> own_app_;
+    Application* app_;  // null when it is gone
+    bool is_closing_ = false;
+    net::Loop& loop_;
+    const std::shared_ptr<LoopGate> gate_;
+    NameTable<Reference<NamespaceCore>> namespaces_;
+    socketio::ReassemblyBudget reassembly_budget_;  // of all clients
+    std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
+    Function<void(const EventFailure&)> error_handler_;
+    ServerCounters counters_;
+    std::string packet_;
+    Engine engine_;
+    std::optional<BundleMount> bundle_;
+};
+
+}  // namespace parley::server::detail

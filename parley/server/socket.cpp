@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/socket.hpp"
+
+#include <utility>
+
+#include "parley/server/kept_arguments.hpp"
+#include "parley/server/loop_gate.hpp"
+#include "parley/server/namespace.hpp"
+#include "parley/server/namespace_core.hpp"
+#include "parley/server/socket_core.hpp"
+
+namespace parley {
+
+using server::detail::BroadcastTarget;
+using server::detail::LoopGate;
+using server::detail::NamespaceCore;
+using server::detail::Reference;
+using server::detail::SocketCore;
+
+namespace {
+
+// Runs `act(core)` on the loop: now when this is its thread, else soon; what it returns is known only now.
+template <typename Act>
+bool on_loop(const Reference<SocketCore>& core, Act act) {
+    if (!core) return false;
+    LoopGate& gate = core->gate();
+    if (gate.is_here()) return act(*core);
+    return core->connected() && gate.post([core, act = std::move(act)]() mutable { act(*core); });
+}
+
+}  // namespace
+
+const std::string& Socket::id() const {
+    static const std::string nobody;
+    return core_ ? core_->id() : nobody;
+}
+
+bool Socket::connected() const {
+    return core_ && core_->connected();
+}
+
+const Handshake& Socket::handshake() const {
+    static const Handshake none;
+    return core_ ? core_->handshake() : none;
+}
+
+const Json& Socket::auth() const {
+    static const Json none;
+    return core_ ? core_->auth() : none;
+}
+
+Namespace Socket::nsp() const {
+    return Namespace(Reference<NamespaceCore>(core_ ? &core_->nsp() : nullptr));
+}
+
+Transport Socket::transport() const {
+    return core_ ? core_->transport() : Transport::polling;
+}
+
+Json& Socket::data() const {
+    thread_local Json nobodys;
+    if (core_) return core_->data();
+    return nobodys = Json();
+}
+
+bool Socket::join(std::string_view room) const {
+    return join({room});
+}
+
+bool Socket::join(std::initializer_list<std::string_view> rooms) const {
+    return on_loop(core_, [names = std::vector<std::string>(rooms.begin(), rooms.end())](SocketCore& core) {
+        return core.join(names);
+    });
+}
+
+bool Socket::leave(std::string_view room) const {
+    return on_loop(core_, [name = std::string(room)](SocketCore& core) { return core.leave_room(name); });
+}
+
+std::vector<std::string> Socket::rooms() const {
+    return core_ ? core_->rooms() : std::vector<std::string>();
+}
+
+Socket Socket::timeout(std::chrono::milliseconds timeout) const {
+    Socket socket = *this;
+    socket.timeout_ = timeout;
+    return socket;
+}
+
+Socket Socket::volatile_() const {
+    Socket socket = *this;
+    socket.is_volatile_ = true;
+    return socket;
+}
+
+BroadcastOperator Socket::broadcast() const {
+    BroadcastTarget target;
+    target.except.push_back(id());
+    target.timeout = timeout_;
+    target.is_volatile = is_volatile_;
+    return {Reference<NamespaceCore>(core_ ? &core_->nsp() : nullptr), std::move(target)};
+}
+
+bool Socket::is_reachable() const {
+    return core_ && core_->is_reachable();
+}
+
+bool Socket::send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
+                        server::detail::AckCallback callback) const {
+    if (!core_) return false;
+    if (socketio::is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
+        core_->fail_later(std::move(callback), ErrorCode::invalid_argument, "this event cannot be sent");
+        return false;
+    }
+    const server::detail::EmitOptions options{timeout_, is_volatile_};
+    if (core_->gate().is_here()) return core_->emit(arguments, options, std::move(callback));
+    const bool was_connected = core_->connected();
+    return core_->gate().post([core = core_, kept = server::detail::KeptArguments(arguments), options,
+                               callback = std::move(callback)]() mutable {
+        core->emit(kept.take(), options, std::move(callback));
+    }) && was_connected;
+}
+
+void Socket::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
+    if (core_) core_->add_handler(event, std::move(handler), once);
+}
+
+void Socket::add_any_handler(server::detail::EventHandler handler) const {
+    if (core_) core_->add_any_handler(std::move(handler));
+}
+
+void Socket::off(std::string_view event) const {
+    if (core_) core_->remove_handlers(event);
+}
+
+bool Socket::disconnect(bool close) const {
+    return on_loop(core_, [close](SocketCore& core) { return core.disconnect(close); });
+}
+
+}  // namespace parley

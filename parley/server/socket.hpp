@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "parley/json.hpp"
+#include "parley/server/broadcast_operator.hpp"
+#include "parley/server/disconnect_reason.hpp"
+#include "parley/server/emitter.hpp"
+#include "parley/server/handler.hpp"
+#include "parley/server/handshake.hpp"
+#include "parley/server/options.hpp"
+#include "parley/server/reference.hpp"
+
+namespace parley {
+
+class Namespace;
+
+/// One client in one namespace.
+///
+/// A small handle to copy anywhere: it cannot dangle. After the disconnect its identity stays readable, and whatever
+/// would act on the client does nothing and returns false. Emitting, joining, leaving and disconnecting are safe on any
+/// thread; from one that is not the server's they take effect a little later, in the order of the calls. Everything
+/// else belongs to the server's thread.
+class Socket {
+ public:
+    /// No socket at all: never connected.
+    Socket() = default;
+    explicit Socket(server::detail::Reference<server::detail::SocketCore> core) : core_(std::move(core)) {}
+
+    /// Who this is: 20 characters that nobody can guess. Any thread.
+    [[nodiscard]] const std::string& id() const;
+    /// Whether the client is in the namespace. Any thread.
+    [[nodiscard]] bool connected() const;
+    /// The request that opened the connection. Any thread.
+    [[nodiscard]] const Handshake& handshake() const;
+    /// What the client sent as `auth` when it joined this namespace; null if nothing. Any thread.
+    [[nodiscard]] const Json& auth() const;
+    /// The namespace, as `nsp` in JavaScript.
+    [[nodiscard]] Namespace nsp() const;
+    /// What the connection runs over just now.
+    [[nodiscard]] Transport transport() const;
+    /// Whatever the program wants to remember about this client.
+    [[nodiscard]] Json& data() const;
+
+    /// Joins rooms; a room exists while somebody is in it. False when the socket is gone, in too many rooms, or a name
+    /// is longer than 255 octets.
+    bool join(std::string_view room) const;
+    bool join(std::initializer_list<std::string_view> rooms) const;
+    bool leave(std::string_view room) const;
+    /// The rooms it is in, its own id first.
+    [[nodiscard]] std::vector<std::string> rooms() const;
+
+    /// Emits an event (a name, or an `Event`) with any values to this client.
+    ///
+    /// A function as the last argument asks for an acknowledgement. It takes the values that the client answers, or one
+    /// `Result<T>`: then it is called exactly once, also when the deadline passes (`timeout`, else the server's
+    /// `ack_timeout`) or the client leaves. False, and nothing is sent, when the socket is gone, for a reserved event
+    /// name, for more than ten binary values, and when the client owes too many acknowledgements.
+    template <typename... Arguments>
+    bool emit(std::string_view event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    }
+    template <typename Signature, typename... Arguments>
+    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    }
+
+    /// Emits the event `message`.
+    template <typename... Arguments>
+    bool send(Arguments&&... arguments) const {
+        return emit(std::string_view("message"), std::forward<Arguments>(arguments)...);
+    }
+
+    /// This socket, for emits that wait so long for their acknowledgement.
+    [[nodiscard]] Socket timeout(std::chrono::milliseconds timeout) const;
+    /// This socket, for events that may be lost: they are not sent while the connection is busy.
+    [[nodiscard]] Socket volatile_() const;
+
+    /// Everybody else in the namespace.
+    [[nodiscard]] BroadcastOperator broadcast() const;
+    /// Everybody else in these rooms.
+    [[nodiscard]] BroadcastOperator to(std::string_view room) const { return broadcast().to(room); }
+    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const {
+        return broadcast().to(rooms);
+    }
+    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
+    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
+    /// Everybody else who is not in this room.
+    [[nodiscard]] BroadcastOperator except(std::string_view room) const { return broadcast().except(room); }
+    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const {
+        return broadcast().except(rooms);
+    }
+    /// Everybody else on this process.
+    [[nodiscard]] BroadcastOperator local() const { return broadcast().local(); }
+
+    /// Calls `handler` for each event of this name from this client, after the handlers of the namespace.
+    ///
+    /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
+    /// returns is the acknowledgement. "disconnect" and "disconnecting" carry the reason.
+    template <typename Handler>
+    void on(std::string_view event, Handler&& handler) const {
+        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)), false);
+    }
+    template <typename Signature, typename Handler>
+    void on(const Event<Signature>& event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), false);
+    }
+    /// The same for the next such event only.
+    template <typename Handler>
+    void once(std::string_view event, Handler&& handler) const {
+        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)), true);
+    }
+    template <typename Signature, typename Handler>
+    void once(const Event<Signature>& event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), true);
+    }
+    /// Forgets all handlers of this socket for an event.
+    void off(std::string_view event) const;
+    /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event, before its
+    /// handlers.
+    template <typename Handler>
+    void on_any(Handler&& handler) const {
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)));
+    }
+    /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when the client has gone.
+    template <typename Handler>
+    void on_disconnect(Handler&& handler) const {
+        on("disconnect", std::forward<Handler>(handler));
+    }
+    /// The same just before: the rooms are still there.
+    template <typename Handler>
+    void on_disconnecting(Handler&& handler) const {
+        on("disconnecting", std::forward<Handler>(handler));
+    }
+
+    /// Makes the client leave this namespace; it will not come back by itself. With `close`, the whole connection is
+    /// closed behind it, with all its namespaces. False when it was gone already.
+    bool disconnect(bool close = false) const;
+
+    explicit operator bool() const noexcept { return static_cast<bool>(core_); }
+    bool operator==(const Socket& other) const noexcept { return core_ == other.core_; }
+
+ private:
+    struct Sender {
+        const Socket& socket;
+
+        [[nodiscard]] bool wants_arguments() const { return socket.is_reachable(); }
+        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
+            return socket.send_event(event, arguments, {});
+        }
+        template <typename Callback>
+        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments,
+                        Callback&& callback) const {
+            return socket.send_event(event, arguments,
+                                     server::detail::adapt_ack_callback(std::forward<Callback>(callback)));
+        }
+    };
+
+    [[nodiscard]] bool is_reachable() const;
+    bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
+                    server::detail::AckCallback callback) const;
+    void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
+    void add_any_handler(server::detail::EventHandler handler) const;
+
+    server::detail::Reference<server::detail::SocketCore> core_;
+    std::chrono::milliseconds timeout_{-1};
+    bool is_volatile_ = false;
+};
+
+}  // namespace parley

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/socket_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/server/client.hpp"
+#include "parley/server/namespace_core.hpp"
+#include "parley/server/server_core.hpp"
+#include "parley/server/socket.hpp"
+#include "parley/socketio/arguments.hpp"
+#include "parley/socketio/in_memory_adapter.hpp"
+
+namespace parley::server::detail {
+
+namespace {
+
+constexpr const char* timed_out_message = "operation has timed out";
+constexpr const char* disconnected_message = "socket has been disconnected";
+
+}  // namespace
+
+void retain(SocketCore* socket) noexcept {
+    socket->add_reference();
+}
+void release(SocketCore* socket) noexcept {
+    if (socket->remove_reference()) delete socket;
+}
+
+SocketCore::SocketCore(Start start)
+    : nsp_(&start.nsp),
+      client_(&start.client),
+      id_(std::move(start.id)),
+      handshake_(start.client.handshake()),
+      auth_(std::move(start.auth)) {}
+
+SocketCore::~SocketCore() = default;
+
+LoopGate& SocketCore::gate() const noexcept {
+    return nsp_->gate();
+}
+
+bool SocketCore::is_reachable() const noexcept {
+    if (!gate().is_here()) return connected();
+    return stage_ == Stage::connected && client_->is_open();
+}
+
+engineio::Transport SocketCore::transport() const {
+    return client_ != nullptr ? client_->transport() : Transport::polling;
+}
+
+socketio::SocketHandle SocketCore::handle() noexcept {
+    return static_cast<socketio::SocketHandle>(reinterpret_cast<std::uintptr_t>(this));
+}
+
+SocketCore& SocketCore::from(socketio::SocketHandle handle) noexcept {
+    return *reinterpret_cast<SocketCore*>(static_cast<std::uintptr_t>(handle));
+}
+
+bool SocketCore::join(std::span<const std::string> rooms) {
+    if (stage_ == Stage::admitting) {
+        const socketio::RoomLimits limits{.rooms_per_socket_max = nsp_->server().options().rooms_per_socket_max};
+        if (rooms_to_join_.size() + rooms.size() > limits.rooms_per_socket_max) return false;
+        const auto is_too_long = [&](const std::string& room) { return room.size() > limits.room_bytes_max; };
+        if (std::ranges::any_of(rooms, is_too_long)) return false;
+        rooms_to_join_.insert(rooms_to_join_.end(), rooms.begin(), rooms.end());
+        return true;
+    }
+    return stage_ == Stage::connected && nsp_->adapter().add_all(id_, rooms);
+}
+
+bool SocketCore::leave_room(std::string_view room) {
+    if (stage_ == Stage::admitting) return std::erase(rooms_to_join_, room) > 0;
+    return stage_ == Stage::connected && nsp_->adapter().del(id_, room);
+}
+
+std::vector<std::string> SocketCore::rooms() const {
+    if (stage_ == Stage::admitting) return rooms_to_join_;
+    return nsp_->adapter().socket_rooms(id_);
+}
+
+SocketCore::Handlers& SocketCore::handlers() {
+    if (!handlers_) handlers_ = std::make_unique<Handlers>();
+    return *handlers_;
+}
+
+void SocketCore::add_handler(std::string_view event, EventHandler handler, bool once) {
+    // A handler usually owns a handle of its socket: one that came late would keep it for ever.
+    if (stage_ == Stage::gone) return;
+    const bool is_moment = event == "disconnect" || event == "disconnecting";
+    (is_moment ? handlers().moments : handlers().events).add(event, std::move(handler), once);
+}
+
+void SocketCore::add_any_handler(EventHandler handler) {
+    if (stage_ != Stage::gone) handlers().events.add_any(std::move(handler));
+}
+
+void SocketCore::remove_handlers(std::string_view event) {
+    if (!handlers_) return;
+    handlers_->events.remove(event);
+    handlers_->moments.remove(event);
+}
+
+bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback) {
+    if (stage_ != Stage::connected || !client_->is_open()) {
+        fail_later(std::move(callback), ErrorCode::disconnected, disconnected_message);
+        return false;
+    }
+    std::optional<std::uint64_t> ack_id;
+    if (callback) {
+        ack_id = nsp_->next_ack_id();
+        if (!expect_ack(*ack_id, options.timeout, std::move(callback))) {
+            // NOLINTNEXTLINE(bugprone-use-after-move): a refused callback is left as it was
+            fail_later(std::move(callback), ErrorCode::limit_exceeded, "the client owes too many acknowledgements");
+            return false;
+        }
+    }
+    if (options.is_volatile && !client_->writable()) {
+        ++nsp_->server().counters().volatile_dropped;
+        return true;
+    }
+    client_->send({.type = socketio::PacketType::event, .namespace_name = nsp_->name(), .ack_id = ack_id}, arguments);
+    return true;
+}
+
+void SocketCore::deliver(const EncodedPacket& packet, bool is_volatile) {
+    if (stage_ != Stage::connected) return;
+    if (is_volatile && !client_->writable()) {
+        ++nsp_->server().counters().volatile_dropped;
+        return;
+    }
+    client_->send(packet);
+}
+
+bool SocketCore::send_ack(std::uint64_t id, const EncodedArguments& arguments) {
+    if (stage_ != Stage::connected || !client_->is_open() || arguments.attachments.size() > attachments_max)
+        return false;
+    client_->send({.type = socketio::PacketType::ack, .namespace_name = nsp_->name(), .ack_id = id}, arguments);
+    return true;
+}
+
+bool SocketCore::disconnect(bool close) {
+    if (stage_ != Stage::connected) return false;
+    if (close) {
+        client_->disconnect();
+    } else {
+        client_->expel(*this);
+    }
+    return true;
+}
+
+void SocketCore::admit() {
+    if (stage_ != Stage::admitting || client_ == nullptr || !client_->accept(*this)) return;
+    const Reference<SocketCore> self(this);
+    stage_ = Stage::connected;
+    connected_.store(true, std::memory_order_release);
+    nsp_->add(*this);
+    if (!rooms_to_join_.empty()) nsp_->adapter().add_all(id_, std::exchange(rooms_to_join_, {}));
+    announce("connection", std::nullopt);
+}
+
+void SocketCore::refuse(std::string_view message, const Json& data) {
+    if (stage_ != Stage::admitting || client_ == nullptr) return;
+    stage_ = Stage::gone;
+    handlers_.reset();
+    client_->refuse(*this, message, data);
+}
+
+void SocketCore::receive_event(const socketio::Event& event) {
+    const Reference<SocketCore> self(this);
+    ServerCounters& counters = nsp_->server().counters();
+    ++counters.events_received;
+    Invocation invocation(*this, event);
+    nsp_->handlers().call_any(invocation);
+    if (handlers_) handlers_->events.call_any(invocation);
+    bool handled = nsp_->handlers().call(invocation);
+    if (handlers_ && handlers_->events.call(invocation)) handled = true;
+    if (!handled) ++counters.events_unhandled;
+    invocation.finish(handled);
+}
+
+// The moments of a socket's life are told like events, so that their handlers are made like all others.
+void SocketCore::announce(std::string_view moment, std::optional<DisconnectReason> reason) {
+    HandlerTable& of_namespace = nsp_->moments();
+    HandlerTable* of_socket = handlers_ ? &handlers_->moments : nullptr;
+    if (!of_namespace.contains(moment) && (of_socket == nullptr || !of_socket->contains(moment))) return;
+    ArgumentWriter writer(moment);
+    if (reason) writer.write(*reason);
+    const EncodedArguments arguments = writer.finish();
+    socketio::Event event;
+    event.kind = socketio::Event::Kind::event_received;
+    event.event_name = moment;
+    event.data = arguments.json;
+    Invocation invocation(*this, event);
+    of_namespace.call(invocation);
+    if (of_socket != nullptr) of_socket->call(invocation);
+}
+
+void SocketCore::leave(DisconnectReason reason) {
+    if (stage_ == Stage::admitting) {
+        stage_ = Stage::gone;
+        client_ = nullptr;
+        handlers_.reset();
+        return;
+    }
+    if (stage_ != Stage::connected) return;
+    const Reference<SocketCore> self(this);
+    stage_ = Stage::leaving;
+    announce("disconnecting", reason);
+    nsp_->remove(*this);
+    connected_.store(false, std::memory_order_release);
+    announce("disconnect", reason);
+    stage_ = Stage::gone;
+    client_ = nullptr;
+    if (handlers_) {
+        handlers_->events.clear();
+        handlers_->moments.clear();
+    }
+    fail_acks();
+}
+
+void SocketCore::abandon() {
+    const Reference<SocketCore> self(this);
+    if (stage_ == Stage::connected) nsp_->remove(*this);
+    stage_ = Stage::gone;
+    connected_.store(false, std::memory_order_release);
+    client_ = nullptr;
+    handlers_.reset();
+    acks_.reset();
+}
+
+bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback) {
+    const ServerOptions& options = nsp_->server().options();
+    net::Loop& loop = nsp_->server().loop();
+    if (!acks_) {
+        acks_ = std::make_unique<AckTable>(loop, options.acks_per_socket_max, [this] { expire_acks(); });
+    }
+    const TimePoint deadline = loop.now() + (timeout.count() < 0 ? options.ack_timeout : timeout);
+    if (!acks_->pending.add(id, deadline, std::move(callback))) return false;
+    acks_->timer.start_at(acks_->pending.next_deadline());
+    return true;
+}
+
+void SocketCore::receive_ack(const socketio::Event& event) {
+    std::optional<AckCallback> callback;
+    if (acks_ && event.ack_id) callback = acks_->pending.take(*event.ack_id);
+    if (!callback) {
+        ++nsp_->server().counters().acks_unexpected;
+        return;
+    }
+    ArgumentReader arguments(socketio::open_arguments(event));
+    AckOutcome outcome;
+    outcome.arguments = &arguments;
+    call_ack(*callback, outcome);
+}
+
+void SocketCore::expire_acks() {
+    const Reference<SocketCore> self(this);
+    nsp_->gate().enter();
+    const Error error{ErrorCode::timed_out, timed_out_message};
+    while (acks_) {
+        std::optional<AckCallback> callback = acks_->pending.take_expired(nsp_->server().loop().now());
+        if (!callback) break;
+        ++nsp_->server().counters().acks_timed_out;
+        AckOutcome outcome;
+        outcome.error = &error;
+        call_ack(*callback, outcome);
+    }
+    if (acks_) acks_->timer.start_at(acks_->pending.next_deadline());
+}
+
+void SocketCore::fail_acks() {
+    const std::unique_ptr<AckTable> acks = std::move(acks_);
+    if (!acks) return;
+    const Error error{ErrorCode::disconnected, disconnected_message};
+    while (std::optional<AckCallback> callback = acks->pending.take_first()) {
+        AckOutcome outcome;
+        outcome.error = &error;
+        call_ack(*callback, outcome);
+    }
+}
+
+void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
+    const Reference<SocketCore> self(this);
+    try {
+        callback(outcome);
+    } catch (...) {
+        nsp_->server().report_exception(*this, "acknowledgement");
+    }
+    if (!outcome.mismatch.empty()) nsp_->server().report_mismatch(*this, "acknowledgement", outcome.mismatch);
+}
+
+// Not from within `emit`: nobody expects to be called back by it.
+void SocketCore::fail_later(AckCallback callback, ErrorCode code, std::string message) {
+    if (!callback) return;
+    gate().post([self = Reference<SocketCore>(this), callback = std::move(callback),
+                 error = Error{code, std::move(message)}]() mutable {
+        AckOutcome outcome;
+        outcome.error = &error;
+        self->call_ack(callback, outcome);
+    });
+}
+
+}  // namespace parley::server::detail

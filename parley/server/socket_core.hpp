@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/engineio/options.hpp"
+#include "parley/json.hpp"
+#include "parley/net/timer.hpp"
+#include "parley/server/ack_callback.hpp"
+#include "parley/server/counted.hpp"
+#include "parley/server/disconnect_reason.hpp"
+#include "parley/server/encoded_packet.hpp"
+#include "parley/server/handler_table.hpp"
+#include "parley/server/handshake_request.hpp"
+#include "parley/server/reference.hpp"
+#include "parley/socketio/connection.hpp"
+#include "parley/socketio/pending_acks.hpp"
+
+namespace parley::server::detail {
+
+class Client;
+class LoopGate;
+class NamespaceCore;
+class ServerCore;
+
+void retain(NamespaceCore*) noexcept;
+void release(NamespaceCore*) noexcept;
+
+/// How one event is sent to one client.
+struct EmitOptions {
+    std::chrono::milliseconds timeout{-1};  ///< for the acknowledgement; negative: the server's
+    bool is_volatile = false;
+};
+
+/// What the handles of one socket refer to: a client's membership in one namespace, from its CONNECT to its end.
+///
+/// | Stage | Begins with | Emits | Events come |
+/// |---|---|---|---|
+/// | admitting | CONNECT received; the middlewares are asked | no | no |
+/// | connected | `admit` | yes | yes |
+/// | leaving | `leave`: the rooms are still there | no | no |
+/// | gone | rooms and handlers are dropped, acknowledgements have failed | no | no |
+///
+/// What the client said about itself may be read on any thread; everything else belongs to the loop.
+class SocketCore final : public Counted {
+ public:
+    struct Start {
+        NamespaceCore& nsp;
+        Client& client;
+        std::string id;
+        Json auth;
+    };
+    explicit SocketCore(Start start);
+    ~SocketCore();
+
+    // Any thread.
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+    [[nodiscard]] const HandshakeRequest& handshake() const noexcept { return *handshake_; }
+    [[nodiscard]] const Json& auth() const noexcept { return auth_; }
+    [[nodiscard]] NamespaceCore& nsp() const noexcept { return *nsp_; }
+    [[nodiscard]] bool connected() const noexcept { return connected_.load(std::memory_order_acquire); }
+    [[nodiscard]] LoopGate& gate() const noexcept;
+    /// False when it is certain that nothing can be sent any more.
+    [[nodiscard]] bool is_reachable() const noexcept;
+
+    [[nodiscard]] Json& data() noexcept { return data_; }
+    [[nodiscard]] engineio::Transport transport() const;
+    [[nodiscard]] socketio::SocketHandle handle() noexcept;
+    [[nodiscard]] static SocketCore& from(socketio::SocketHandle handle) noexcept;
+
+    bool join(std::span<const std::string> rooms);
+    bool leave_room(std::string_view room);
+    [[nodiscard]] std::vector<std::string> rooms() const;
+
+    void add_handler(std::string_view event, EventHandler handler, bool once);
+    void add_any_handler(EventHandler handler);
+    void remove_handlers(std::string_view event);
+
+    /// Emits to this client. False, and the callback has failed or will: see `Socket::emit`.
+    bool emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback);
+    /// Sends a packet of a broadcast.
+    void deliver(const EncodedPacket& packet, bool is_volatile);
+    /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
+    bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
+    bool send_ack(std::uint64_t id, const EncodedArguments& arguments);
+    /// Any thread: fails a callback in a later turn.
+    void fail_later(AckCallback callback, ErrorCode code, std::string message);
+    bool disconnect(bool close);
+
+    // The life of the socket, told by its client and by the middlewares.
+    void admit();
+    void refuse(std::string_view message, const Json& data);
+    void receive_event(const socketio::Event& event);
+    void receive_ack(const socketio::Event& event);
+    /// The client is out of the namespace.
+    void leave(DisconnectReason reason);
+    /// The server goes away: nobody is told.
+    void abandon();
+
+ private:
+    enum class Stage : std::uint8_t { admitting, connected, leaving, gone };
+
+    struct Handlers {
+        HandlerTable events;
+        HandlerTable moments;  // disconnecting, disconnect
+    };
+    struct AckTable {
+        AckTable(net::Loop& loop, std::size_t outstanding_max, Function<void()> on_expired)
+            : pending(outstanding_max), timer(loop, std::move(on_expired)) {}
+        socketio::PendingAcks<AckCallback> pending;
+        net::Timer timer;
+    };
+
+    Handlers& handlers();
+    void announce(std::string_view moment, std::optional<DisconnectReason> reason);
+    void expire_acks();
+    void fail_acks();
+    void call_ack(AckCallback& callback, AckOutcome& outcome);
+
+    const Reference<NamespaceCore> nsp_;
+    Client* client_;  // null when it is gone
+    const std::string id_;
+    const std::shared_ptr<const HandshakeRequest> handshake_;
+    const Json auth_;
+    Json data_;
+    std::unique_ptr<Handlers> handlers_;
+    std::unique_ptr<AckTable> acks_;
+    std::vector<std::string> rooms_to_join_;  // asked for by middlewares, before there is a membership
+    Stage stage_ = Stage::admitting;
+    std::atomic<bool> connected_ = false;
+};
+
+}  // namespace parley::server::detail
