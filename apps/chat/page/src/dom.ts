@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Building elements. Text goes in as text nodes only: nothing a person types can become markup.
+
+type Child = Node | string;
+
+/** The element with this id; the page is broken without it. */
+export function byId<T extends HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element as T;
+}
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A stable hue for a name, so that a person keeps their colour. */
+export function hueOf(name: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return String((hash >>> 8) % 360);
+}
+
+export function paint<T extends HTMLElement>(target: T, name: string): T {
+  target.style.setProperty("--hue", hueOf(name));
+  return target;
+}
+
+export function clockTime(time: number): string {
+  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+const linkPattern = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+
+/** The text with its web addresses as links; everything else stays text. */
+export function linked(text: string): Child[] {
+  const children: Child[] = [];
+  let end = 0;
+  for (const match of text.matchAll(linkPattern)) {
+    children.push(text.slice(end, match.index));
+    children.push(element("a", { href: match[0], rel: "noopener noreferrer nofollow", target: "_blank" }, match[0]));
+    end = match.index + match[0].length;
+  }
+  children.push(text.slice(end));
+  return children;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The list of messages and notices, and where the reader stands in it.
+
+import { byId, clockTime, element, linked, paint } from "./dom";
+import type { Draft, Member, Message } from "./protocol";
+
+const keptInPage = 500;
+const sameBreath = 5 * 60 * 1000;
+
+export class MessageList {
+  private readonly list = byId<HTMLOListElement>("messages");
+  private readonly jump = byId<HTMLButtonElement>("jump");
+  private readonly pending = new Map<string, HTMLLIElement>();
+  private latestId = -1;
+  private latestName = "";
+  private latestTime = 0;
+
+  constructor() {
+    this.jump.addEventListener("click", () => this.scrollToEnd());
+    this.list.addEventListener("scroll", () => {
+      if (this.isAtEnd()) this.jump.hidden = true;
+    });
+  }
+
+  /** Adds a message of the room, once: history that is already here is passed over. */
+  add(message: Message, own: boolean): void {
+    this.settle(message.key);
+    if (message.id <= this.latestId) return;
+    this.latestId = message.id;
+    const first = message.name !== this.latestName || message.time - this.latestTime > sameBreath;
+    this.latestName = message.name;
+    this.latestTime = message.time;
+    this.append(this.messageItem(message.name, message.text, message.time, own, first), own);
+  }
+
+  /** The room began anew: its message ids start over. */
+  forgetPosition(): void {
+    this.latestId = -1;
+  }
+
+  /** Shows a message that the server has not confirmed yet. */
+  addPending(draft: Draft, name: string): void {
+    if (this.pending.has(draft.key)) return;
+    const item = this.messageItem(name, draft.text, Date.now(), true, true);
+    item.classList.add("message--pending");
+    item.append(element("span", { class: "message__state" }, "Waiting to be sent"));
+    this.pending.set(draft.key, item);
+    this.append(item, true);
+  }
+
+  /** The server refused the message for good. */
+  fail(key: string, reason: string): void {
+    const item = this.pending.get(key);
+    if (!item) return;
+    this.pending.delete(key);
+    item.classList.replace("message--pending", "message--failed");
+    item.querySelector(".message__state")?.replaceChildren(`Not sent: ${reason}`);
+  }
+
+  notice(text: string, time: number): void {
+    this.latestName = "";
+    this.append(element("li", { class: "event" }, `${text} · ${clockTime(time)}`), false);
+  }
+
+  joined(member: Member, time: number): void {
+    this.notice(`${member.name} joined`, time);
+  }
+
+  left(member: Member, time: number): void {
+    this.notice(`${member.name} left`, time);
+  }
+
+  private settle(key: string): void {
+    this.pending.get(key)?.remove();
+    this.pending.delete(key);
+  }
+
+  private messageItem(name: string, text: string, time: number, own: boolean, first: boolean): HTMLLIElement {
+    const item = element("li", { class: "message" });
+    if (own) item.classList.add("message--own");
+    if (first) item.classList.add("message--first");
+    const head = element("div", { class: first ? "message__head" : "visually-hidden" });
+    head.append(
+      paint(element("span", { class: "message__name" }, name), name),
+      element("time", { class: "message__time", datetime: new Date(time).toISOString() }, clockTime(time)),
+    );
+    item.append(head, element("p", { class: "message__text" }, ...linked(text)));
+    return item;
+  }
+
+  private append(item: HTMLLIElement, follow: boolean): void {
+    const wasAtEnd = this.isAtEnd();
+    this.list.append(item);
+    for (const waiting of this.pending.values()) this.list.append(waiting);
+    while (this.list.children.length > keptInPage) this.list.firstElementChild?.remove();
+    if (wasAtEnd || follow) this.scrollToEnd();
+    else this.jump.hidden = false;
+  }
+
+  private isAtEnd(): boolean {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 48;
+  }
+
+  private scrollToEnd(): void {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.jump.hidden = true;
+  }
+}

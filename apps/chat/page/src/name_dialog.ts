@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Asking for a name, and remembering it.
+
+import { byId } from "./dom";
+
+const dialog = byId<HTMLDialogElement>("name-dialog");
+const form = byId<HTMLFormElement>("name-form");
+const input = byId<HTMLInputElement>("name-input");
+const error = byId("name-error");
+
+export function rememberedName(): string {
+  return localStorage.getItem("parley.name") ?? "";
+}
+
+/** Asks until there is a name. `complaint` says why the last one would not do. */
+export function askName(complaint = "", mayCancel = false): Promise<string | undefined> {
+  input.value = rememberedName();
+  error.textContent = complaint;
+  if (!dialog.open) dialog.showModal();
+  input.select();
+  return new Promise((resolve) => {
+    const finish = (name: string | undefined): void => {
+      form.onsubmit = null;
+      dialog.oncancel = null;
+      dialog.close();
+      byId("draft").focus();
+      resolve(name);
+    };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const name = input.value.trim().replace(/\s+/g, " ");
+      if (!name) {
+        error.textContent = "Please type a name.";
+        return;
+      }
+      localStorage.setItem("parley.name", name);
+      finish(name);
+    };
+    dialog.oncancel = (event) => {
+      event.preventDefault();
+      if (mayCancel) finish(undefined);
+    };
+  });
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What travels between the page and the chat server. The C++ side of the same contract is apps/chat/protocol.hpp.
+
+export interface Member {
+  id: string;
+  name: string;
+}
+
+export interface Message {
+  /** Position in the room's history; grows by one with each message. */
+  id: number;
+  /** The sender's socket id at that time. */
+  from: string;
+  name: string;
+  text: string;
+  /** Milliseconds since 1970, the server's clock. */
+  time: number;
+  /** The sender's own key for this message: a message that is sent again after a reconnect is recognised by it. */
+  key: string;
+}
+
+/** The first event after each connection: where one is and who else is. */
+export interface Welcome {
+  room: string;
+  /** When the room began, milliseconds since 1970: with another one, message ids start over. */
+  since: number;
+  you: Member;
+  members: Member[];
+  /** The room's latest messages, oldest first. */
+  history: Message[];
+}
+
+export interface Draft {
+  key: string;
+  text: string;
+}
+
+/** The server's answer to a draft. */
+export type Receipt = { message: Message } | { error: string };
+
+export interface ServerToClient {
+  welcome(welcome: Welcome): void;
+  message(message: Message): void;
+  joined(member: Member, time: number): void;
+  left(member: Member, time: number): void;
+  typing(member: Member, active: boolean): void;
+}
+
+export interface ClientToServer {
+  message(draft: Draft, receipt: (receipt: Receipt) => void): void;
+  typing(active: boolean): void;
+}

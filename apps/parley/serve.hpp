@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace parley {
+
+/// What `parley serve` was asked for.
+struct ServeOptions {
+    int port = 3000;
+    std::string host;                       ///< empty: all addresses of the machine
+    std::vector<std::string> cors_origins;  ///< pages of these origins may use the server too
+};
+
+/// Runs the chat until SIGINT or SIGTERM; returns the exit status. Throws SetupError if it cannot start.
+int serve(const ServeOptions& options);
+
+}  // namespace parley
