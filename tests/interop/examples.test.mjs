@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Each example, as built, with the client or page it is made for.
+import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import WebSocket from "ws";
+import { launchBrowser, openPage } from "./support/browser.mjs";
+import { closeAll, versions } from "./support/clients.mjs";
+import { next, nextEvent, startServer, until } from "./support/program.mjs";
+
+const folder = (name) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
+const io = versions["4.8"];
+let browser;
+
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+
+const itemsOf = (page) => page.locator("li").allTextContents();
+
+/** Serves one example's page from an origin of its own. */
+async function servePage(name, host, port = 0) {
+  const server = createServer((request, response) => {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    createReadStream(join(folder(name), "index.html")).pipe(response);
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return server;
+}
+
+test("broadcast_chat greets, relays to everyone and logs", async () => {
+  const server = await startServer("examples/broadcast_chat");
+  const a = io(server.url, { forceNew: true });
+  assert.deepEqual(await nextEvent(a, "chat message"), ["Welcome to the chat!"]);
+  const b = io(server.url, { forceNew: true });
+  assert.deepEqual(await nextEvent(b, "chat message"), ["Welcome to the chat!"]);
+  await server.printed(/A user connected/);
+  const heard = [nextEvent(a, "chat message"), nextEvent(b, "chat message")];
+  a.emit("chat message", "tea?");
+  assert.deepEqual(await Promise.all(heard), [["Server: tea?"], ["Server: tea?"]]);
+  await server.printed(/tea\?/);
+  closeAll([a, b]);
+  await server.printed(/User disconnected/);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("page_chat sends its page, and two tabs talk", async () => {
+  const server = await startServer("examples/page_chat");
+  const context = await browser.newContext();
+  const [a, b] = [await openPage(context, server.url), await openPage(context, server.url)];
+  for (const page of [a, b]) await page.waitForFunction("socket.connected");
+  await a.fill("#input", "hi <b>there</b>");
+  await a.press("#input", "Enter");
+  for (const page of [a, b]) {
+    await until(async () => (await itemsOf(page)).includes("hi <b>there</b>"), "the message");
+    assert.deepEqual(page.troubles, []);
+  }
+  await context.close();
+  await server.stop();
+});
+
+describe("cors_events", () => {
+  const allowedPort = 5500;
+  let server;
+  before(async () => {
+    server = await startServer("examples/cors_events");
+  });
+  after(() => server.stop());
+
+  test("a page of the allowed origin connects by polling, upgrades, and both sides speak", async () => {
+    const pages = await servePage("cors_events", "127.0.0.1", allowedPort);
+    const context = await browser.newContext();
+    const page = await openPage(context, `http://127.0.0.1:${allowedPort}/?server=${server.url}`);
+    const requests = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await until(async () => (await itemsOf(page)).includes("Welcome to WebSocket"), "the greeting");
+    await until(async () => (await page.innerText("#transport")) === "websocket", "the upgrade");
+    await server.printed(/client-message/);
+    await server.printed(/hello/);
+    for (const property of ["id", "handshake", "rooms", "namespace", "transport"]) assert.match(server.output, new RegExp(property));
+    assert.deepEqual(page.troubles, []);
+    await context.close();
+    pages.close();
+  });
+
+  test("a page of another origin is refused by the browser", async () => {
+    const pages = await servePage("cors_events", "127.0.0.1");
+    const context = await browser.newContext();
+    const page = await openPage(context, `http://127.0.0.1:${pages.address().port}/?server=${server.url}`);
+    await until(async () => /refused: xhr poll error/.test(await page.innerText("#state")), "the refusal");
+    assert.ok(page.troubles.some((trouble) => /CORS/.test(trouble)), page.troubles.join("\n"));
+    await context.close();
+    pages.close();
+  });
+});
+
+test("ws_echo answers the ws package and a browser's own WebSocket", async () => {
+  const server = await startServer("examples/ws_echo");
+  const address = `ws://127.0.0.1:${server.port}`;
+  const socket = new WebSocket(address);
+  await next(socket, "open");
+  await server.printed(/Client connected/);
+  const answer = next(socket, "message");
+  socket.send("from node");
+  assert.equal(String((await answer)[0]), "Received from node");
+  await server.printed(/Received: from node/);
+  socket.close();
+  await server.printed(/Client disconnected/);
+
+  const pages = await servePage("ws_echo", "127.0.0.1");
+  const context = await browser.newContext();
+  const page = await openPage(context, `http://127.0.0.1:${pages.address().port}/?server=${address}`);
+  await until(async () => (await itemsOf(page)).includes("Received Hello from browser!"), "the answer");
+  await page.fill("#input", "again");
+  await page.press("#input", "Enter");
+  await until(async () => (await itemsOf(page)).includes("Received again"), "the second answer");
+  assert.deepEqual(page.troubles, []);
+  await context.close();
+  pages.close();
+  await server.stop();
+});
+
+test("static_chat serves its directory; what one sends goes to every other", async () => {
+  const server = await startServer("examples/static_chat");
+  const context = await browser.newContext();
+  const [a, b] = [await openPage(context, server.url), await openPage(context, server.url)];
+  for (const page of [a, b]) await page.waitForFunction("socket.connected");
+  await a.fill("#input", "hello others");
+  await a.press("#input", "Enter");
+  await until(async () => (await itemsOf(b)).includes("hello others"), "the message");
+  assert.deepEqual(await itemsOf(a), ["hello others"]);
+  for (const page of [a, b]) assert.deepEqual(page.troubles, []);
+  const script = await fetch(`${server.url}/js/chat.js`);
+  assert.match(script.headers.get("content-type"), /javascript/);
+  assert.equal((await fetch(`${server.url}/js/../../main.cpp`)).status, 404);
+  assert.equal((await fetch(`${server.url}/..%2fmain.cpp`)).status, 404);
+  await context.close();
+  await server.stop();
+});

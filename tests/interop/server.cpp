@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// What the official clients talk to in the interop tests: one small behaviour for each thing that they check.
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <parley/server.hpp>
+
+namespace {
+
+using parley::Ack;
+using parley::Arguments;
+using parley::Json;
+using parley::Result;
+using parley::Server;
+using parley::ServerOptions;
+using parley::Socket;
+using namespace std::chrono_literals;
+
+void echo(const parley::Namespace& nsp) {
+    nsp.on_connection(
+        [](Socket socket) { socket.emit("auth", socket.auth().is_null() ? Json::object() : socket.auth()); });
+    nsp.on("message", [](Socket socket, Arguments arguments) { socket.emit("message-back", arguments); });
+    nsp.on("message-with-ack", [](Arguments arguments, Ack ack) { ack(arguments); });
+}
+
+void answer_questions(Server& io) {
+    io.on("echo", [](Socket socket, Json value) { socket.emit("echo", value); });
+    io.on("ack", [](Json value) { return value; });
+    io.on("add", [](int a, int b) { return a + b; });
+    io.on("throw", [](std::string what) { throw std::runtime_error(what); });
+    io.on("ask me", [](Socket socket, std::string text) {
+        socket.emit("question", text, [socket](std::string answer) { socket.emit("you said", answer); });
+    });
+    io.on("ask me in vain", [](Socket socket) {
+        socket.timeout(50ms).emit("nobody listens", [socket](Result<std::string> answer) {
+            socket.emit("timed out", answer ? "answered" : answer.error().message);
+        });
+    });
+    io.on("flood me", [](Socket socket, int messages, int bytes) {
+        const std::string text(static_cast<std::size_t>(bytes), 'x');
+        for (int i = 0; i < messages; ++i)
+            socket.emit("flood", text);
+    });
+}
+
+void use_rooms(Server& io) {
+    io.on("chat message", [&](Json text) { io.emit("chat message", text); });
+    io.on("room message", [&](std::string room, Json text) { io.to(room).emit("room message", text); });
+    io.on("join", [](Socket socket, std::string room) { return socket.join(room); });
+    io.on("leave", [](Socket socket, std::string room) { return socket.leave(room); });
+    io.on("say to room", [&](std::string room, std::string text) { io.to(room).emit("said", text); });
+    io.on("say to others in room",
+          [](Socket socket, std::string room, std::string text) { socket.to(room).emit("said", text); });
+    io.on("say except room", [&](std::string room, std::string text) { io.except(room).emit("said", text); });
+    io.on("say to all", [&](Json value) { io.emit("to all", value); });
+    io.on("who is in", [&](std::string room) {
+        std::vector<std::string> ids;
+        for (const Socket& socket : io.in(room).fetch_sockets())
+            ids.push_back(socket.id());
+        return ids;
+    });
+}
+
+void part(Server& io) {
+    static std::map<std::string, std::string> reasons;
+    io.on("reason of", [](std::string id) { return reasons[id]; });
+    io.on_disconnect([](Socket socket, parley::DisconnectReason reason) { reasons[socket.id()] = to_string(reason); });
+    io.on("disconnect me", [](Socket socket, bool close) { socket.disconnect(close); });
+    io.on("connections", [&] { return io.clients_count(); });
+}
+
+void guard(const parley::Namespace& nsp) {
+    nsp.use([](Socket socket, parley::SocketNext next) {
+        if (socket.auth()["token"] == "please") return next();
+        next.refuse("not authorized", Json::object({{"hint", "say please"}}));
+    });
+}
+
+ServerOptions options() {
+    ServerOptions options;
+    options.ping_interval = 300ms;
+    options.ping_timeout = 1000ms;
+    options.connect_timeout = 2000ms;
+    options.cors.origin = "*";
+    options.allow_request = [](const parley::Handshake& handshake) { return !handshake.query.find("refuse"); };
+    return options;
+}
+
+}  // namespace
+
+int main() {
+    Server io{options()};
+    io.on_error([](const parley::EventFailure& failure) {
+        std::cout << "failure in \"" << failure.event << "\": " << failure.message << std::endl;
+    });
+    echo(io);
+    echo(io.of("/custom"));
+    guard(io.of("/private"));
+    answer_questions(io);
+    use_rooms(io);
+    part(io);
+
+    io.listen(parley::port_from_environment(3000));
+    std::cout << "Listening on http://localhost:" << io.port() << std::endl;
+    return io.run();
+}

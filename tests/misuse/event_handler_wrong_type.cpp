@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: this handler does not take what the contract of its event carries
+#include <parley/server.hpp>
+
+inline constexpr parley::Event<int(int, int)> add{"add"};
+
+void misuse(parley::Socket socket) {
+    socket.on(add, [](int first, std::string second) { return first + static_cast<int>(second.size()); });
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include <parley/web.hpp>
+
+void every_shape(parley::Application& app) {
+    app.use([](parley::Request&, parley::Response, parley::Next next) { next(); });
+    app.get("/", [](parley::Response response) { response.send("hello"); });
+    app.post("/:name",
+             [](parley::Request& request, parley::Response response) { response.send(request.parameter("name")); });
+    app.get("/typed", [](const parley::Request&, auto response) { response.send("hello"); });
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next) or (Response)
+#include <parley/web.hpp>
+
+void misuse(parley::Application& app) {
+    app.get("/", [](parley::Response response, parley::Request&) { response.send("hello"); });
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: a middleware of a namespace takes (Socket, SocketNext)
+#include <parley/server.hpp>
+
+void misuse(parley::Server& io) {
+    io.use([](parley::Request&, parley::Response, parley::Next next) { next(); });
+}

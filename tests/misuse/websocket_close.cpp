@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: a close handler takes (WebSocket, code, reason) or (WebSocket)
+#include <parley/web.hpp>
+
+void misuse(parley::WebSocketServer& server) {
+    server.on_close([](std::string_view reason) { static_cast<void>(reason); });
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: a close handler of a WebSocket takes (code, reason) or nothing
+#include <parley/web.hpp>
+
+void misuse(parley::WebSocket socket) {
+    socket.on_close([](std::string_view reason) { static_cast<void>(reason); });
+}

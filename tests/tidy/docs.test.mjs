@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Links in the documents lead somewhere, and what ARCHITECTURE.md names exists.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+import { files, read, root } from "./house.mjs";
+
+const documents = files(/\.md$/);
+
+test("relative links in documents lead to files of this repository", () => {
+  const broken = [];
+  for (const path of documents) {
+    for (const [, target] of read(path).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(join(root, normalize(join(dirname(path), target))))) broken.push(`${path}: ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("paths named in ARCHITECTURE.md exist", () => {
+  const missing = [];
+  for (const [, path] of read("ARCHITECTURE.md").matchAll(/`((?:parley|apps|tests|examples|bench|docs|cmake|script)\/[\w./]*)`/g)) {
+    if (!existsSync(join(root, path))) missing.push(path);
+  }
+  assert.deepEqual(missing, []);
+});
+
+test("every example has its README and its main.cpp", () => {
+  const examples = new Set(files(/^examples\/\w+\//).map((path) => path.split("/")[1]));
+  assert.ok(examples.size >= 5);
+  for (const name of examples) {
+    for (const file of ["README.md", "main.cpp"]) assert.ok(existsSync(join(root, "examples", name, file)), `${name}/${file}`);
+  }
+});
