@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { startServer, until } from "./support/program.mjs";
+import { startServer, until, untilEqual } from "./support/program.mjs";
 
 const program = "apps/parley/parley";
 let server;
@@ -50,7 +50,7 @@ test("three people see each other, talk, type and leave", async () => {
   const bob = await person("Bob");
   const cleo = await person("Cléo 🦊");
   await until(async () => (await members(ada)).length === 3, "three members");
-  assert.deepEqual(await members(cleo), ["Ada", "Bob", "Cléo 🦊(you)"]);
+  await untilEqual(() => members(cleo), ["Ada", "Bob", "Cléo 🦊(you)"]);
   await sees(ada, /Bob joined/);
 
   await say(ada, "Hello, all of you!");
@@ -67,7 +67,7 @@ test("three people see each other, talk, type and leave", async () => {
 
   await cleo.close();
   await sees(ada, /Cléo 🦊 left/);
-  assert.deepEqual(await members(bob), ["Ada", "Bob(you)"]);
+  await untilEqual(() => members(bob), ["Ada", "Bob(you)"]);
   for (const page of [ada, bob]) assert.deepEqual(page.troubles, []);
 });
 
@@ -90,7 +90,7 @@ test("rooms are separate, and the address names them", async () => {
   const bob = await person("Bob", { path: "/r/coffee" });
   await say(ada, "only tea");
   await hears(ada, "only tea");
-  assert.deepEqual(await members(bob), ["Bob(you)"]);
+  await untilEqual(() => members(bob), ["Bob(you)"]);
   assert.ok(!(await texts(bob)).includes("only tea"));
   await bob.fill("#room-input", "tea");
   await bob.press("#room-input", "Enter");
@@ -104,7 +104,7 @@ test("the name is remembered, and a name that will not do is asked for again", a
   const ada = await person("Ada Lovelace");
   await ada.reload();
   await ada.waitForSelector('#connection[data-state="connected"]');
-  assert.deepEqual(await members(ada), ["Ada Lovelace(you)"]);
+  await untilEqual(() => members(ada), ["Ada Lovelace(you)"]);
   await ada.evaluate(() => localStorage.setItem("parley.name", "\u0007"));
   await ada.reload();
   await ada.waitForSelector("#name-dialog[open]");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 const build = process.env.PARLEY_BUILD;
 
@@ -116,4 +117,11 @@ export async function until(condition, what, milliseconds = 10_000) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
+}
+
+/** Waits until `read()` gives a value deeply equal to `expected`; rejects with the difference. */
+export async function untilEqual(read, expected, milliseconds = 10_000) {
+  let value;
+  const equal = async () => isDeepStrictEqual((value = await read()), expected);
+  await until(equal, JSON.stringify(expected), milliseconds).catch(() => assert.deepEqual(value, expected));
 }
