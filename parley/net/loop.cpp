@@ -21,13 +21,11 @@ struct Loop::OwnedTimer : detail::ListHook {
 };
 
 Loop::Loop(std::unique_ptr<Backend> backend)
-    : backend_(std::move(backend)), mailbox_(std::make_unique<Mailbox>()), timers_(backend_->now()) {}
+    : backend_(std::move(backend)), mailbox_(std::make_shared<Mailbox>(*backend_)), timers_(backend_->now()) {}
 
 Loop::~Loop() {
     backend_->shut_down();
-    // What is destroyed here may post, too; it is destroyed in turn.
-    while (!mailbox_->is_empty())
-        mailbox_->take();
+    mailbox_->close();
     while (OwnedTimer* timer = owned_timers_.pop_front())
         delete timer;
     timers_.clear();
@@ -42,12 +40,10 @@ void Loop::run() {
 
 void Loop::stop() {
     mailbox_->request_stop();
-    backend_->wake();
 }
 
 void Loop::post(Function<void()> function) {
-    // A turn looks into the mailbox before it sleeps.
-    if (mailbox_->push(std::move(function)) && !mailbox_->is_in_turn()) backend_->wake();
+    mailbox_->push(std::move(function));
 }
 
 void Loop::after(Duration from_now, Function<void()> function) {

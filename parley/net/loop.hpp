@@ -25,6 +25,7 @@
 namespace parley::net {
 
 class Backend;
+class LoopGate;
 class Mailbox;
 
 /// Milliseconds on the calendar.
@@ -109,6 +110,7 @@ class Loop {
     [[nodiscard]] Backend& backend() noexcept { return *backend_; }
 
  private:
+    friend class LoopGate;
     friend class Timer;
     friend class TurnTask;
     friend class Stream;
@@ -121,7 +123,7 @@ class Loop {
     void flush_streams();
 
     std::unique_ptr<Backend> backend_;
-    std::unique_ptr<Mailbox> mailbox_;  // everything that other threads touch
+    std::shared_ptr<Mailbox> mailbox_;  // everything that other threads touch
     detail::TimerWheel timers_;
     detail::IntrusiveList<TurnTask> tasks_;
     detail::IntrusiveList<Stream> dirty_;

@@ -3,12 +3,17 @@
 
 #include <utility>
 
+#include "parley/net/backend/backend.hpp"
+
 namespace parley::net {
 
 bool Mailbox::push(Function<void()> function) {
     const std::lock_guard lock(mutex_);
+    if (backend_ == nullptr) return false;
     functions_.push_back(std::move(function));
-    return !has_mail_.exchange(true, std::memory_order_release);
+    // Only the first of a batch wakes; and a turn looks in here before the loop sleeps.
+    if (!has_mail_.exchange(true, std::memory_order_release) && !is_in_turn()) backend_->wake();
+    return true;
 }
 
 std::vector<Function<void()>> Mailbox::take() {
@@ -16,6 +21,25 @@ std::vector<Function<void()>> Mailbox::take() {
     const std::lock_guard lock(mutex_);
     has_mail_.store(false, std::memory_order_release);
     return std::exchange(functions_, {});
+}
+
+void Mailbox::request_stop() {
+    const std::lock_guard lock(mutex_);
+    stop_requested_.store(true, std::memory_order_release);
+    if (backend_ != nullptr) backend_->wake();
+}
+
+void Mailbox::begin_turn() noexcept {
+    const std::thread::id me = std::this_thread::get_id();
+    turn_thread_.store(me, std::memory_order_relaxed);
+    if (!is_loop_thread()) loop_thread_.store(me, std::memory_order_relaxed);
+}
+
+void Mailbox::close() {
+    std::vector<Function<void()>> rest;
+    const std::lock_guard lock(mutex_);
+    backend_ = nullptr;
+    rest.swap(functions_);
 }
 
 }  // namespace parley::net

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/ack.hpp"
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/ack_core.hpp"
 #include "parley/server/kept_arguments.hpp"
-#include "parley/server/loop_gate.hpp"
 
 namespace parley {
 
@@ -18,7 +18,7 @@ void release(AckCore* ack) noexcept {
 
 bool AckCore::answer(const EncodedArguments& arguments) {
     if (is_answered_.exchange(true)) return false;
-    LoopGate& gate = socket_->gate();
+    net::LoopGate& gate = socket_->gate();
     if (gate.is_here()) return socket_->send_ack(id_, arguments);
     if (!socket_->connected()) return false;
     return gate.post(

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "parley/server/loop_gate.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/namespace_core.hpp"
 
 namespace parley {

@@ -20,7 +20,7 @@ namespace {
 template <typename Act>
 bool on_loop(const Reference<NamespaceCore>& core, Act act) {
     if (!core) return false;
-    server::detail::LoopGate& gate = core->gate();
+    net::LoopGate& gate = core->gate();
     if (!gate.is_here()) return gate.post([core, act = std::move(act)]() mutable { act(*core); });
     act(*core);
     return true;

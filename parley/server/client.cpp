@@ -55,7 +55,6 @@ const std::shared_ptr<const HandshakeRequest>& Client::handshake() const {
 }
 
 void Client::on_message(engineio::Message message) {
-    server_.gate().enter();
     const TimePoint now = server_.loop().now();
     if (message.is_binary) {
         connection_.receive_binary(message.data, now);
@@ -66,7 +65,6 @@ void Client::on_message(engineio::Message message) {
 }
 
 void Client::handle_deadline() {
-    server_.gate().enter();
     armed_for_ = no_deadline;
     connection_.handle_deadline(server_.loop().now());
     handle_events();
@@ -178,7 +176,6 @@ void Client::abandon() {
 }
 
 void Client::on_closed(const engineio::Closed& closed) {
-    server_.gate().enter();
     end_sockets(reason_of(closed));
     server_.remove(*this);
 }

@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/ack_callback.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/counted.hpp"
 #include "parley/server/handler_table.hpp"
-#include "parley/server/loop_gate.hpp"
 #include "parley/server/middleware.hpp"
 #include "parley/server/socket_core.hpp"
 #include "parley/socketio/adapter.hpp"
@@ -36,7 +36,7 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
 
     // Any thread.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    [[nodiscard]] LoopGate& gate() const noexcept { return *gate_; }
+    [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
 
     /// The server. Only while it lives; whoever has a connected socket knows that it does.
     [[nodiscard]] ServerCore& server() const noexcept { return *server_; }
@@ -72,7 +72,7 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
 
  private:
     ServerCore* server_;  // null when it is gone
-    const std::shared_ptr<LoopGate> gate_;
+    const std::shared_ptr<net::LoopGate> gate_;
     const std::string name_;
     HandlerTable handlers_;
     HandlerTable moments_;

@@ -24,14 +24,13 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
       own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
-      gate_(std::make_shared<LoopGate>(loop_)),
+      gate_(std::make_shared<net::LoopGate>(loop_)),
       engine_(loop_, engine_options(options_), *this) {
     if (options_.serve_client) {
         bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
         app_->mount(*bundle_);
     }
     app_->mount(engine_);
-    gate_->post([] {});  // when it runs, the gate knows the loop's thread
 }
 
 ServerCore::~ServerCore() {
@@ -127,13 +126,11 @@ void ServerCore::report(const EventFailure& failure) noexcept {
 }
 
 std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {
-    gate_->enter();
     if (!allow_request_ || allow_request_(handshake)) return std::nullopt;
     return "";
 }
 
 void ServerCore::on_session(EngineSession& session) {
-    gate_->enter();
     auto client = std::make_unique<Client>(*this, session);
     const Client* key = client.get();
     clients_.emplace(key, std::move(client));
@@ -144,7 +141,6 @@ void ServerCore::remove(Client& client) {
 }
 
 void ServerCore::on_stop() {
-    gate_->enter();
     end_clients();
 }
 

@@ -9,11 +9,11 @@
 #include <unordered_map>
 
 #include "parley/net/loop.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/bundle_mount.hpp"
 #include "parley/server/client.hpp"
 #include "parley/server/engine.hpp"
 #include "parley/server/handler_table.hpp"
-#include "parley/server/loop_gate.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server.hpp"
 #include "parley/socketio/limits.hpp"
@@ -34,8 +34,8 @@ class ServerCore final : public EngineObserver {
     [[nodiscard]] socketio::Options connection_options();
     [[nodiscard]] Application& application() noexcept { return *app_; }
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
-    [[nodiscard]] LoopGate& gate() noexcept { return *gate_; }
-    [[nodiscard]] const std::shared_ptr<LoopGate>& shared_gate() const noexcept { return gate_; }
+    [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
+    [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
     [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
     [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
 
@@ -73,7 +73,7 @@ class ServerCore final : public EngineObserver {
     Application* app_;  // null when it is gone
     bool is_closing_ = false;
     net::Loop& loop_;
-    const std::shared_ptr<LoopGate> gate_;
+    const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;
     socketio::ReassemblyBudget reassembly_budget_;  // of all clients
     std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;

@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
-#include "parley/server/loop_gate.hpp"
 #include "parley/server/namespace.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/socket_core.hpp"
@@ -12,7 +12,6 @@
 namespace parley {
 
 using server::detail::BroadcastTarget;
-using server::detail::LoopGate;
 using server::detail::NamespaceCore;
 using server::detail::Reference;
 using server::detail::SocketCore;
@@ -23,7 +22,7 @@ namespace {
 template <typename Act>
 bool on_loop(const Reference<SocketCore>& core, Act act) {
     if (!core) return false;
-    LoopGate& gate = core->gate();
+    net::LoopGate& gate = core->gate();
     if (gate.is_here()) return act(*core);
     return core->connected() && gate.post([core, act = std::move(act)]() mutable { act(*core); });
 }

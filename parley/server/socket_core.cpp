@@ -36,7 +36,7 @@ SocketCore::SocketCore(Start start)
 
 SocketCore::~SocketCore() = default;
 
-LoopGate& SocketCore::gate() const noexcept {
+net::LoopGate& SocketCore::gate() const noexcept {
     return nsp_->gate();
 }
 
@@ -256,7 +256,6 @@ void SocketCore::receive_ack(const socketio::Event& event) {
 
 void SocketCore::expire_acks() {
     const Reference<SocketCore> self(this);
-    nsp_->gate().enter();
     const Error error{ErrorCode::timed_out, timed_out_message};
     while (acks_) {
         std::optional<AckCallback> callback = acks_->pending.take_expired(nsp_->server().loop().now());

@@ -13,6 +13,7 @@
 
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/ack_callback.hpp"
 #include "parley/server/counted.hpp"
@@ -27,7 +28,6 @@
 namespace parley::server::detail {
 
 class Client;
-class LoopGate;
 class NamespaceCore;
 class ServerCore;
 
@@ -67,7 +67,7 @@ class SocketCore final : public Counted {
     [[nodiscard]] const Json& auth() const noexcept { return auth_; }
     [[nodiscard]] NamespaceCore& nsp() const noexcept { return *nsp_; }
     [[nodiscard]] bool connected() const noexcept { return connected_.load(std::memory_order_acquire); }
-    [[nodiscard]] LoopGate& gate() const noexcept;
+    [[nodiscard]] net::LoopGate& gate() const noexcept;
     /// False when it is certain that nothing can be sent any more.
     [[nodiscard]] bool is_reachable() const noexcept;
 

@@ -69,14 +69,12 @@ int Application::run(const RunOptions& options) {
 }
 
 void Application::stop() {
-    state_->gate->post([gate = state_->gate, state = state_] {
-        if (gate->is_open()) state->begin_stop();
-    });
+    state_->gate->post([state = state_] { state->begin_stop(); });
 }
 
 void Application::post(Function<void()> function) {
-    state_->gate->post([gate = state_->gate, state = state_, function = std::move(function)]() mutable {
-        if (gate->is_open()) state->errors.contain("a posted function", [&] { function(); });
+    state_->gate->post([state = state_, function = std::move(function)]() mutable {
+        state->errors.contain("a posted function", [&] { function(); });
     });
 }
 

@@ -30,14 +30,13 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       loop(its_loop),
       options(its_options),
       http_limits(http_limits_of(its_options)),
-      gate(std::make_shared<LoopGate>(its_loop)),
+      gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
       connections(its_loop),
       stop_timer_(its_loop, [this] { loop.stop(); }) {
     connections.set_empty_handler([this] {
         if (stopping_) loop.stop();
     });
-    loop.post([its_gate = gate] { its_gate->enter_thread(); });
 }
 
 ApplicationState::~ApplicationState() {
@@ -161,7 +160,6 @@ void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
 // Run and stop.
 
 int ApplicationState::run(const RunOptions& how) {
-    gate->enter_thread();
     std::unique_ptr<net::SignalWatch> signals;
     if (how.stop_on_signals) {
         auto watch = loop.on_signals({SIGINT, SIGTERM}, [this](int) {

@@ -11,11 +11,11 @@
 #include "parley/http/limits.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/net/loop.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/connection_table.hpp"
 #include "parley/web/error_reporter.hpp"
-#include "parley/web/loop_gate.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/router.hpp"
 
@@ -39,7 +39,7 @@ class ApplicationState {
     net::Loop& loop;
     const ApplicationOptions options;
     const http::Limits http_limits;
-    const std::shared_ptr<LoopGate> gate;
+    const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
     Router router;
     ConnectionTable connections;

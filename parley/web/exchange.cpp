@@ -20,7 +20,7 @@ Exchange::~Exchange() = default;
 
 void Exchange::release() noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    if (gate_->is_loop_thread()) return destroy();
+    if (gate_->is_here()) return destroy();
     // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there. A function that
     // is never run, because the application is gone, deletes it all the same.
     struct Ending {
@@ -29,7 +29,7 @@ void Exchange::release() noexcept {
         ~Ending() { delete exchange; }
         Exchange* exchange;
     };
-    const std::shared_ptr<LoopGate> gate = gate_;
+    const std::shared_ptr<net::LoopGate> gate = gate_;
     gate->post([ending = Ending(this)]() mutable { std::exchange(ending.exchange, nullptr)->destroy(); });
 }
 

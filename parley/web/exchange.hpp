@@ -17,8 +17,8 @@
 #include "parley/http/request_parser.hpp"
 #include "parley/http/response.hpp"
 #include "parley/net/endpoint.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/body_source.hpp"
-#include "parley/web/loop_gate.hpp"
 #include "parley/web/path_pattern.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/request_path.hpp"
@@ -111,7 +111,7 @@ class Exchange {
     bool is_path_valid_ = false;
     HttpConnection* connection_;
     const http::RequestHead* head_;
-    std::shared_ptr<LoopGate> gate_;
+    std::shared_ptr<net::LoopGate> gate_;
     std::unique_ptr<http::RequestParser> parser_;
     Request request_;
     net::Endpoint peer_;

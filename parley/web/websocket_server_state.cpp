@@ -115,7 +115,7 @@ void WebSocketServerState::forget(WebSocketState& socket) {
 
 void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {
     const SharedBuffer frame = encode_frame(data, is_binary);
-    if (gate_->is_loop_thread()) return send_to_all(frame);
+    if (gate_->is_here()) return send_to_all(frame);
     gate_->post([this, alive = std::weak_ptr<const bool>(alive_), frame] {
         if (!alive.expired()) send_to_all(frame);
     });

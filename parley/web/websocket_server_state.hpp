@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/error_reporter.hpp"
-#include "parley/web/loop_gate.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/websocket_server.hpp"
 #include "parley/web/websocket_state.hpp"
@@ -31,7 +31,7 @@ class WebSocketServerState final : public UpgradeHandler {
     void set_error_hook(Function<void(const HandlerFailure&)> hook);
 
     [[nodiscard]] Application& application() { return *application_; }
-    [[nodiscard]] const std::shared_ptr<LoopGate>& gate() const { return gate_; }
+    [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const { return gate_; }
     [[nodiscard]] const std::shared_ptr<const WebSocketConnectionOptions>& connection_options() const {
         return connection_options_;
     }
@@ -69,7 +69,7 @@ class WebSocketServerState final : public UpgradeHandler {
     const std::string path_;
     std::unique_ptr<Application> own_application_;
     Application* application_;  // null when it has gone
-    std::shared_ptr<LoopGate> gate_;
+    std::shared_ptr<net::LoopGate> gate_;
     std::unique_ptr<ErrorReporter> errors_;  // with a hook of its own
     std::vector<WebSocket> sockets_;
     std::uint64_t next_id_ = 1;

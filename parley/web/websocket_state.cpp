@@ -102,7 +102,7 @@ bool WebSocketState::post(Work&& work) {
 }
 
 bool WebSocketState::send(std::string_view data, bool is_binary) {
-    if (!gate_->is_loop_thread()) {
+    if (!gate_->is_here()) {
         return post([socket = handle(), copy = std::string(data), is_binary] { of(socket).send(copy, is_binary); });
     }
     if (connection_ == nullptr) return false;
@@ -112,13 +112,12 @@ bool WebSocketState::send(std::string_view data, bool is_binary) {
 }
 
 bool WebSocketState::ping(std::string_view payload) {
-    if (!gate_->is_loop_thread())
-        return post([socket = handle(), copy = std::string(payload)] { of(socket).ping(copy); });
+    if (!gate_->is_here()) return post([socket = handle(), copy = std::string(payload)] { of(socket).ping(copy); });
     return connection_ != nullptr && connection_->ping(payload);
 }
 
 void WebSocketState::close(std::uint16_t code, std::string_view reason) {
-    if (!gate_->is_loop_thread()) {
+    if (!gate_->is_here()) {
         post([socket = handle(), copy = std::string(reason), code] { of(socket).close(code, copy); });
         return;
     }
@@ -127,7 +126,7 @@ void WebSocketState::close(std::uint16_t code, std::string_view reason) {
 }
 
 void WebSocketState::terminate() {
-    if (!gate_->is_loop_thread()) {
+    if (!gate_->is_here()) {
         post([socket = handle()] { of(socket).terminate(); });
         return;
     }

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "parley/web/loop_gate.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/websocket_connection.hpp"
 #include "parley/web/websocket_server.hpp"
 
@@ -71,7 +71,7 @@ class WebSocketState final : public WebSocketListener {
 
     std::atomic<std::uint32_t> references_ = 0;
     std::atomic<bool> is_open_ = false;
-    const std::shared_ptr<LoopGate> gate_;
+    const std::shared_ptr<net::LoopGate> gate_;
     const std::shared_ptr<const WebSocketConnectionOptions> options_;  // the connection refers to them
     WebSocketServerState* server_;
     WebSocketConnection* connection_ = nullptr;

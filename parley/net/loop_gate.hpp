@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "parley/base/function.hpp"
+
+namespace parley::net {
+
+class Loop;
+class Mailbox;
+
+/// Any thread: the way to something that lives on a loop, open for as long as that lives.
+///
+/// The owner of the thing makes the gate and closes it; every handle of the thing shares it. It may outlive its loop.
+class LoopGate : public std::enable_shared_from_this<LoopGate> {
+ public:
+    explicit LoopGate(Loop& loop);
+
+    /// Runs `function` on the loop, soon, unless the gate is closed before. False if it is closed; `function` is then
+    /// destroyed here.
+    bool post(Function<void()> function);
+
+    /// Whether the caller may act at once: the gate is open, and this is the thread that runs the loop, or ran it last.
+    /// Until the loop has run once it is nobody's, so that what other threads do while a program starts is posted.
+    [[nodiscard]] bool is_here() const noexcept;
+
+    [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
+
+    /// The owner goes away: functions that still wait are destroyed without having run.
+    void close() noexcept { is_open_.store(false, std::memory_order_release); }
+
+ private:
+    const std::shared_ptr<Mailbox> mailbox_;
+    std::atomic<bool> is_open_ = true;
+};
+
+}  // namespace parley::net

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "parley/net/loop_gate.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <thread>
+
+#include "parley/net/backend/test_worlds.hpp"
+
+namespace parley::net::test {
+
+TEST_CASE("loop gate: nobody is on a loop that has not run; then the thread that ran it last is") {
+    EpollWorld world;
+    const auto gate = std::make_shared<LoopGate>(world.loop);
+    CHECK_FALSE(gate->is_here());
+    const auto run_once = [&] {
+        bool was_here = false;
+        gate->post([&] { was_here = gate->is_here(); });
+        world.loop.run_turn(world.loop.now());
+        return was_here && gate->is_here();
+    };
+    CHECK(run_once());
+    std::jthread([&] {
+        CHECK_FALSE(gate->is_here());
+        CHECK(run_once());
+    }).join();
+    CHECK_FALSE(gate->is_here());
+}
+
+TEST_CASE("loop gate: a closed one takes nothing, and what waits behind it is destroyed without having run") {
+    EpollWorld world;
+    const auto gate = std::make_shared<LoopGate>(world.loop);
+    const auto held = std::make_shared<int>(1);
+    bool ran = false;
+    CHECK(gate->post([&ran, held] { ran = true; }));
+    gate->close();
+    CHECK_FALSE(gate->is_open());
+    CHECK_FALSE(gate->post([&ran, held] { ran = true; }));
+    CHECK(held.use_count() == 2);
+    world.loop.run_turn(world.loop.now());
+    CHECK_FALSE(ran);
+    CHECK_FALSE(gate->is_here());
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("loop gate: one that outlives its loop takes nothing, also from what the loop destroys") {
+    auto world = std::make_unique<EpollWorld>();
+    const auto gate = std::make_shared<LoopGate>(world->loop);
+    bool was_taken = true;
+    struct PostsWhenDestroyed {
+        std::shared_ptr<LoopGate> gate;
+        bool* was_taken;
+        ~PostsWhenDestroyed() {
+            *was_taken = gate->post([] {});
+        }
+    };
+    const auto last_words = [&] { return std::make_unique<PostsWhenDestroyed>(gate, &was_taken); };
+    CHECK(gate->post([object = last_words()] {}));
+    world.reset();
+    CHECK_FALSE(was_taken);
+    CHECK_FALSE(gate->post([] {}));
+}
+
+}  // namespace parley::net::test
