@@ -67,6 +67,28 @@ class detail::JsonBuilder {
  public:
     explicit JsonBuilder(JsonReader& reader) : reader_(reader) {}
 
+    static bool read_scalar(JsonReader& reader, Json& result) {
+        switch (reader.peek()) {
+            case JsonReader::Kind::string: {
+                std::string_view text;
+                if (!reader.read_string(text)) return false;
+                result = Json(text);
+                return true;
+            }
+            case JsonReader::Kind::number:
+                return read_number(reader, result);
+            case JsonReader::Kind::boolean: {
+                bool value = false;
+                if (!reader.read(value)) return false;
+                result = value;
+                return true;
+            }
+            default:
+                result = nullptr;
+                return reader.skip_scalar();
+        }
+    }
+
     bool build(Json& result) {
         do {
             if (!take_value()) return false;
@@ -84,52 +106,37 @@ class detail::JsonBuilder {
         std::size_t first_value;  // where its children begin on the stack
     };
 
-    bool take_value() {
-        switch (reader_.peek()) {
-            case JsonReader::Kind::array:
-                containers_.push(false, values_.size());
-                return reader_.begin_array();
-            case JsonReader::Kind::object:
-                containers_.push(true, values_.size());
-                return reader_.begin_object();
-            case JsonReader::Kind::string: {
-                std::string_view text;
-                if (!reader_.read_string(text)) return false;
-                values_.push(text);
-                return true;
-            }
-            case JsonReader::Kind::number:
-                return take_number();
-            case JsonReader::Kind::boolean: {
-                bool value = false;
-                if (!reader_.read(value)) return false;
-                values_.push(value);
-                return true;
-            }
-            default:
-                values_.push(nullptr);
-                return reader_.skip_scalar();
-        }
-    }
-
-    bool take_number() {
+    static bool read_number(JsonReader& reader, Json& result) {
         NumberText number;
-        if (!reader_.read_number(number)) return false;
+        if (!reader.read_number(number)) return false;
         const bool minus_zero = number.negative && number.digits == 0;
         if (number.integral && number.exact && !minus_zero) {
             if (!number.negative) {
-                values_.push(number.digits);
+                result = number.digits;
                 return true;
             }
             if (number.digits <= std::uint64_t{1} << 63) {
-                values_.push(static_cast<std::int64_t>(0 - number.digits));
+                result = static_cast<std::int64_t>(0 - number.digits);
                 return true;
             }
         }
         const std::optional<double> value = to_double(number);
-        if (!value) return reader_.fail("the number is too large", number.begin);
-        values_.push(*value);
+        if (!value) return reader.fail("the number is too large", number.begin);
+        result = *value;
         return true;
+    }
+
+    bool take_value() {
+        const JsonReader::Kind kind = reader_.peek();
+        if (kind == JsonReader::Kind::array) {
+            containers_.push(false, values_.size());
+            return reader_.begin_array();
+        }
+        if (kind == JsonReader::Kind::object) {
+            containers_.push(true, values_.size());
+            return reader_.begin_object();
+        }
+        return read_scalar(reader_, values_.push());
     }
 
     bool next_item() {
@@ -194,6 +201,8 @@ class detail::JsonBuilder {
 };
 
 bool JsonReader::read(Json& value) {
+    const Kind kind = peek();
+    if (kind != Kind::array && kind != Kind::object) return detail::JsonBuilder::read_scalar(*this, value);
     return detail::JsonBuilder(*this).build(value);
 }
 

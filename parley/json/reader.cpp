@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <bitset>
 #include <cmath>
 #include <string>
 
 #include "parley/base/text.hpp"
 #include "parley/base/utf8.hpp"
+#include "parley/json/detail/bit_stack.hpp"
 #include "parley/json/detail/scan.hpp"
 
 namespace parley {
@@ -279,24 +279,34 @@ bool JsonReader::skip_scalar() {
 }
 
 bool JsonReader::skip_value() {
-    std::bitset<depth_ceiling> is_object;
-    std::size_t level = 0;
+    const char first = next_octet();
+    return first == '[' || first == '{' ? skip_container() : skip_scalar();
+}
+
+bool JsonReader::skip_container() {
+    detail::BitStack<depth_ceiling> is_object;
     do {
         const char next = next_octet();
         if (next == '[' || next == '{') {
             if (!enter()) return false;
-            is_object[level++] = next == '{';
+            is_object.push(next == '{');
         } else if (!skip_scalar()) {
             return false;
         }
         // Goes to the next item of the innermost container that has one.
         std::string_view key;
-        while (level > 0 && !(is_object[level - 1] ? next_member(key) : next_element())) {
+        while (!is_object.empty() && !(is_object.top() ? next_member(key) : next_element())) {
             if (failed()) return false;
-            --level;
+            is_object.pop();
         }
-    } while (level > 0);
+    } while (!is_object.empty());
     return true;
+}
+
+void JsonReader::enter_array_at(std::size_t offset) noexcept {
+    at_ = begin_ + offset;
+    depth_ = 1;
+    fresh_ = offset == 1;
 }
 
 std::string_view JsonReader::raw_value() {

@@ -61,6 +61,10 @@ class JsonReader {
     bool begin_array();
     bool next_element();
 
+    /// Enters the array that the whole text is, of which only what begins at `offset` is of interest: right behind the
+    /// bracket (1), or right behind an element. What stands before is taken for granted.
+    void enter_array_at(std::size_t offset) noexcept;
+
     /// Enters an object, and goes to its next member: false behind the last one, which leaves the object. `key` lives
     /// until the next call.
     bool begin_object();
@@ -116,6 +120,7 @@ class JsonReader {
     bool read_literal(std::string_view word);
     bool read_number(detail::NumberText& number);
     bool skip_scalar();
+    bool skip_container();
     void note_member(std::string_view key, detail::Placeholder& placeholder);
     bool take_attachment(const detail::Placeholder& placeholder, BytesView& bytes);
 

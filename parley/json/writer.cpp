@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "parley/base/utf8.hpp"
 #include "parley/json/detail/number_text.hpp"
@@ -35,6 +36,19 @@ void append_escape(std::string& out, char c) {
         out.append("u00").push_back(hex[octet >> 4]);
         out.push_back(hex[octet & 15]);
     }
+}
+
+// Appends `text`, in which nothing needs an escape, between quotes.
+void append_quoted(std::string& out, std::string_view text) {
+    const std::size_t old_size = out.size();
+    const std::size_t size = old_size + text.size() + 2;
+    // libstdc++ 12 hands its operation the capacity that it chose, not the size that was asked for.
+    out.resize_and_overwrite(size, [&](char* octets, std::size_t) {
+        octets[old_size] = '"';
+        if (!text.empty()) std::memcpy(octets + old_size + 1, text.data(), text.size());
+        octets[size - 1] = '"';
+        return size;
+    });
 }
 
 }  // namespace
@@ -108,12 +122,13 @@ void JsonWriter::value(std::string_view text) {
 }
 
 void JsonWriter::quote(std::string_view text) {
-    out_->push_back('"');
     const char* at = text.data();
     const char* const end = at + text.size();
+    bool non_ascii = false;
+    const char* stop = detail::find_string_stop(at, end, non_ascii);
+    if (stop == end && !non_ascii) return append_quoted(*out_, text);
+    out_->push_back('"');
     while (true) {
-        bool non_ascii = false;
-        const char* const stop = detail::find_string_stop(at, end, non_ascii);
         const std::string_view run(at, static_cast<std::size_t>(stop - at));
         if (non_ascii && !is_valid_utf8(run)) {
             append_valid_utf8(*out_, run);
@@ -123,6 +138,8 @@ void JsonWriter::quote(std::string_view text) {
         if (stop == end) break;
         append_escape(*out_, *stop);
         at = stop + 1;
+        non_ascii = false;
+        stop = detail::find_string_stop(at, end, non_ascii);
     }
     out_->push_back('"');
 }

@@ -191,6 +191,7 @@ void SocketCore::announce(std::string_view moment, std::optional<DisconnectReaso
     event.kind = socketio::Event::Kind::event_received;
     event.event_name = moment;
     event.data = arguments.json;
+    event.arguments_at = std::string_view("[\"\"").size() + moment.size();
     Invocation invocation(*this, event);
     of_namespace.call(invocation);
     if (of_socket != nullptr) of_socket->call(invocation);

@@ -126,6 +126,7 @@ void Connection::handle_message(const DecodedPacket& packet) {
                    .event_name = packet.event_name,
                    .ack_id = packet.ack_id,
                    .data = packet.data,
+                   .arguments_at = packet.arguments_at,
                    .attachments = packet.attachments};
 }
 

@@ -46,6 +46,8 @@ struct Event {
     std::optional<std::uint64_t> ack_id{};
     /// JSON text, whole and validated; see arguments.hpp for reading arguments out of it.
     std::string_view data{};
+    /// Where in the array `data` the arguments begin: behind the bracket, or behind the event's name.
+    std::size_t arguments_at = 1;
     std::span<const BytesView> attachments{};
     Failure failure{};
 };

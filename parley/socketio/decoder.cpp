@@ -80,6 +80,7 @@ PacketDecoder::Status PacketDecoder::decode(std::string_view text) {
     if (!packet) return fail(packet.error().kind, packet.error().reason);
     static_cast<Packet&>(packet_) = *packet;
     packet_.event_name = {};
+    packet_.arguments_at = 1;
     packet_.attachments = {};
     if (const auto checked = check_payload(packet_, options_.limits, event_name_); !checked) {
         return fail(checked.error().kind, checked.error().reason);

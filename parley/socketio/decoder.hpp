@@ -20,6 +20,8 @@ namespace parley::socketio {
 struct DecodedPacket : Packet {
     /// Of an event: its name with escapes resolved; of a numeric name its JSON spelling.
     std::string_view event_name;
+    /// Where in the array `data` the arguments begin: behind the bracket, or behind the event's name.
+    std::size_t arguments_at = 1;
     /// What the placeholders of `data` stand for, in order.
     std::span<const BytesView> attachments;
 };

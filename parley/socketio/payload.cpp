@@ -2,6 +2,7 @@
 #include "parley/socketio/payload.hpp"
 
 #include <optional>
+#include <string_view>
 
 #include "parley/json/reader.hpp"
 #include "parley/socketio/decoder.hpp"
@@ -9,8 +10,6 @@
 
 namespace parley::socketio {
 namespace {
-
-constexpr std::string_view white_space = " \t\r\n";
 
 std::unexpected<Failure> malformed(std::string_view reason) {
     return std::unexpected(Failure{FailureKind::malformed, reason});
@@ -51,28 +50,22 @@ std::expected<void, Failure> check_json(const DecodedPacket& packet, const Limit
     return malformed("invalid payload");
 }
 
-// The first element of `data`, which is valid JSON and an array, as an event's name; nothing when it is none. A number
-// keeps its spelling.
-std::optional<std::string_view> find_event_name(std::string_view data, std::string& scratch) {
-    const std::size_t begin = data.find_first_not_of(white_space, 1);
-    const char first = data[begin];
-    if (first == '-' || (first >= '0' && first <= '9')) {
-        return data.substr(begin, data.find_first_of(", \t\r\n]", begin) - begin);
+// The first element of `data`, which is valid JSON and an array, as an event's name. A number keeps its spelling.
+std::expected<void, Failure> read_event_name(DecodedPacket& packet, const Limits& limits, std::string& scratch) {
+    JsonReader reader(packet.data);
+    if (!reader.begin_array() || !reader.next_element()) return malformed("invalid payload");
+    const JsonReader::Kind kind = reader.peek();
+    if (kind != JsonReader::Kind::string && kind != JsonReader::Kind::number) return malformed("invalid payload");
+    const std::string_view text = reader.raw_value();
+    packet.arguments_at = static_cast<std::size_t>(text.data() + text.size() - packet.data.data());
+    std::string_view name = kind == JsonReader::Kind::string ? text.substr(1, text.size() - 2) : text;
+    if (name.contains('\\')) {
+        JsonReader(text).read(scratch);
+        name = scratch;
     }
-    if (first != '"') return std::nullopt;
-    const std::size_t end = data.find_first_of("\"\\", begin + 1);
-    if (data[end] == '"') return data.substr(begin + 1, end - begin - 1);
-
-    JsonReader reader(data);
-    const bool is_read = reader.begin_array() && reader.next_element() && reader.read(scratch);
-    return is_read ? std::optional<std::string_view>(scratch) : std::nullopt;
-}
-
-std::expected<void, Failure> check_event_name(DecodedPacket& packet, const Limits& limits, std::string& scratch) {
-    const std::optional<std::string_view> name = find_event_name(packet.data, scratch);
-    if (!name || is_reserved_event(*name)) return malformed("invalid payload");
-    if (name->size() > limits.event_name_bytes_max) return over_limit("event name too long");
-    packet.event_name = *name;
+    if (is_reserved_event(name)) return malformed("invalid payload");
+    if (name.size() > limits.event_name_bytes_max) return over_limit("event name too long");
+    packet.event_name = name;
     return {};
 }
 
@@ -87,7 +80,7 @@ std::expected<void, Failure> check_payload(DecodedPacket& packet, const Limits& 
     }
     if (auto checked = check_json(packet, limits); !checked) return checked;
     const bool is_event = packet.type == PacketType::event || packet.type == PacketType::binary_event;
-    return is_event ? check_event_name(packet, limits, scratch) : std::expected<void, Failure>();
+    return is_event ? read_event_name(packet, limits, scratch) : std::expected<void, Failure>();
 }
 
 }  // namespace parley::socketio

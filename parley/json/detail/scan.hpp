@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -13,25 +14,54 @@
 
 namespace parley::detail {
 
+#if defined(__SSE2__)
+/// Which octets of a vector end a plain run, and which are above 0x7F: a bit for each.
+struct StringMasks {
+    explicit StringMasks(__m128i octets) noexcept {
+        const __m128i quotes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('"'));
+        const __m128i backslashes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('\\'));
+        const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets);
+        stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls)));
+        high = static_cast<unsigned>(_mm_movemask_epi8(octets));
+    }
+    unsigned stops;
+    unsigned high;
+};
+
+/// The first and the last `half` (8 or 4) of `size` octets, one behind the other; they may overlap.
+inline __m128i load_ends(const char* at, std::ptrdiff_t size, std::ptrdiff_t half) noexcept {
+    const char* const last = at + size - half;
+    if (half == 8) {
+        return _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at)),
+                                  _mm_loadl_epi64(reinterpret_cast<const __m128i*>(last)));
+    }
+    std::int32_t halves[2];
+    std::memcpy(&halves[0], at, 4);
+    std::memcpy(&halves[1], last, 4);
+    return _mm_set_epi32(halves[1], halves[0], halves[1], halves[0]);
+}
+#endif
+
 /// Where the next octet stands that ends a plain run of a JSON string: a quote, a backslash or a control character; or
 /// `end`. Sets `non_ascii` when the run holds an octet above 0x7F.
 inline const char* find_string_stop(const char* at, const char* end, bool& non_ascii) noexcept {
 #if defined(__SSE2__)
-    while (end - at >= 16) {
-        const __m128i octets = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        const __m128i quotes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('"'));
-        const __m128i backslashes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('\\'));
-        const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets);
-        const __m128i stops = _mm_or_si128(_mm_or_si128(quotes, backslashes), controls);
-        const auto stop_bits = static_cast<unsigned>(_mm_movemask_epi8(stops));
-        const auto high_bits = static_cast<unsigned>(_mm_movemask_epi8(octets));
-        if (stop_bits != 0) {
-            const int run = __builtin_ctz(stop_bits);
-            non_ascii = non_ascii || (high_bits & ((1U << run) - 1)) != 0;
+    for (; end - at >= 16; at += 16) {
+        const StringMasks masks(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+        if (masks.stops != 0) {
+            const int run = __builtin_ctz(masks.stops);
+            non_ascii = non_ascii || (masks.high & ((1U << run) - 1)) != 0;
             return at + run;
         }
-        non_ascii = non_ascii || high_bits != 0;
-        at += 16;
+        non_ascii = non_ascii || masks.high != 0;
+    }
+    if (const std::ptrdiff_t left = end - at; left >= 4) {
+        const std::ptrdiff_t half = left >= 8 ? 8 : 4;
+        const StringMasks masks(load_ends(at, left, half));
+        const int run = masks.stops != 0 ? __builtin_ctz(masks.stops) : 16;
+        non_ascii = non_ascii || (masks.high & ((1U << run) - 1)) != 0;
+        if (run == 16) return end;
+        return at + (run < half ? run : left - 2 * half + run);
     }
 #endif
     for (; at != end; ++at) {
