@@ -135,12 +135,14 @@ void Outbox::drop_sent_tail() {
 // An idle connection is to own next to nothing, but one that answers small messages should not allocate for each: a
 // small tail stays.
 void Outbox::clear() {
-    const std::uint64_t passed = passed_ + size_;
-    std::string tail = tail_.capacity() <= tail_bytes_kept ? std::move(tail_) : std::string();
-    tail.clear();
-    *this = Outbox{};
-    tail_.swap(tail);
-    passed_ = passed;
+    passed_ += size_;
+    size_ = 0;
+    first_ = Piece{};
+    if (more_.capacity() > 0) std::vector<Piece>().swap(more_);
+    more_begin_ = 0;
+    if (tail_.capacity() > tail_bytes_kept) std::string().swap(tail_);
+    tail_.clear();
+    tail_begin_ = uncommitted_ = 0;
 }
 
 }  // namespace parley

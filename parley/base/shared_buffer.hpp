@@ -29,7 +29,7 @@ class SharedBuffer {
 
     [[nodiscard]] std::string_view view() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return view().size(); }
-    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] bool empty() const noexcept { return block_ == nullptr; }
 
  private:
     struct Block;
