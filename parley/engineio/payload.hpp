@@ -42,6 +42,11 @@ class PayloadReader {
     /// Leaves out what follows. The last packet stays valid.
     void stop() noexcept { done_ = true; }
 
+    /// Gives back the memory of the last packet, which ends with it.
+    void release() {
+        if (!decoded_.empty()) std::string().swap(decoded_);
+    }
+
  private:
     std::string_view rest_;
     std::string decoded_;

@@ -58,6 +58,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -155,7 +156,7 @@ void Session::receive_poll_aborted(TimePoint now) {
     // One that is still open after an upgrade carries nothing.
     if (transport_ != Transport::polling) return;
     fail(CloseReason::transport_error, "poll connection closed prematurely");
-    state_ = State::closed;
+    if (state_ == State::lingering) finish_lingering();
 }
 
 bool Session::receive_post(std::string_view body, TimePoint now) {
@@ -319,10 +320,11 @@ Session::Route Session::route() const noexcept {
     return transport_ == Transport::websocket ? Route::websocket : Route::queue;
 }
 
-// One packet always fits, however large: the bound is on a peer that does not fetch what it is sent.
+// One packet always fits, however large, and so does all that a pending poll takes with it: the bound is on a peer that
+// does not fetch what it is sent.
 bool Session::has_room(std::size_t octets) {
     if (state_ != State::open) return false;
-    if (!queue_.empty() && queue_.size() + octets + separator.size() > options_.queue_bytes_max) {
+    if (!queue_.empty() && !is_poll_pending_ && queue_.size() + octets + separator.size() > options_.queue_bytes_max) {
         fail(CloseReason::slow_consumer, "too much waits for the next poll");
         return false;
     }
@@ -375,11 +377,13 @@ void Session::fail(CloseReason reason, std::string_view description, Farewell fa
 // --- what comes out
 
 void Session::put_event(SessionEvent::Kind kind) {
+    assert((!event_ || event_->kind != SessionEvent::Kind::closed) && "take the events before the next call");
     event_ = SessionEvent{kind, {}, {}};
 }
 
 std::optional<SessionEvent> Session::next_event() {
     read_post();
+    if (!event_ && post_.done()) post_.release();
     return std::exchange(event_, std::nullopt);
 }
 

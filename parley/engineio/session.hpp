@@ -130,6 +130,9 @@ class Session {
 
     [[nodiscard]] std::optional<SessionEvent> next_event();
 
+    /// Whether an event waits that must be taken before the machine is told anything.
+    [[nodiscard]] bool has_event() const noexcept { return event_.has_value(); }
+
     /// Octets that wait for a poll or for `take_payload`.
     [[nodiscard]] std::size_t queued_bytes() const noexcept { return queue_.size(); }
 

@@ -46,7 +46,8 @@ Engine::~Engine() {
     if (!turn_task_) return;
     for (const auto& [sid, session] : sessions_) {
         session->machine_.close(true, loop_.now());
-        session->answer_requests();
+        session->answer_poll();
+        session->answer_post();
     }
     sessions_.clear();
     // WebSockets say goodbye without the engine, but not without their limits.
@@ -185,7 +186,7 @@ void Engine::finish_turn() {
     for (std::size_t i = 0; i < scheduled_.size(); ++i) {
         EngineSession& session = *scheduled_[i];
         session.settle();
-        session.answer_requests();
+        session.answer_poll();
         session.is_scheduled_ = false;
         if (session.is_finished()) sessions_.erase(session.id());
     }

@@ -51,6 +51,37 @@ TEST_CASE("a poll waits until the program says something") {
     CHECK(body_of(pending.received()) == "4late");
 }
 
+TEST_CASE("a pending poll takes all that a handler says, however much; without one there is a bound") {
+    for (const bool is_pending : {true, false}) {
+        engineio::Options options;
+        options.queue_bytes_max = 10'000;
+        EngineSite site(options);
+        const std::string sid = site.open();
+        site.on_text = [&](std::string_view) {
+            for (int i = 0; i < 20; ++i)
+                site.sessions.front()->send_text(std::string(1000, 'x'));
+        };
+        net::SimulatedPeer* const pending = is_pending ? &site.begin("GET", EngineSite::polling(sid)) : nullptr;
+        CHECK(site.post(sid, "4go") == "ok");
+        if (is_pending) CHECK(count(body_of(pending->received()), "\0364") == 20);
+        CHECK((site.log.back() == "closed: slow consumer") == !is_pending);
+    }
+}
+
+TEST_CASE("two POSTs of one turn are both answered") {
+    EngineSite site;
+    const std::string sid = site.open();
+    net::SimulatedPeer& first = site.site.connect();
+    net::SimulatedPeer& second = site.site.connect();
+    for (net::SimulatedPeer* const peer : {&first, &second})
+        peer->send("POST /engine.io/?" + EngineSite::polling(sid) +
+                   " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n4a");
+    site.site.network.run_until_idle();
+    CHECK(body_of(first.received()) == "ok");
+    CHECK(body_of(second.received()) == "ok");
+    CHECK(site.site.failures.empty());
+}
+
 TEST_CASE("several requests on one kept connection") {
     EngineSite site;
     const std::string sid = site.open();

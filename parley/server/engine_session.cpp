@@ -33,9 +33,11 @@ EngineSession::~EngineSession() {
 // --- requests
 
 void EngineSession::handle_poll(Response response) {
+    catch_up();
     if (machine_.receive_poll(engine_.loop().now())) {
         poll_ = std::move(response);
         poll_->on_abort([this] {
+            catch_up();
             poll_.reset();
             machine_.receive_poll_aborted(engine_.loop().now());
             settle();
@@ -47,6 +49,7 @@ void EngineSession::handle_poll(Response response) {
 }
 
 void EngineSession::handle_post(const Request& request, Response response) {
+    catch_up();
     if (is_octet_stream(request)) {
         machine_.receive_invalid_post(engine_.loop().now());
         send_answer(response, engineio::answer_empty(400));
@@ -59,21 +62,23 @@ void EngineSession::handle_post(const Request& request, Response response) {
 }
 
 void EngineSession::resume_post() {
+    catch_up();
     is_resuming_ = false;
     machine_.resume_post(engine_.loop().now());
     settle();
 }
 
-void EngineSession::answer_requests() {
-    if (poll_ && machine_.is_poll_answer_due()) {
-        const Response response = *std::exchange(poll_, std::nullopt);
-        send_answer(response, engineio::answer_poll(machine_.take_poll_answer()));
-    }
-    if (post_ && !machine_.is_post_pending()) {
-        const Response response = *std::exchange(post_, std::nullopt);
-        send_answer(response, engineio::answer_post());
-    }
+void EngineSession::answer_poll() {
+    if (!poll_ || !machine_.is_poll_answer_due()) return;
+    const Response response = *std::exchange(poll_, std::nullopt);
+    send_answer(response, engineio::answer_poll(machine_.take_poll_answer()));
     arm_timer();
+}
+
+void EngineSession::answer_post() {
+    if (!post_ || machine_.is_post_pending()) return;
+    const Response response = *std::exchange(post_, std::nullopt);
+    send_answer(response, engineio::answer_post());
 }
 
 // --- WebSockets
@@ -85,6 +90,7 @@ void EngineSession::attach(EngineWebSocket& websocket) {
 }
 
 void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
+    catch_up();
     if (!machine_.receive_upgrade(engine_.loop().now())) return websocket.release();
     probe_ = &websocket;
     websocket.set_session(*this);
@@ -92,6 +98,7 @@ void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
 }
 
 void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message message) {
+    catch_up();
     const TimePoint now = engine_.loop().now();
     if (&from == websocket_) {
         machine_.receive_frame(message.data, message.is_binary, now);
@@ -102,6 +109,7 @@ void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message messa
 }
 
 void EngineSession::handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed) {
+    catch_up();
     if (&from == websocket_) {
         websocket_ = nullptr;
         machine_.receive_websocket_closed(closed.reason, closed.description, engine_.loop().now());
@@ -128,6 +136,11 @@ void EngineSession::flush_to_websocket() {
 
 // --- the machine
 
+// What the program did since comes out before the machine is told something new.
+void EngineSession::catch_up() {
+    if (machine_.has_event()) settle();
+}
+
 void EngineSession::settle() {
     // A listener may close within its call: the outer loop goes on with what came of it.
     if (is_settling_) return;
@@ -137,8 +150,9 @@ void EngineSession::settle() {
     is_settling_ = false;
     flush_to_websocket();
     arm_timer();
+    answer_post();
     if (machine_.is_post_pending() && !std::exchange(is_resuming_, true)) engine_.resume_later(*this);
-    if (machine_.is_poll_answer_due() || (post_ && !machine_.is_post_pending()) || machine_.is_finished()) schedule();
+    if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }
 
 void EngineSession::handle_event(const engineio::SessionEvent& event) {
@@ -181,6 +195,7 @@ void EngineSession::handle_passed_deadline() {
 }
 
 void EngineSession::handle_timer() {
+    catch_up();
     armed_for_ = no_deadline;
     machine_.handle_deadline(engine_.loop().now());
     settle();

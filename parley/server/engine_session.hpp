@@ -102,9 +102,10 @@ class EngineSession {
     void handle_upgrade(EngineWebSocket& websocket);
     void handle_passed_deadline();
     void resume_post();
-    /// Drains the machine and carries out what came of it; answers to requests wait for the end of the turn.
+    /// Drains the machine and carries out what came of it; the answer to a poll waits for the end of the turn.
     void settle();
-    void answer_requests();
+    void catch_up();
+    void answer_poll();
     [[nodiscard]] bool is_finished() const noexcept { return machine_.is_finished() && listener_ == nullptr && !post_; }
 
     // From its WebSockets.
@@ -115,6 +116,7 @@ class EngineSession {
     void handle_upgraded();
     void handle_closed(const engineio::Closed& closed);
     void handle_timer();
+    void answer_post();
     void flush_to_websocket();
     void release(EngineWebSocket*& websocket);
     void send_message(const engineio::Packet& message);

@@ -183,6 +183,29 @@ TEST_CASE("the program closes during an upgrade: the last words go where the cli
     CHECK(site.engine->session_count() == 0);
 }
 
+// Two connections speak in one turn: a handler of the first closes the session whose WebSocket says its last word then.
+TEST_CASE("the program closes in the turn in which the upgrade ends, by whatever the client sends: it is told, once") {
+    for (const char* const last : {"5", "2probe", "4x"}) {
+        CAPTURE(last);
+        EngineSite site;
+        net::SimulatedPeer& other = site.open_websocket();
+        const std::string sid = site.open();
+        EngineSession& session = *site.sessions.back();
+        net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
+        CHECK(site.tell(peer, "2probe") == Words{"text 3probe"});
+        site.on_text = [&](std::string_view text) {
+            if (text == "close it") session.close();
+        };
+        other.send(client_text("4close it"));
+        peer.send(client_text(last));
+        site.site.network.run_until_idle();
+        CHECK(std::ranges::count(site.log, "closed: forced close") == 1);
+        site.pass(31s);
+        CHECK(EngineSite::frames(peer).back() == "close ");
+        CHECK(site.engine->session_count() == 1);
+    }
+}
+
 TEST_CASE("the heartbeat goes on after an upgrade") {
     EngineSite site;
     const std::string sid = site.open();
