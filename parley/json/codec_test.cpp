@@ -27,6 +27,11 @@ struct Message {
 };
 PARLEY_JSON_FIELDS(Message, text, author, replies, picture, extra)
 
+struct SecretHash {
+    std::size_t operator()(const std::string& text) const { return std::hash<std::string>{}(text) ^ secret; }
+    std::size_t secret = 0x5eed;
+};
+
 struct Nothing {};
 PARLEY_JSON_FIELDS(Nothing)
 
@@ -197,7 +202,11 @@ TEST_CASE("the standard containers have codecs of their own header") {
     const std::map<std::string, std::vector<int>> map{{"a", {1}}, {"b", {}}};
     CHECK(to_json(map) == R"({"a":[1],"b":[]})");
     CHECK(read_as<std::map<std::string, std::vector<int>>>(to_json(map)) == map);
-    CHECK(read_as<std::unordered_map<std::string, int>>(R"({"a":1,"a":2})").at("a") == 2);
+    CHECK(read_as<std::unordered_map<std::string, int, chat::SecretHash>>(R"({"a":1,"a":2})").at("a") == 2);
+    CHECK(to_json(std::unordered_map<std::string, int>{{"a", 1}}) == R"({"a":1})");
+    static_assert(!JsonReadable<std::unordered_map<std::string, int>>);
+    static_assert(!JsonReadable<std::unordered_set<int>>);
+    static_assert(JsonWritable<std::unordered_set<int>>);
     CHECK(read_as<std::set<int>>("[2,1,2]") == std::set{1, 2});
     CHECK(read_as<std::deque<int>>("[2,1]") == std::deque{2, 1});
     CHECK(read_as<std::array<int, 2>>("[1,2]") == std::array{1, 2});

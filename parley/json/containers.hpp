@@ -2,10 +2,14 @@
 #pragma once
 
 /// Codecs for the standard containers that cost too much to include everywhere: maps, sets, arrays, tuples, deques.
+///
+/// An unordered container is written as any other, but read only when it has a hash of its own: with the standard one a
+/// peer who knows it could choose keys that collide. Read into a std::map or std::set instead.
 
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <set>
@@ -20,10 +24,21 @@
 namespace parley {
 namespace detail {
 
+/// Whether whoever chooses the keys can make them all collide, and a megabyte of JSON cost seconds: the standard
+/// library's own hash has no secret.
+template <typename Container>
+inline constexpr bool can_be_flooded = false;
+template <typename Container>
+    requires requires { typename Container::hasher; }
+inline constexpr bool can_be_flooded<Container> =
+    std::is_same_v<typename Container::hasher, std::hash<typename Container::key_type>>;
+
 /// Maps from text to anything: a JSON object; of duplicate keys the last wins.
 template <typename Map>
 struct MapCodec {
-    static bool read(JsonReader& reader, Map& map) {
+    static bool read(JsonReader& reader, Map& map)
+        requires(!can_be_flooded<Map>)
+    {
         map.clear();
         if (!reader.begin_object()) return false;
         for (std::string_view key; reader.next_member(key);) {
@@ -45,7 +60,9 @@ struct MapCodec {
 /// Sequences and sets: a JSON array; a set drops what it holds already.
 template <typename Sequence>
 struct SequenceCodec {
-    static bool read(JsonReader& reader, Sequence& elements) {
+    static bool read(JsonReader& reader, Sequence& elements)
+        requires(!can_be_flooded<Sequence>)
+    {
         elements.clear();
         if (!reader.begin_array()) return false;
         while (reader.next_element()) {

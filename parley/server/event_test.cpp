@@ -150,6 +150,28 @@ TEST_CASE("binary travels both ways, beside the text") {
     CHECK(client.ask(R"(425["size","text"])").at(0).starts_with(R"(435[{"error":)"));
 }
 
+TEST_CASE("what fits max_http_buffer_size is taken, however large that is: a text and ten attachments") {
+    constexpr std::size_t large = 3'000'000;
+    World world({.max_http_buffer_size = large});
+    world.io->on("upload", [](std::string text, Arguments files) {
+        std::size_t octets = text.size();
+        for (const Json& file : files)
+            octets += file.as_binary()->size();
+        return octets;
+    });
+    WebSocketClient client(world);
+    client.join();
+    const std::size_t text_size = large - 500;
+    std::string event = R"(4510-7["upload",")" + std::string(text_size, 'x') + '"';
+    for (int i = 0; i < 10; ++i)
+        event += R"(,{"_placeholder":true,"num":)" + std::to_string(i) + "}";
+    client.send(event + "]");
+    for (int i = 0; i < 10; ++i)
+        client.send_binary(std::string(large, 'x'));
+    CHECK(client.receive() == Words{"437[" + std::to_string(text_size + 10 * large) + "]"});
+    CHECK(world.failures.empty());
+}
+
 TEST_CASE("an event with more binary values than official clients take is not sent") {
     World world;
     WebSocketClient client(world);

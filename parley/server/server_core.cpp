@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/server_core.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +14,12 @@ namespace parley::server::detail {
 namespace {
 
 constexpr std::size_t namespace_bytes_max = socketio::Limits{}.namespace_bytes_max;
+
+// A text message and as many binary ones as a packet may have, each as large as a message may be.
+std::size_t packet_bytes_max(const ServerOptions& options) {
+    constexpr std::size_t messages_max = socketio::Limits{}.attachments_max + 1;
+    return std::min(options.max_http_buffer_size, SIZE_MAX / messages_max) * messages_max;
+}
 
 // A large packet is not to cost its memory for ever.
 constexpr std::size_t packet_bytes_kept = 64 * 1024;
@@ -25,6 +33,7 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
+      reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_))),
       engine_(loop_, engine_options(options_), *this) {
     if (options_.serve_client) {
         bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
@@ -50,6 +59,7 @@ socketio::Options ServerCore::connection_options() {
     options.connect_timeout = options_.connect_timeout;
     options.reassembly_budget = &reassembly_budget_;
     options.limits.namespaces_max = options_.namespaces_per_client_max;
+    options.limits.packet_bytes_max = packet_bytes_max(options_);
     return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 // Theory of operation
 //
@@ -55,9 +56,8 @@ void Connection::receive_binary(std::string_view octets, TimePoint now) {
 }
 
 std::optional<Event> Connection::next_event() {
-    std::optional<Event> event = event_;
-    event_.reset();
-    return event;
+    if (!event_) decoder_.release();
+    return std::exchange(event_, std::nullopt);
 }
 
 void Connection::handle(PacketDecoder::Status status, TimePoint now) {

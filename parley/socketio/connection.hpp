@@ -20,7 +20,7 @@ namespace parley::socketio {
 
 /// What a message from the peer meant. Which members are set stands with each kind.
 ///
-/// The views live until the next `receive_...` or `handle_deadline` of the connection; nothing else ends them.
+/// The views live until `next_event` has nothing more to say, or the next `receive_...` or `handle_deadline`.
 struct Event {
     enum class Kind {
         /// The peer wants into a namespace: `namespace_name`, `data` (the auth object's JSON text; empty: none). Answer

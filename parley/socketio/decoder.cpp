@@ -7,8 +7,8 @@
 namespace parley::socketio {
 
 // Idle, text is awaited; collecting, binary messages are. A binary packet's text is copied before it is decoded, so
-// that its views last until its attachments are there; any other packet views the message. What was collected is kept
-// until the message after the one that completed it.
+// that its views last until its attachments are there; any other packet views the message. What was collected is the
+// decoder's until `release`: once complete it is not in the budget any more, so it must not outlive its handling.
 //
 // A packet that the budget drops loses its memory at once. Its deadline stays, so that the owner, who was not asked,
 // learns of it when it looks at the decoder again.
@@ -25,7 +25,7 @@ PacketDecoder::Status PacketDecoder::receive_text(std::string_view message, Time
     if (state_ == State::collecting) {
         return fail(FailureKind::malformed, "got plaintext data when reconstructing a packet");
     }
-    forget_reassembled();
+    release();
     if (message.size() > options_.limits.packet_bytes_max) return fail(FailureKind::limit, "packet too large");
     const bool is_binary = message.starts_with('5') || message.starts_with('6');
     return is_binary ? begin(message, now) : decode(message);
@@ -59,7 +59,6 @@ PacketDecoder::Status PacketDecoder::finish() {
         attachments_.push_back(as_bytes(octets));
     packet_.attachments = attachments_;
     if (options_.reassembly_budget != nullptr) options_.reassembly_budget->give_back(*this);
-    buffered_bytes_ = 0;
     state_ = State::idle;
     deadline_ = no_deadline;
     return Status::complete;
@@ -110,6 +109,10 @@ bool PacketDecoder::keep(std::size_t bytes) {
 void PacketDecoder::drop() {
     forget_reassembled();
     state_ = State::dropped;
+}
+
+void PacketDecoder::release() {
+    if (state_ == State::idle && buffered_bytes_ > 0) forget_reassembled();
 }
 
 void PacketDecoder::forget_reassembled() {

@@ -29,7 +29,7 @@ struct DecodedPacket : Packet {
 /// Makes packets of the messages of one connection: text starts one, binary messages complete it.
 ///
 /// The reassembly state belongs to the connection, not to a namespace (Socket.IO protocol v5, "Binary"). It fails once:
-/// after `failed` it takes nothing more. It owns memory only while attachments are missing or just arrived.
+/// after `failed` it takes nothing more. It owns memory only of a binary packet, until `release`.
 class PacketDecoder {
  public:
     enum class Status {
@@ -49,13 +49,16 @@ class PacketDecoder {
     /// Takes a binary message, the next attachment; its octets are copied.
     Status receive_binary(std::string_view octets);
 
+    /// Forgets a complete packet, and gives back the memory of its attachments. Does nothing while some are missing.
+    void release();
+
     /// The packet of the last `complete`, until the next call that changes the decoder.
     [[nodiscard]] const DecodedPacket& packet() const noexcept { return packet_; }
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
 
     [[nodiscard]] const Options& options() const noexcept { return options_; }
 
-    /// Octets that wait for attachments to come.
+    /// Octets of the binary packet that is being collected, or was not released yet.
     [[nodiscard]] std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
 
     [[nodiscard]] TimePoint next_deadline() const noexcept { return deadline_; }

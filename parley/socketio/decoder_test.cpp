@@ -179,6 +179,8 @@ TEST_CASE("a binary event is complete with its last attachment") {
     REQUIRE(packet.attachments.size() == 2);
     CHECK(as_chars(packet.attachments[0]) == "\x01\x02");
     CHECK(packet.attachments[1].empty());
+    CHECK(decoder.buffered_bytes() > 0);
+    decoder.release();
     CHECK(decoder.buffered_bytes() == 0);
     CHECK(decoder.next_deadline() == no_deadline);
 }

@@ -84,8 +84,9 @@ bool InMemoryAdapter::may_join(const Member& member, std::span<const std::string
         const bool is_repeated = std::find(rooms.begin(), rooms.begin() + static_cast<std::ptrdiff_t>(i), rooms[i]) !=
                                  rooms.begin() + static_cast<std::ptrdiff_t>(i);
         if (rooms[i] != member.sid && !is_repeated && !has(member, rooms[i])) ++count;
+        if (count > limits_.rooms_per_socket_max) return false;  // what a peer's long list costs is bounded, too
     }
-    return count <= limits_.rooms_per_socket_max;
+    return true;
 }
 
 void InMemoryAdapter::join(Member& member, std::string_view name) {
