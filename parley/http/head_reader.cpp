@@ -88,13 +88,14 @@ HeadReader::Outcome HeadReader::read_lines(std::string_view octets, const Limits
     }
 }
 
+bool HeadReader::skip_empty_line(std::string_view octets) {
+    if (expected_ != Expected::first_line || !octets.starts_with("\r\n")) return false;
+    expected_ = Expected::request_line;
+    return true;
+}
+
 bool HeadReader::take_line(std::string_view line, const Limits& limits, RequestHead& head) {
     if (expected_ == Expected::header_line) return take_header(line, limits, head);
-    if (line.empty() && expected_ == Expected::first_line) {
-        // RFC 9112 §2.2: one empty line before the request is an old client's habit.
-        expected_ = Expected::request_line;
-        return true;
-    }
     expected_ = Expected::header_line;
     return take_request_line(line, limits, head);
 }
@@ -130,8 +131,9 @@ bool HeadReader::take_version(std::string_view version, RequestHead& head) {
         refuse(400, "the version is malformed");
         return false;
     }
-    if (version[5] == '1' && version[7] <= '1') {
-        head.minor_version_ = static_cast<std::uint8_t>(version[7] - '0');
+    if (version[5] == '1') {
+        // RFC 9110 §2.5: a later minor version is read as the last one that is known.
+        head.minor_version_ = version[7] == '0' ? 0 : 1;
         return true;
     }
     // HTTP/0.9 has no version in its requests, and HTTP/2 begins in another way: these are mistakes. The rest is news.

@@ -26,6 +26,10 @@ class HeadReader {
  public:
     enum class Outcome { more_needed, complete, refused };
 
+    /// Whether `octets` are an empty line that stands before the head and is to be passed over: an old client's habit
+    /// behind a body, allowed once (RFC 9112 §2.2).
+    [[nodiscard]] bool skip_empty_line(std::string_view octets);
+
     /// Goes on reading a head that begins at `begin`, of which `size` octets are there. Between calls the octets may
     /// move and grow, but not change.
     Outcome read(const char* begin, std::size_t size, const Limits& limits, RequestHead& head);

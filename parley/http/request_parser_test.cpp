@@ -51,6 +51,35 @@ TEST_CASE("a head gives views into the octets that were received") {
     CHECK_FALSE(parser.next_event());
 }
 
+TEST_CASE("a later minor version is read as HTTP/1.1") {
+    for (const std::string_view version : {"1.1", "1.2", "1.9"}) {
+        std::string input = "GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n\r\n";
+        RequestParser parser;
+        parser.receive(chars_of(input));
+        REQUIRE(parser.next_event()->kind == Kind::head_received);
+        CHECK(parser.head().minor_version() == 1);
+        CHECK(parser.head().keep_alive());
+    }
+}
+
+TEST_CASE("an empty line behind a request is not the beginning of another one") {
+    for (const std::string_view rest : {"\r\n", "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+        std::string input = "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + std::string(rest);
+        RequestParser parser;
+        parser.receive(chars_of(input));
+        REQUIRE(parser.next_event()->kind == Kind::head_received);
+        REQUIRE(parser.next_event()->kind == Kind::request_received);
+        if (rest.size() > 2) {
+            REQUIRE(parser.next_event()->kind == Kind::head_received);
+            REQUIRE(parser.next_event()->kind == Kind::request_received);
+        }
+        CHECK_FALSE(parser.next_event());
+        CHECK(parser.is_idle());
+        parser.receive_eof();
+        CHECK_FALSE(parser.next_event());
+    }
+}
+
 TEST_CASE("more headers than fit in place are all there") {
     std::string input = "GET / HTTP/1.1\r\nHost: a\r\n";
     for (int i = 0; i < 90; ++i)
