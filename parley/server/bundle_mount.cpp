@@ -20,6 +20,10 @@ std::size_t BundleMount::body_bytes_max(const http::RequestHead& head) const {
     return engine_.body_bytes_max(head);
 }
 
+bool BundleMount::wants_body(const http::RequestHead& head) const {
+    return engine_.wants_body(head);
+}
+
 void BundleMount::handle_request(Request& request, Response response) {
     if (cors_) {
         engineio::OriginFacts facts{.origin = {}, .host = request.header("host")};

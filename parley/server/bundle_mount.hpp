@@ -19,6 +19,7 @@ class BundleMount final : public web::Mount {
 
     [[nodiscard]] bool matches(std::string_view path) const override;
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const override;
+    [[nodiscard]] bool wants_body(const http::RequestHead& head) const override;
     void handle_request(Request& request, Response response) override;
     void handle_upgrade(Request& request, web::Upgrade upgrade) override;
 

@@ -62,6 +62,11 @@ std::size_t Engine::body_bytes_max(const http::RequestHead&) const {
     return options_.max_http_buffer_size;
 }
 
+// Only a session reads one.
+bool Engine::wants_body(const http::RequestHead& head) const {
+    return sessions_.contains(engineio::read_request_query(head.query()).sid);
+}
+
 // --- requests
 
 void Engine::handle_request(Request& request, Response response) {

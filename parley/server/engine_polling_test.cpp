@@ -82,6 +82,17 @@ TEST_CASE("two POSTs of one turn are both answered") {
     CHECK(site.site.failures.empty());
 }
 
+TEST_CASE("a long body for a session that nobody has is refused before it comes") {
+    EngineSite site;
+    net::SimulatedPeer& peer = site.site.connect();
+    peer.send(
+        "POST /engine.io/?EIO=4&transport=polling&sid=none HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n4aaa");
+    site.pass(1s);
+    CHECK(status_of(peer.received()) == 400);
+    CHECK(body_of(peer.received()) == R"({"code":1,"message":"Session ID unknown"})");
+    CHECK(peer.is_closed());
+}
+
 TEST_CASE("several requests on one kept connection") {
     EngineSite site;
     const std::string sid = site.open();

@@ -55,6 +55,11 @@ std::size_t ApplicationState::body_bytes_max(const http::RequestHead& head) cons
     return mount != nullptr ? mount->body_bytes_max(head) : options.body_bytes_max;
 }
 
+bool ApplicationState::wants_body(const http::RequestHead& head) const {
+    const Mount* const mount = find_mount(head.path());
+    return mount != nullptr ? mount->wants_body(head) : router.may_route(head);
+}
+
 void ApplicationState::handle_request(Exchange& exchange) {
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) return router.route(exchange);

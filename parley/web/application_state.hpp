@@ -46,6 +46,8 @@ class ApplicationState {
 
     // From a connection.
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const;
+    /// Whether anybody would read a long body of a request with this head.
+    [[nodiscard]] bool wants_body(const http::RequestHead& head) const;
     void handle_request(Exchange& exchange);
     void handle_upgrade(Exchange& exchange);
     /// The time as the Date header says it, made once a second.

@@ -22,7 +22,8 @@ void Connection::resume_soon() {
     table_.resume_soon(*this);
 }
 
-ConnectionTable::ConnectionTable(net::Loop& loop) : loop_(loop), burial_(loop, [this] { bury(); }) {}
+ConnectionTable::ConnectionTable(net::Loop& loop)
+    : loop_(loop), burial_(loop, [this] { bury(); }), resumption_(loop, [this] { post_resumption(); }) {}
 
 ConnectionTable::~ConnectionTable() {
     on_empty_ = nullptr;
@@ -51,7 +52,11 @@ void ConnectionTable::remove(Connection& connection) {
 
 void ConnectionTable::resume_soon(Connection& connection) {
     resuming_.push_back(&connection);
-    if (resuming_.size() > 1) return;
+    resumption_.schedule();
+}
+
+// What is posted while events are dispatched still runs in this turn; what is posted at its end runs in the next.
+void ConnectionTable::post_resumption() {
     loop_.post([this, alive = std::weak_ptr<const bool>(alive_)] {
         if (!alive.expired()) resume_waiting();
     });

@@ -35,6 +35,7 @@ class ConnectionTable {
 
  private:
     void bury();
+    void post_resumption();
     void resume_waiting();
 
     net::Loop& loop_;
@@ -42,6 +43,7 @@ class ConnectionTable {
     std::vector<std::unique_ptr<Connection>> removed_;
     std::vector<Connection*> resuming_;
     net::TurnTask burial_;
+    net::TurnTask resumption_;
     std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);  // for what is posted
     Function<void()> on_empty_;
 };

@@ -26,10 +26,13 @@ namespace parley::web {
 namespace {
 
 // Requests of one connection that are handled in one turn of the loop, so that one peer does not hold up the others.
-constexpr int requests_per_turn_max = 64;
+constexpr int requests_per_turn_max = 16;
 
 // Octets of answers that wait above which no further request is handled.
 constexpr std::size_t waiting_bytes_max = 64 * 1024;
+
+// A body up to this length is read, whoever wants it: the connection can then go on.
+constexpr std::uint64_t short_body_bytes_max = 4 * 1024;
 
 // Octets of requests that are kept while an answer is due; reading stops above.
 constexpr std::size_t pipelined_bytes_max = 16 * 1024;
@@ -66,7 +69,7 @@ void HttpConnection::on_data(std::span<char> bytes) {
         body_.append(bytes.data(), bytes.size());
     } else {
         parser_->receive(bytes);
-        if (can_advance() && !yielded_) return advance();
+        if (can_advance() && !yielded_) return begin_share();
         parser_->keep();
     }
     if (!reading_paused_ && parser_->unparsed().size() + body_.size() > pipelined_bytes_max) {
@@ -83,7 +86,7 @@ void HttpConnection::on_end() {
         return close();
     }
     parser_->receive_eof();
-    if (!yielded_) advance();
+    if (!yielded_) begin_share();
 }
 
 bool HttpConnection::can_advance() const {
@@ -91,11 +94,16 @@ bool HttpConnection::can_advance() const {
     return reads_requests && has_stream() && stream().outbox().size() <= waiting_bytes_max;
 }
 
+void HttpConnection::begin_share() {
+    requests_left_ = requests_per_turn_max;
+    advance();
+}
+
 void HttpConnection::advance() {
     if (advancing_) return;
     advancing_ = true;
-    for (int budget = requests_per_turn_max; can_advance();) {
-        if (budget == 0) {
+    while (can_advance()) {
+        if (requests_left_ == 0) {
             yielded_ = true;
             resume_soon();
             break;
@@ -107,7 +115,7 @@ void HttpConnection::advance() {
             break;
         }
         handle_event(*event);
-        if (event->kind == http::RequestEvent::Kind::request_received) --budget;
+        if (event->kind == http::RequestEvent::Kind::request_received) --requests_left_;
     }
     advancing_ = false;
     if (!has_stream() || stage_ == Stage::closing) return;
@@ -121,7 +129,7 @@ void HttpConnection::advance() {
 
 void HttpConnection::resume() {
     yielded_ = false;
-    advance();
+    begin_share();
 }
 
 void HttpConnection::note_waiting() {
@@ -153,10 +161,16 @@ void HttpConnection::begin_request() {
         parser_->upgrade();
         return dispatch_upgrade();
     }
+    if (!head.has_body()) return;
     const std::size_t body_bytes_max = application_.body_bytes_max(head);
+    const std::uint64_t length = head.content_length().value_or(body_bytes_max);
+    if (length > short_body_bytes_max && length <= body_bytes_max && !application_.wants_body(head)) {
+        close_after_answer_ = true;
+        return dispatch();
+    }
     parser_->set_body_limit(body_bytes_max);
     enter(Stage::body);
-    if (head.expects_continue() && head.has_body() && head.content_length().value_or(0) <= body_bytes_max) {
+    if (head.expects_continue() && length <= body_bytes_max) {
         http::append_continue(stream().outbox());
         stream().flush_soon();
     }
@@ -221,7 +235,7 @@ void HttpConnection::finish_answer() {
 
 void HttpConnection::on_drained() {
     if (pump_.is_running()) return pump_body();
-    if (can_advance() && !yielded_) advance();
+    if (can_advance() && !yielded_) begin_share();
 }
 
 void HttpConnection::refuse(int status) {

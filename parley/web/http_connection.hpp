@@ -64,6 +64,9 @@ class HttpConnection final : public Connection {
         closing,    ///< the last answer is on its way, or nothing is: only the end is awaited
     };
 
+    /// Advances with a new share of requests: in a turn the stream and the clock call it, but what this connection does
+    /// by itself goes on with the share that it has.
+    void begin_share();
     void advance();
     [[nodiscard]] bool can_advance() const;
     void handle_event(const http::RequestEvent& event);
@@ -95,6 +98,7 @@ class HttpConnection final : public Connection {
     TimePoint timer_at_ = no_deadline;
     TimePoint stage_since_;
     std::uint64_t body_bytes_received_ = 0;
+    int requests_left_ = 0;  // of this turn's share
     Stage stage_ = Stage::head;
     bool advancing_ = false;
     bool upgrading_ = false;

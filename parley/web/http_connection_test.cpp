@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "parley/net/turn_task.hpp"
 #include "parley/web/body_source.hpp"
 #include "tests/support/web_site.hpp"
 
@@ -111,6 +113,65 @@ TEST_CASE("a body above the limit is 413 before it is read, one at the limit is 
     CHECK(post(11, "") == 413);
     CHECK(status_of(site.ask("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901")) ==
           413);
+}
+
+TEST_CASE("a long body that nobody would read is not waited for: the answer comes at once and ends the connection") {
+    Held site;
+    const auto begin_post = [&](std::string_view path, int length) -> net::SimulatedPeer& {
+        net::SimulatedPeer& peer = site.connect();
+        peer.send("POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: " +
+                  std::to_string(length) + "\r\n\r\n");
+        peer.send(std::string(100, 'x'));
+        site.network.run_for(1s);
+        return peer;
+    };
+    CHECK(begin_post("/echo", 500'000).received() == "HTTP/1.1 100 Continue\r\n\r\n");
+    net::SimulatedPeer& unrouted = begin_post("/nope", 500'000);
+    CHECK(status_of(unrouted.received()) == 404);
+    CHECK(has_line(unrouted.received(), "Connection: close"));
+    CHECK(unrouted.is_closed());
+
+    // A short one is read, and the connection goes on.
+    net::SimulatedPeer& brief = site.connect();
+    brief.send("POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" + std::string(simple_get));
+    site.network.run_until_idle();
+    CHECK(status_of(brief.received()) == 404);
+    CHECK(brief.received().ends_with("hello"));
+
+    // Whoever sees every request may read every body.
+    site.app.use([](Request&, Response, Next next) { next(); });
+    CHECK(begin_post("/nope", 500'000).received() == "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+TEST_CASE("a connection has one share of requests in a turn, also where answers come at the end of the turn") {
+    for (const bool is_late : {false, true}) {
+        Held site;
+        int handled = 0;
+        std::vector<Response> waiting;
+        net::TurnTask answer(site.network.loop(), [&] {
+            for (const Response& response : std::exchange(waiting, {}))
+                response.send("late");
+        });
+        site.app.get("/count", [&](Response response) {
+            ++handled;
+            if (!is_late) {
+                response.send("now");
+                return;
+            }
+            waiting.push_back(response);
+            answer.schedule();
+        });
+        std::string requests;
+        for (int i = 0; i < 200; ++i)
+            requests += "GET /count HTTP/1.1\r\nHost: a\r\n\r\n";
+        site.connect().send(requests);
+        int most = 0;
+        for (int before = 0; handled < 200; before = handled) {
+            REQUIRE(site.network.loop().run_turn(site.network.loop().now() + 1s));
+            most = std::max(most, handled - before);
+        }
+        CHECK(most == 16);
+    }
 }
 
 TEST_CASE("100-continue invites a body that will be read, and no other") {

@@ -77,6 +77,9 @@ class Mount : public UpgradeHandler {
  public:
     /// How long a body may be, asked when the head is complete; a longer one is answered 413.
     [[nodiscard]] virtual std::size_t body_bytes_max(const http::RequestHead& head) const = 0;
+    /// Whether a long body is worth waiting for, asked when the head is complete. If not, the request is handled at
+    /// once, without its body, and the connection closes behind the answer.
+    [[nodiscard]] virtual bool wants_body(const http::RequestHead& /*head*/) const { return true; }
     /// A complete request. The response may be kept and completed later.
     virtual void handle_request(Request& request, Response response) = 0;
 };

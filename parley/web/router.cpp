@@ -37,6 +37,16 @@ bool Router::takes_method(const Layer& layer, std::string_view method) {
     return method == "HEAD" && layer.method == "GET";
 }
 
+bool Router::may_route(const http::RequestHead& head) const {
+    if (fallback_) return true;
+    RequestPath path;
+    if (!path.parse(head.path())) return false;
+    PathParameters unused;
+    return std::ranges::any_of(layers_, [&](const Layer& layer) {
+        return takes_method(layer, head.method()) && layer.pattern.matches(path, unused);
+    });
+}
+
 void Router::route(Exchange& exchange, std::size_t position) {
     const RequestPath* const path = exchange.path();
     if (path == nullptr) {

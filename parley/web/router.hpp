@@ -25,6 +25,9 @@ class Router {
     /// What answers when nothing else does, instead of 404.
     void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
+    /// Whether any handler of the program's may see a request with this head.
+    [[nodiscard]] bool may_route(const http::RequestHead& head) const;
+
     /// Gives the request to the first layer at `position` or behind it that is for it.
     void route(Exchange& exchange, std::size_t position = 0);
 

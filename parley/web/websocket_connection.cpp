@@ -24,7 +24,7 @@ namespace parley::web {
 namespace {
 
 // Messages of one connection that are handled in one turn of the loop, so that one peer does not hold up the others.
-constexpr int messages_per_turn_max = 256;
+constexpr int messages_per_turn_max = 128;
 
 constexpr std::size_t reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame's 125 octets without the code
 
