@@ -99,6 +99,7 @@ TimePoint Loop::next_deadline() const {
 bool Loop::run_turn(TimePoint deadline) {
     const bool may_go_on = backend_->wait(std::min(deadline, next_deadline()));
     in_turn_ = true;
+    ++turn_;
     mailbox_->begin_turn();
     turn_time_ = backend_->now();
     handle_turn();

@@ -73,6 +73,9 @@ class Loop {
     /// The time of this turn on the monotonic time line. Read once per turn, and freshly outside of turns.
     [[nodiscard]] TimePoint now() const;
 
+    /// The number of this turn, or of the last one: what happened in one turn has one number.
+    [[nodiscard]] std::uint64_t turn() const noexcept { return turn_; }
+
     /// Any thread: whether the caller is inside a turn of this loop, and so may touch what lives on it.
     [[nodiscard]] bool is_current() const noexcept;
 
@@ -129,6 +132,7 @@ class Loop {
     detail::IntrusiveList<Stream> dirty_;
     detail::IntrusiveList<OwnedTimer> owned_timers_;
     TimePoint turn_time_{};
+    std::uint64_t turn_ = 0;
     bool in_turn_ = false;
 };
 
