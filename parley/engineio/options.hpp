@@ -70,7 +70,7 @@ struct Options {
     std::optional<CookieOptions> cookie = {};
 
     std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable
-    std::size_t queue_bytes_max = 1'048'576;  ///< a session that would hold more is closed
+    std::size_t queue_bytes_max = 1'048'576;  ///< behind what one turn said; one that holds more is closed
     std::size_t packets_per_turn = 1'000;     ///< of one POST; the rest waits for the next turn of the loop
 };
 

@@ -264,7 +264,8 @@ void Session::handle_heartbeat() {
     is_pong_due_ = true;
     heartbeat_deadline_ = std::max(heartbeat_deadline_, now_ - timer_slack) + options_.ping_timeout;
     const char ping = to_char(PacketType::ping);
-    enqueue(std::string_view(&ping, 1));
+    separate();
+    queue_.append(std::string_view(&ping, 1));
 }
 
 // --- the upgrade
@@ -320,24 +321,27 @@ Session::Route Session::route() const noexcept {
     return transport_ == Transport::websocket ? Route::websocket : Route::queue;
 }
 
-// One packet always fits, however large, and so does all that a pending poll takes with it: the bound is on a peer that
-// does not fetch what it is sent.
-bool Session::has_room(std::size_t octets) {
+// The bound is on a peer that does not fetch what it is sent.
+bool Session::has_room(std::uint64_t turn) {
     if (state_ != State::open) return false;
-    if (!queue_.empty() && !is_poll_pending_ && queue_.size() + octets + separator.size() > options_.queue_bytes_max) {
+    if (backlog_.measure(queue_, turn) > options_.queue_bytes_max) {
         fail(CloseReason::slow_consumer, "too much waits for the next poll");
         return false;
     }
-    if (!queue_.empty()) queue_.append(separator);
+    separate();
     return true;
 }
 
-void Session::enqueue(const SharedBuffer& records) {
-    if (has_room(records.size())) queue_.append(records);
+void Session::separate() {
+    if (!queue_.empty()) queue_.append(separator);
 }
 
-void Session::enqueue(std::string_view records) {
-    if (has_room(records.size())) queue_.append(records);
+void Session::enqueue(const SharedBuffer& records, std::uint64_t turn) {
+    if (has_room(turn)) queue_.append(records);
+}
+
+void Session::enqueue(std::string_view records, std::uint64_t turn) {
+    if (has_room(turn)) queue_.append(records);
 }
 
 void Session::close(bool discard, TimePoint now) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "parley/base/backlog.hpp"
 #include "parley/base/outbox.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
@@ -118,9 +119,10 @@ class Session {
     /// Where to put the next message. `websocket`: write it there, behind `take_payload`; `queue`: `enqueue` it.
     [[nodiscard]] Route route() const noexcept;
 
-    /// Keeps messages in the form of a payload for the next poll. The session closes when too much waits.
-    void enqueue(const SharedBuffer& records);
-    void enqueue(std::string_view records);
+    /// Keeps messages in the form of a payload for the next poll. The session closes when too much waits behind what
+    /// the turn that filled the empty queue put there; `turn` is any number that is another one in another turn.
+    void enqueue(const SharedBuffer& records, std::uint64_t turn);
+    void enqueue(std::string_view records, std::uint64_t turn);
 
     /// Ends the session: `closed` follows at once. What waits goes before the goodbye, and by polling that may need
     /// another GET; with `discard` nobody waits for one.
@@ -165,11 +167,13 @@ class Session {
     void read_post();
     void put_event(SessionEvent::Kind kind);
     void fail(CloseReason reason, std::string_view description, Farewell farewell = Farewell::close);
-    bool has_room(std::size_t octets);
+    bool has_room(std::uint64_t turn);
+    void separate();
 
     const Options& options_;
     std::string sid_;
     Outbox queue_;
+    Backlog backlog_;
     PayloadReader post_;
     std::optional<SessionEvent> event_;
 

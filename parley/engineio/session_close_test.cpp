@@ -28,7 +28,7 @@ TEST_CASE("what was said last has a payload of its own, and the goodbye comes wi
     for (const bool poll_is_pending : {false, true}) {
         Driver driver;
         if (poll_is_pending) CHECK(driver.poll() == "-");
-        driver.session.enqueue("4last");
+        driver.session.enqueue("4last", 1);
         driver.session.close(false, driver.now);
         CHECK(driver.event() == "closed: forced close");
         CHECK((poll_is_pending ? driver.answer() : driver.poll()) == "4last");
@@ -38,7 +38,7 @@ TEST_CASE("what was said last has a payload of its own, and the goodbye comes wi
     }
     Driver discarded;
     CHECK(discarded.poll() == "-");
-    discarded.session.enqueue("4last");
+    discarded.session.enqueue("4last", 1);
     discarded.session.close(true, discarded.now);
     CHECK(discarded.answer() == "4last\0361");
 }
@@ -50,7 +50,7 @@ TEST_CASE("without a poll the goodbye waits for one") {
     CHECK_FALSE(driver.session.is_open());
     CHECK_FALSE(driver.session.is_finished());
     CHECK(driver.session.route() == Session::Route::nowhere);
-    driver.session.enqueue("4dropped");
+    driver.session.enqueue("4dropped", 1);
     CHECK(driver.pass(29'999ms).empty());
     CHECK(driver.post("4ignored").empty());
     CHECK(driver.poll() == "6\0361");
@@ -65,7 +65,7 @@ TEST_CASE("the goodbye waits no longer than the close timeout, and not at all wh
     CHECK(driver.session.is_finished());
 
     Driver discarded;
-    discarded.session.enqueue("4lost");
+    discarded.session.enqueue("4lost", 1);
     discarded.session.close(true, discarded.now);
     CHECK(discarded.event() == "closed: forced close");
     CHECK(discarded.session.is_finished());
@@ -78,7 +78,7 @@ TEST_CASE("closing twice, or after the end, does nothing") {
     driver.session.close(true, driver.now);
     driver.session.receive_websocket_closed(CloseReason::transport_error, "", driver.now);
     driver.session.receive_frame("4late", false, driver.now);
-    driver.session.enqueue("4late");
+    driver.session.enqueue("4late", 1);
     CHECK(driver.event().empty());
     CHECK(driver.session.take_payload().empty());
     CHECK(driver.session.next_deadline() == no_deadline);
@@ -97,7 +97,7 @@ TEST_CASE("an upgrade that the client believes in is completed by a closed sessi
     const auto close_probed = [](Driver& driver, bool discard = false) {
         REQUIRE(driver.session.receive_upgrade(driver.now));
         CHECK(driver.probe("2probe") == "probe received");
-        driver.session.enqueue("4last");
+        driver.session.enqueue("4last", 1);
         driver.session.close(discard, driver.now);
         CHECK(driver.event() == "closed: forced close");
     };
@@ -134,31 +134,36 @@ TEST_CASE("an upgrade that the client believes in is completed by a closed sessi
     CHECK(discarded.session.is_finished());
 }
 
-TEST_CASE("the queue is bounded: what fits exactly fits, one octet more ends the session") {
+TEST_CASE("what one turn puts into the empty queue is free, what comes behind it is bounded") {
     Options options;
     options.queue_bytes_max = 10;
-    for (const std::size_t size : {6, 7, 8}) {
+    for (const std::size_t size : {8, 9, 10}) {  // and a separator in front of each
         Driver driver(Transport::polling, options);
-        driver.session.enqueue("4a");
-        driver.session.enqueue(std::string(size, '4'));
-        CHECK(driver.session.is_open() == (size < 8));
-        CHECK(driver.event() == (size < 8 ? "" : "closed: slow consumer"));
+        driver.session.enqueue("4" + std::string(1000, 'x'), 1);
+        driver.session.enqueue("4" + std::string(1000, 'x'), 1);
+        driver.session.enqueue(std::string(size, '4'), 2);
+        CHECK(driver.session.is_open());
+        driver.session.enqueue("4", 3);
+        CHECK(driver.session.is_open() == (size < 10));
+        CHECK(driver.event() == (size < 10 ? "" : "closed: slow consumer"));
     }
 }
 
-TEST_CASE("one packet always fits into an empty queue") {
+TEST_CASE("a client that polls may be told any amount") {
     Options options;
     options.queue_bytes_max = 10;
     Driver driver(Transport::polling, options);
-    driver.session.enqueue(std::string(1000, '4'));
-    CHECK(driver.poll().size() == 1000);
+    for (std::uint64_t turn = 1; turn < 100; ++turn) {
+        driver.session.enqueue(std::string(1000, '4'), turn);
+        CHECK(driver.poll().size() == 1000);
+    }
     CHECK(driver.session.is_open());
 }
 
 TEST_CASE("a client that never polls is ended by its pings") {
     Driver driver;
     for (int i = 0; i < 10; ++i)
-        driver.session.enqueue("4news");
+        driver.session.enqueue("4news", 1);
     CHECK(driver.pass(25s + 20s) == Words{"closed: ping timeout"});
     CHECK(driver.session.is_finished());
 }

@@ -55,13 +55,13 @@ TEST_CASE("messages come by WebSocket as views of the frame") {
 TEST_CASE("what waits leaves with the next poll, as one payload") {
     Driver driver;
     CHECK(driver.session.route() == Session::Route::queue);
-    driver.session.enqueue("4a");
-    driver.session.enqueue(SharedBuffer("4b\036bAQ=="));
+    driver.session.enqueue("4a", 1);
+    driver.session.enqueue(SharedBuffer("4b\036bAQ=="), 1);
     CHECK(driver.session.queued_bytes() == 11);
     CHECK(driver.poll() == "4a\0364b\036bAQ==");
     CHECK(driver.session.queued_bytes() == 0);
     CHECK(driver.poll() == "-");
-    driver.session.enqueue("4c");
+    driver.session.enqueue("4c", 1);
     CHECK(driver.answer() == "4c");
     CHECK_FALSE(driver.session.is_poll_pending());
 }

@@ -24,10 +24,10 @@ TEST_CASE("an upgrade: probe, noop for every poll, then the WebSocket carries th
     for (int i = 0; i < 5; ++i)
         CHECK(driver.poll() == "6");
     CHECK(driver.post("4still") == Words{"text still"});
-    driver.session.enqueue("4by poll");
+    driver.session.enqueue("4by poll", 1);
     CHECK(driver.poll() == "4by poll");
-    driver.session.enqueue("4for both");
-    driver.session.enqueue("bAQ==");
+    driver.session.enqueue("4for both", 1);
+    driver.session.enqueue("bAQ==", 1);
     CHECK(driver.session.take_payload().empty());
 
     CHECK(driver.probe("5") == "upgraded");
@@ -43,7 +43,7 @@ TEST_CASE("a poll that is pending at the end of an upgrade gets a noop, and what
     REQUIRE(driver.session.receive_upgrade(driver.now));
     CHECK(driver.probe("2probe") == "probe received");
     REQUIRE(driver.session.receive_poll(driver.now));
-    driver.session.enqueue("4a");
+    driver.session.enqueue("4a", 1);
     CHECK(driver.probe("5") == "upgraded");
     CHECK(driver.session.take_payload() == "4a");
     CHECK(driver.answer() == "6");

@@ -229,7 +229,7 @@ void EngineSession::send(const EncodedPacket& packet) {
         case engineio::Session::Route::nowhere:
             break;
         case engineio::Session::Route::queue:
-            machine_.enqueue(packet.polling_records());
+            machine_.enqueue(packet.polling_records(), engine_.loop().turn());
             schedule();
             break;
         case engineio::Session::Route::websocket:
@@ -266,7 +266,7 @@ void EngineSession::send_message(const engineio::Packet& message) {
         case engineio::Session::Route::queue: {
             std::string record;
             engineio::append_record(record, message);
-            machine_.enqueue(record);
+            machine_.enqueue(record, engine_.loop().turn());
             schedule();
             break;
         }

@@ -138,36 +138,40 @@ void WebSocketConnection::on_end() {
 // Out.
 
 bool WebSocketConnection::send_text(std::string_view text) {
-    return is_open() && after_send(machine_.send_text(text, stream().outbox()));
+    return may_send() && after_send(machine_.send_text(text, stream().outbox()));
 }
 
 bool WebSocketConnection::send_text(char prefix, std::string_view text) {
-    return is_open() && after_send(machine_.send_text(prefix, text, stream().outbox()));
+    return may_send() && after_send(machine_.send_text(prefix, text, stream().outbox()));
 }
 
 bool WebSocketConnection::send_binary(std::string_view octets) {
-    return is_open() && after_send(machine_.send_binary(octets, stream().outbox()));
+    return may_send() && after_send(machine_.send_binary(octets, stream().outbox()));
 }
 
 bool WebSocketConnection::send_encoded(const SharedBuffer& frames) {
-    if (!is_open() || !machine_.is_open()) return false;
+    if (!may_send() || !machine_.is_open()) return false;
     stream().outbox().append(frames);
     return after_send(true);
 }
 
 bool WebSocketConnection::ping(std::string_view payload) {
-    return is_open() && after_send(machine_.ping(payload, stream().outbox()));
+    return may_send() && after_send(machine_.ping(payload, stream().outbox()));
+}
+
+bool WebSocketConnection::may_send() {
+    if (!is_open()) return false;
+    if (backlog_.measure(stream().outbox(), loop_.turn()) <= options_.outbound_bytes_max) return true;
+    machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
+    stream().flush_soon();
+    stage_ = Stage::slow_consumer;
+    resume_soon();
+    return false;
 }
 
 bool WebSocketConnection::after_send(bool sent) {
     if (!sent) return false;
     stream().flush_soon();
-    if (buffered_bytes() > options_.outbound_bytes_max) {
-        machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
-        stage_ = Stage::slow_consumer;
-        resume_soon();
-        return true;
-    }
     // Cheaper than schedule_timer: once in a stall_timeout at most, this looks whether anything was taken meanwhile.
     arm_timer(now() + options_.stall_timeout);
     return true;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "parley/base/backlog.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/timer.hpp"
@@ -19,9 +20,10 @@ namespace parley::web {
 
 /// The limits of one WebSocket connection.
 struct WebSocketConnectionOptions {
-    websocket::Connection::Options machine;             ///< inbound: message size, fragments, rates
-    std::size_t outbound_bytes_soft = 64 * 1024;        ///< more waiting: `is_writable()` is false
-    std::size_t outbound_bytes_max = 1024 * 1024;       ///< more waiting: a slow consumer, closed
+    websocket::Connection::Options machine;       ///< inbound: message size, fragments, rates
+    std::size_t outbound_bytes_soft = 64 * 1024;  ///< more waiting: `is_writable()` is false
+    /// More waiting behind what filled the empty outbox in one turn: a slow consumer, closed.
+    std::size_t outbound_bytes_max = 1024 * 1024;
     Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: a slow consumer, closed
     Duration close_timeout =
         std::chrono::seconds(5);                ///< for the goodbye to a slow consumer, then the connection is cut
@@ -114,6 +116,8 @@ class WebSocketConnection final : public Connection {
     [[nodiscard]] bool is_receiving() const { return stage_ == Stage::open || stage_ == Stage::closing; }
     void drain_events();
     void pause();
+    /// Whether this is open and the peer not too far behind; one that is begins to be ended.
+    bool may_send();
     bool after_send(bool sent);
 
     void finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
@@ -135,6 +139,7 @@ class WebSocketConnection final : public Connection {
     WebSocketListener* listener_;
     websocket::Connection machine_;
     net::Loop& loop_;
+    Backlog backlog_;
     net::Timer timer_;
     TimePoint timer_at_ = no_deadline;
     TimePoint last_received_;
