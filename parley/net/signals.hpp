@@ -3,11 +3,14 @@
 
 namespace parley::net {
 
-/// A watch on operating system signals, made by `Loop::on_signals`. While it lives the signals are blocked in the
-/// thread that made it and told to its function instead; destroying it restores what was before.
+/// A watch on operating system signals, made by `Loop::on_signals`.
 ///
-/// A signal to the process goes to any thread that does not block it, so watch before starting other threads: they
-/// inherit the block. Must be destroyed by the thread that made it, before the loop.
+/// While it lives each of its signals that reaches the process, in whichever thread, is told to its function on the
+/// loop; every watch on any loop hears it. Signals of one number that arrive before the loop gets to them are told
+/// once, as the system itself counts them. The first watch of a signal takes its disposition, the last one that goes
+/// restores what was before; what had arrived and was not told goes with its watch. A signal that every thread blocks
+/// does not arrive. Belongs to its loop's thread, may be destroyed in any callback, and must be destroyed before the
+/// loop.
 class SignalWatch {
  public:
     virtual ~SignalWatch() = default;
