@@ -23,8 +23,12 @@ void append_record(std::string& out, const Packet& packet) {
     }
 }
 
-std::size_t record_size(const Packet& packet) noexcept {
-    return 1 + (packet.is_binary ? base64_size(packet.data.size()) : packet.data.size());
+std::optional<Packet> decode_record(std::string_view record, std::string& octets) {
+    if (!record.starts_with(base64_prefix)) return decode_packet(record);
+    Result<std::string> decoded = base64_decode(record.substr(1));
+    if (!decoded) return std::nullopt;
+    octets = std::move(*decoded);
+    return Packet{PacketType::message, octets, true};
 }
 
 bool PayloadReader::next(Packet& packet) {
@@ -36,19 +40,13 @@ bool PayloadReader::next(Packet& packet) {
         rest_.remove_prefix(end + 1);
     }
 
-    if (!record.empty() && record.front() == base64_prefix) {
-        Result<std::string> decoded = base64_decode(record.substr(1));
-        if (decoded) {
-            decoded_ = std::move(*decoded);
-            packet = {PacketType::message, decoded_, true};
-            return true;
-        }
-    } else if (const std::optional<Packet> decoded = decode_packet(record)) {
-        packet = *decoded;
-        return true;
+    const std::optional<Packet> decoded = decode_record(record, decoded_);
+    if (!decoded) {
+        done_ = true;
+        return false;
     }
-    done_ = true;
-    return false;
+    packet = *decoded;
+    return true;
 }
 
 }  // namespace parley::engineio

@@ -58,18 +58,6 @@ TEST_CASE("a payload is its packets with record separators between them") {
     CHECK(read(payload) == std::vector<std::string>{"4hello", "B\x01\x02\x03\x04"});
 }
 
-TEST_CASE("the size of a record is known before it is written") {
-    for (std::size_t size = 0; size < 10; ++size) {
-        for (const bool is_binary : {false, true}) {
-            const std::string data(size, 'x');
-            const Packet packet{PacketType::message, data, is_binary};
-            std::string record;
-            append_record(record, packet);
-            CHECK(record.size() == record_size(packet));
-        }
-    }
-}
-
 TEST_CASE("payloads") {
     struct Case {
         std::string_view payload;

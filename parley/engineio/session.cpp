@@ -204,7 +204,7 @@ void Session::receive_frame(std::string_view data, bool is_binary, TimePoint now
     if (state_ != State::open) return;
     if (is_binary) {
         handle_packet({PacketType::message, data, true});
-    } else if (const std::optional<Packet> packet = decode_packet(data)) {
+    } else if (const std::optional<Packet> packet = decode_record(data, decoded_)) {
         handle_packet(*packet);
     } else {
         fail(CloseReason::parse_error, "invalid packet in frame");
@@ -388,6 +388,7 @@ void Session::put_event(SessionEvent::Kind kind) {
 std::optional<SessionEvent> Session::next_event() {
     read_post();
     if (!event_ && post_.done()) post_.release();
+    if (!event_ && !decoded_.empty()) std::string().swap(decoded_);
     return std::exchange(event_, std::nullopt);
 }
 

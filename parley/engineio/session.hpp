@@ -175,6 +175,7 @@ class Session {
     Outbox queue_;
     Backlog backlog_;
     PayloadReader post_;
+    std::string decoded_;  // the octets of a frame that came as base64
     std::optional<SessionEvent> event_;
 
     TimePoint now_{};

@@ -52,6 +52,13 @@ TEST_CASE("messages come by WebSocket as views of the frame") {
     CHECK(driver.frame("4", true) == "binary 4");
 }
 
+TEST_CASE("binary comes as base64 by WebSocket, too") {
+    Driver driver(Transport::websocket);
+    CHECK(driver.frame("bAQI=", false) == "binary \x01\x02");
+    CHECK(driver.frame("b", false) == "binary ");
+    CHECK(driver.frame("b?", false) == "closed: parse error");
+}
+
 TEST_CASE("what waits leaves with the next poll, as one payload") {
     Driver driver;
     CHECK(driver.session.route() == Session::Route::queue);

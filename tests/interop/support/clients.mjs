@@ -13,6 +13,7 @@ export const versions = {
 export const transports = {
   polling: { transports: ["polling"] },
   websocket: { transports: ["websocket"] },
+  "websocket with base64": { transports: ["websocket"], forceBase64: true },
   upgrade: { transports: ["polling", "websocket"] },
 };
 
