@@ -2,11 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include "apps/chat/capped_log.hpp"
 #include "apps/chat/limits.hpp"
 #include "apps/chat/room.hpp"
+#include "parley/net/timer.hpp"
 #include "parley/server.hpp"
 
 namespace parley::chat {
@@ -32,13 +35,22 @@ class ChatServer {
     void serve_page(Application& app);
     void admit(const Socket& socket, const SocketNext& next);
     void greet(const Socket& socket);
+    void listen_to(const Socket& socket, const std::shared_ptr<Person>& person);
     Result<Receipt> post(const Socket& socket, Person& person, Draft draft);
-    void say_goodbye(const Socket& socket, const Person& person);
+    void dismiss(const Socket& socket, const Person& person);
+    void say_goodbye(const Person& person);
+    void tell_changes_later(const std::string& room_name);
+    void tell_changes();
+    [[nodiscard]] TimePoint now();
     void log(const std::string& line);
 
-    ChatOptions options_;
+    Application& app_;
+    Limits limits_;
+    CappedLog log_;
     Rooms rooms_;
-    Server io_;
+    std::set<std::string> lively_rooms_;  // where changes wait to be told together
+    net::Timer changes_timer_;
+    Server io_;  // last, so that it ends first: whoever is connected then still leaves a room
 };
 
 }  // namespace parley::chat

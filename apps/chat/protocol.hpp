@@ -36,6 +36,12 @@ struct Welcome {
     std::vector<Message> history;  ///< the room's latest messages, oldest first
 };
 
+/// Who came and went while a room was too lively to tell of each.
+struct Changes {
+    std::vector<Member> joined;
+    std::vector<Member> left;
+};
+
 /// A message on its way to the server.
 struct Draft {
     std::string key;
@@ -50,6 +56,7 @@ struct Receipt {
 PARLEY_JSON_FIELDS(Member, id, name)
 PARLEY_JSON_FIELDS(Message, id, from, name, text, time, key)
 PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history)
+PARLEY_JSON_FIELDS(Changes, joined, left)
 PARLEY_JSON_FIELDS(Draft, key, text)
 PARLEY_JSON_FIELDS(Receipt, message)
 

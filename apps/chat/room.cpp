@@ -5,6 +5,15 @@
 
 namespace parley::chat {
 
+namespace {
+
+/// What a message adds to a welcome, with its comma: escapes make it longer than its parts.
+std::size_t bytes_in_welcome(const Message& message) {
+    return to_json(message).size() + 1;
+}
+
+}  // namespace
+
 void Room::leave(std::string_view member_id) {
     std::erase_if(members_, [&](const Member& member) { return member.id == member_id; });
 }
@@ -14,8 +23,19 @@ Room::Posted Room::post(const Member& sender, Draft draft, std::int64_t time) {
     const auto earlier = std::ranges::find(history_, draft.key, &Message::key);
     if (earlier != history_.end()) return {*earlier, false};
     history_.push_back({next_id_++, sender.id, sender.name, std::move(draft.text), time, std::move(draft.key)});
-    if (history_.size() > limits_.history_messages_max) history_.pop_front();
+    history_bytes_ += bytes_in_welcome(history_.back());
+    forget_oldest();
     return {history_.back(), true};
+}
+
+void Room::forget_oldest() {
+    const auto is_too_much = [this] {
+        return history_.size() > limits_.history_messages_max || history_bytes_ > limits_.history_bytes_max;
+    };
+    while (history_.size() > 1 && is_too_much()) {
+        history_bytes_ -= bytes_in_welcome(history_.front());
+        history_.pop_front();
+    }
 }
 
 Welcome Room::welcome(std::string name, const Member& you) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/chat/limits.hpp"
+#include "apps/chat/notices.hpp"
 #include "apps/chat/protocol.hpp"
 
 namespace parley::chat {
@@ -17,12 +18,14 @@ namespace parley::chat {
 /// What one room knows: who is inside, and its latest messages.
 class Room {
  public:
-    Room(const Limits& limits, std::int64_t since) : limits_(limits), since_(since) {}
+    Room(const Limits& limits, std::int64_t since) : limits_(limits), since_(since), notices_(limits.notices) {}
 
     void enter(Member member) { members_.push_back(std::move(member)); }
     void leave(std::string_view member_id);
     [[nodiscard]] bool is_full() const { return members_.size() >= limits_.members_max; }
     [[nodiscard]] bool is_empty() const { return members_.empty(); }
+
+    [[nodiscard]] Notices& notices() { return notices_; }
 
     struct Posted {
         const Message& message;
@@ -35,10 +38,14 @@ class Room {
     [[nodiscard]] Welcome welcome(std::string name, const Member& you) const;
 
  private:
+    void forget_oldest();
+
     const Limits& limits_;
     std::int64_t since_;
     std::vector<Member> members_;
+    Notices notices_;
     std::deque<Message> history_;
+    std::size_t history_bytes_ = 0;  // as they travel
     std::int64_t next_id_ = 0;
 };
 

@@ -29,6 +29,64 @@ TEST_CASE("a room tells who is inside and what was said last") {
     CHECK(room.is_empty());
 }
 
+TEST_CASE("a history is bounded in octets too, and keeps the latest message whatever its size") {
+    const Member ada{"a", "Ada"};
+    const std::string text(100, 'x');
+    const auto kept_with = [&](std::size_t bytes_max) {
+        const Limits limits{.history_bytes_max = bytes_max};
+        Room room(limits, 900);
+        for (const char* key : {"1", "2", "3", "4"})
+            room.post(ada, {key, text}, 1000);
+        return room.welcome("tea", ada).history;
+    };
+    const std::size_t each = parley::to_json(kept_with(1'000'000).front()).size() + 1;
+    CHECK(kept_with(4 * each).size() == 4);
+    CHECK(kept_with(4 * each - 1).size() == 3);
+    CHECK(kept_with(3 * each).size() == 3);
+    REQUIRE(kept_with(1).size() == 1);
+    CHECK(kept_with(1).front().key == "4");
+}
+
+TEST_CASE("a welcome at all maxima together stays below 256 KiB, whatever the messages are made of") {
+    const Limits limits;
+    std::string fox_name;
+    std::string foxes;
+    for (std::size_t i = 0; i < limits.name_characters_max; ++i)
+        fox_name += "🦊";
+    for (std::size_t i = 0; i < limits.text_characters_max; ++i)
+        foxes += "🦊";
+    // The longest as it is, the longest by its escapes, and as many short ones as are kept.
+    for (const std::string& text : {foxes, std::string(limits.text_characters_max, '"'), std::string(1000, '\n')}) {
+        Room room(limits, 1'900'000'000'000);
+        Member member;
+        while (!room.is_full()) {
+            const std::string number = std::to_string(room.welcome("", {}).members.size());
+            member = {std::string(20 - number.size(), 'x') + number, fox_name};
+            room.enter(member);
+        }
+        for (int i = 0; i < 150; ++i) {
+            std::string key = std::to_string(i);
+            key.resize(limits.key_bytes_max, 'k');
+            room.post(member, {std::move(key), text}, 1'900'000'000'000);
+        }
+        const Welcome welcome = room.welcome(fox_name, member);
+        CHECK(welcome.members.size() == limits.members_max);
+        CHECK(welcome.history.size() <= limits.history_messages_max);
+        const std::size_t bytes = parley::to_json(welcome).size();
+        CHECK(bytes > 128 * 1024);
+        CHECK(bytes < 256 * 1024);
+    }
+}
+
+TEST_CASE("a room is full with its last member") {
+    const Limits limits{.members_max = 2};
+    Room room(limits, 900);
+    room.enter({"a", "Ada"});
+    CHECK_FALSE(room.is_full());
+    room.enter({"b", "Bob"});
+    CHECK(room.is_full());
+}
+
 TEST_CASE("a draft that comes twice becomes one message") {
     const Limits limits;
     Room room(limits, 900);

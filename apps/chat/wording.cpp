@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "apps/chat/characters.hpp"
+
 namespace parley::chat {
 
 namespace {
@@ -15,9 +17,11 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-bool is_control(char character) {
-    const auto octet = static_cast<unsigned char>(character);
-    return octet < 0x20 || octet == 0x7f;
+bool contains(std::string_view text, CharacterKind kind) {
+    while (!text.empty()) {
+        if (kind_of(take_character(text)) == kind) return true;
+    }
+    return false;
 }
 
 std::unexpected<Error> refusal(std::string message) {
@@ -34,12 +38,19 @@ std::size_t count_characters(std::string_view text) {
 
 Result<std::string> clean_name(std::string_view name, std::size_t characters_max) {
     std::string cleaned;
-    for (const char character : trimmed(name)) {
-        if (is_control(character)) return refusal("A name cannot have control characters.");
-        if (character == ' ' && cleaned.ends_with(' ')) continue;
-        cleaned.push_back(character);
+    for (std::string_view rest = trimmed(name); !rest.empty();) {
+        const std::string_view before = rest;
+        const CharacterKind kind = kind_of(take_character(rest));
+        if (kind == CharacterKind::control) return refusal("A name cannot have control characters.");
+        if (kind == CharacterKind::layout) continue;
+        if (kind != CharacterKind::space) {
+            cleaned += before.substr(0, before.size() - rest.size());
+        } else if (!cleaned.empty() && !cleaned.ends_with(' ')) {
+            cleaned += ' ';
+        }
     }
-    if (cleaned.empty()) return refusal("A name needs at least one character.");
+    if (cleaned.ends_with(' ')) cleaned.pop_back();
+    if (!contains(cleaned, CharacterKind::visible)) return refusal("A name needs at least one visible character.");
     if (count_characters(cleaned) > characters_max) {
         return refusal("A name can have at most " + std::to_string(characters_max) + " characters.");
     }
@@ -47,18 +58,34 @@ Result<std::string> clean_name(std::string_view name, std::size_t characters_max
 }
 
 Result<std::string> clean_text(std::string_view text, std::size_t characters_max) {
-    const std::string_view kept = trimmed(text);
-    if (kept.empty()) return refusal("The message is empty.");
-    if (count_characters(kept) > characters_max) {
+    std::string cleaned(trimmed(text));
+    std::erase(cleaned, '\r');
+    if (!contains(cleaned, CharacterKind::visible)) return refusal("The message is empty.");
+    if (count_characters(cleaned) > characters_max) {
         return refusal("A message can have at most " + std::to_string(characters_max) + " characters.");
     }
-    const auto forbidden = [](char character) {
-        return is_control(character) && character != '\n' && character != '\t';
-    };
-    std::string cleaned(kept);
-    std::erase(cleaned, '\r');
-    if (std::ranges::any_of(cleaned, forbidden)) return refusal("The message has control characters.");
+    for (std::string_view rest = cleaned; !rest.empty();) {
+        const char32_t character = take_character(rest);
+        const bool is_line = character == '\n' || character == '\t' || character == 0x2028 || character == 0x2029;
+        if (!is_line && kind_of(character) == CharacterKind::control)
+            return refusal("The message has control characters.");
+    }
     return cleaned;
+}
+
+bool is_usable_key(std::string_view key, std::size_t bytes_max) {
+    const auto is_plain = [](char octet) { return octet > ' ' && octet < 0x7f && octet != '"' && octet != '\\'; };
+    return !key.empty() && key.size() <= bytes_max && std::ranges::all_of(key, is_plain);
+}
+
+std::string printable(std::string_view text) {
+    std::string line;
+    while (!text.empty()) {
+        const std::string_view before = text;
+        const bool is_control = kind_of(take_character(text)) == CharacterKind::control;
+        line += is_control ? "?" : before.substr(0, before.size() - text.size());
+    }
+    return line;
 }
 
 }  // namespace parley::chat

@@ -9,15 +9,25 @@
 
 namespace parley::chat {
 
-/// A name as the chat keeps it: outer space trimmed, runs of space made one. An error, in words for the person, if it
-/// is empty, longer than `characters_max`, or has control characters.
+// All texts here are valid UTF-8, as everything is that came in as JSON.
+
+/// A name as the chat keeps it: outer space trimmed, space of any kind made one U+0020, characters that only steer the
+/// layout (directions, fillers) left out; joiners stay, as emoji and several scripts need them. An error, in words for
+/// the person, if nothing visible is in it, if it is longer than `characters_max`, or if it has control characters.
 Result<std::string> clean_name(std::string_view name, std::size_t characters_max);
 
-/// A message as the chat keeps it: outer space trimmed, lines and tabs kept. An error if it is empty or too long, or
-/// has other control characters.
+/// A message as the chat keeps it: outer space trimmed, lines and tabs kept. An error if nothing visible is in it, if
+/// it is too long, or has other control characters.
 Result<std::string> clean_text(std::string_view text, std::size_t characters_max);
 
-/// How many characters (code points) a valid UTF-8 text has.
+/// Whether a draft may have this key: visible ASCII without quotation marks and backslashes, so that it travels as long
+/// as it is.
+bool is_usable_key(std::string_view key, std::size_t bytes_max);
+
+/// The text as one line of a log: each control character made a question mark.
+std::string printable(std::string_view text);
+
+/// How many characters (code points) a text has.
 std::size_t count_characters(std::string_view text);
 
 }  // namespace parley::chat

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // `parley serve` in real Chromium tabs.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { startServer, until, untilEqual } from "./support/program.mjs";
+import { versions } from "./support/clients.mjs";
+import { nextEvent, startServer, until, untilEqual } from "./support/program.mjs";
 
 const program = "apps/parley/parley";
 let server;
 let browser;
 let contexts = [];
+let clients = [];
 
 before(async () => {
   server = await startServer(program, ["serve"]);
@@ -17,6 +20,8 @@ before(async () => {
 afterEach(async () => {
   await Promise.all(contexts.map((context) => context.close()));
   contexts = [];
+  for (const client of clients) client.disconnect();
+  clients = [];
 });
 after(async () => {
   await browser?.close();
@@ -34,6 +39,20 @@ async function person(name, { path = "/", url = server.url, ...options } = {}) {
   await page.waitForSelector(".member", { state: "attached" });
   return page;
 }
+
+/** A program in the chat: an official client that keeps what it is told in `heard`. */
+async function client(name, room) {
+  const socket = versions["4.8"](server.url, { forceNew: true, reconnection: false, transports: ["websocket"], auth: { name, room } });
+  clients.push(socket);
+  socket.heard = [];
+  socket.onAny((event, value) => socket.heard.push({ event, value }));
+  await nextEvent(socket, "welcome");
+  return socket;
+}
+
+const post = (socket, text) => socket.timeout(10_000).emitWithAck("message", { key: randomUUID(), text });
+const heardTexts = (socket) => socket.heard.filter(({ event }) => event === "message").map(({ value }) => value.text);
+const hearsText = (socket, text) => until(() => heardTexts(socket).includes(text), `"${text}" is heard`);
 
 async function say(page, text) {
   await page.fill("#draft", text);
@@ -168,4 +187,70 @@ test("the page forbids foreign and inline code", async () => {
   assert.match(policy, /script-src 'self'/);
   assert.doesNotMatch(policy, /unsafe/);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+test("a room named like somebody's id is a room like any other", async () => {
+  const ada = await client("Ada", "secret");
+  const bob = await client("Bob", "secret");
+  const mallory = await client("Mallory", ada.id);
+  mallory.emit("typing", true);
+  assert.equal((await post(mallory, "injected")).message.text, "injected");
+  await post(bob, "a word among friends");
+  await hearsText(ada, "a word among friends");
+  assert.deepEqual(heardTexts(ada), ["a word among friends"]);
+  assert.deepEqual(ada.heard.filter(({ value }) => value?.name === "Mallory"), []);
+});
+
+test("typing faster than anybody types is dropped, and messages go on", async () => {
+  const ada = await client("Ada", "typing");
+  const bob = await client("Bob", "typing");
+  const began = performance.now();
+  for (let i = 0; i < 150; i++) bob.emit("typing", i % 2 === 0);
+  await post(bob, "done");
+  await hearsText(ada, "done");
+  const seconds = (performance.now() - began) / 1000;
+  const told = ada.heard.filter(({ event }) => event === "typing").length;
+  assert.ok(told >= 1 && told <= 20 + 4 * seconds + 1, `${told} in ${seconds} s`);
+});
+
+test("writing too fast is refused in words", async () => {
+  const ada = await client("Ada", "writing");
+  const receipts = await Promise.all(Array.from({ length: 60 }, (_, i) => post(ada, `text ${i}`)));
+  assert.equal(receipts[0].message.text, "text 0");
+  assert.ok(receipts.some(({ error }) => /too fast/.test(error)), "some are refused");
+});
+
+test("somebody who does not stop is dismissed, whatever they send", async () => {
+  for (const event of ["typing", "message", "nothing the chat knows"]) {
+    const ada = await client("Ada", "dismissal");
+    const bob = await client("Bob", "dismissal");
+    const gone = nextEvent(bob, "disconnect");
+    for (let i = 0; i < 2000; i++) bob.emit(event, true);
+    assert.equal((await gone)[0], "io server disconnect");
+    assert.match(bob.heard.at(-1).event, /^dismissed$/);
+    assert.match(bob.heard.at(-1).value, /disconnected you/);
+    await until(() => ada.heard.some(({ event: what, value }) => what === "left" && value.name === "Bob"), "Bob left");
+    ada.disconnect();
+  }
+});
+
+test("when many come at once everybody is known, and not each is told of alone", async () => {
+  const ada = await client("Ada", "station");
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 80 }, (_, i) => client(`Person ${i}`, "station")));
+  const known = () => ada.heard.flatMap(({ event, value }) => (event === "joined" ? [value.name] : event === "changed" ? value.joined.map(({ name }) => name) : []));
+  await until(() => known().length === 80, "80 people are known");
+  assert.equal(new Set(known()).size, 80);
+  const seconds = (performance.now() - began) / 1000;
+  const alone = ada.heard.filter(({ event }) => event === "joined").length;
+  assert.ok(alone <= 20 + 2 * seconds + 1, `${alone} in ${seconds} s`);
+});
+
+test("many who come and go at once are counted on the page", async () => {
+  const ada = await person("Ada", { path: "/r/crowd" });
+  await Promise.all(Array.from({ length: 60 }, (_, i) => client(`Person ${i}`, "crowd")));
+  await until(async () => (await members(ada)).length === 61, "61 members");
+  for (const socket of clients) socket.disconnect();
+  await untilEqual(() => members(ada), ["Ada(you)"]);
+  assert.deepEqual(ada.troubles, []);
 });

@@ -21,6 +21,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A name inside a sentence: right-to-left letters in it do not turn the sentence around. */
+export function isolated(name: string): HTMLElement {
+  return element("bdi", {}, name);
+}
+
 /** A stable hue for a name, so that a person keeps their colour. */
 export function hueOf(name: string): string {
   let hash = 0x811c9dc5;

@@ -92,6 +92,12 @@ socket.on("left", (member, time) => {
   people.remove(member);
   messages.left(member, time);
 });
+socket.on("changed", (changes, time) => {
+  for (const member of changes.joined) people.add(member);
+  for (const member of changes.left) people.remove(member);
+  messages.changed(changes, time);
+});
+socket.on("dismissed", showNotice);
 socket.on("typing", (member, active) => people.setTyping(member, active));
 
 // ---- what this person says ----

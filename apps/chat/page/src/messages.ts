@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The list of messages and notices, and where the reader stands in it.
 
-import { byId, clockTime, element, linked, paint } from "./dom";
-import type { Draft, Member, Message } from "./protocol";
+import { byId, clockTime, element, isolated, linked, paint } from "./dom";
+import type { Changes, Draft, Member, Message } from "./protocol";
 
 const keptInPage = 500;
 const sameBreath = 5 * 60 * 1000;
@@ -57,17 +57,25 @@ export class MessageList {
     item.querySelector(".message__state")?.replaceChildren(`Not sent: ${reason}`);
   }
 
-  notice(text: string, time: number): void {
-    this.latestName = "";
-    this.append(element("li", { class: "event" }, `${text} · ${clockTime(time)}`), false);
-  }
-
   joined(member: Member, time: number): void {
-    this.notice(`${member.name} joined`, time);
+    this.notice(time, isolated(member.name), " joined");
   }
 
   left(member: Member, time: number): void {
-    this.notice(`${member.name} left`, time);
+    this.notice(time, isolated(member.name), " left");
+  }
+
+  /** Many at once: how many, as their names would push the conversation away. */
+  changed({ joined, left }: Changes, time: number): void {
+    const [first] = joined.length === 1 ? joined : left;
+    if (joined.length + left.length === 1 && first) return joined.length === 1 ? this.joined(first, time) : this.left(first, time);
+    const counts = [joined.length > 0 ? `${joined.length} joined` : "", left.length > 0 ? `${left.length} left` : ""];
+    this.notice(time, counts.filter(Boolean).join(", "));
+  }
+
+  private notice(time: number, ...text: (Node | string)[]): void {
+    this.latestName = "";
+    this.append(element("li", { class: "event" }, ...text, ` · ${clockTime(time)}`), false);
   }
 
   private settle(key: string): void {
@@ -81,7 +89,7 @@ export class MessageList {
     if (first) item.classList.add("message--first");
     const head = element("div", { class: first ? "message__head" : "visually-hidden" });
     head.append(
-      paint(element("span", { class: "message__name" }, name), name),
+      paint(element("bdi", { class: "message__name" }, name), name),
       element("time", { class: "message__time", datetime: new Date(time).toISOString() }, clockTime(time)),
     );
     item.append(head, element("p", { class: "message__text" }, ...linked(text)));

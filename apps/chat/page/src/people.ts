@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who is here, who is typing, and which rooms this browser has visited.
 
-import { byId, element, paint } from "./dom";
+import { byId, element, isolated, paint } from "./dom";
 import type { Member } from "./protocol";
 
 const typingExpires = 6000;
@@ -58,10 +58,11 @@ export class People {
 
   private drawTyping(): void {
     const names = [...this.typing.keys()].flatMap((id) => this.members.get(id)?.name ?? []);
-    if (names.length === 0) this.typingLine.textContent = "";
-    else if (names.length === 1) this.typingLine.textContent = `${names[0]} is typing…`;
-    else if (names.length === 2) this.typingLine.textContent = `${names[0]} and ${names[1]} are typing…`;
-    else this.typingLine.textContent = "Several people are typing…";
+    const [first, second] = names.map(isolated);
+    if (names.length > 2) this.typingLine.replaceChildren("Several people are typing…");
+    else if (first && second) this.typingLine.replaceChildren(first, " and ", second, " are typing…");
+    else if (first) this.typingLine.replaceChildren(first, " is typing…");
+    else this.typingLine.replaceChildren();
   }
 }
 

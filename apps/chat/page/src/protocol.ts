@@ -30,6 +30,12 @@ export interface Welcome {
   history: Message[];
 }
 
+/** Who came and went while a room was too lively to tell of each. */
+export interface Changes {
+  joined: Member[];
+  left: Member[];
+}
+
 export interface Draft {
   key: string;
   text: string;
@@ -43,7 +49,10 @@ export interface ServerToClient {
   message(message: Message): void;
   joined(member: Member, time: number): void;
   left(member: Member, time: number): void;
+  changed(changes: Changes, time: number): void;
   typing(member: Member, active: boolean): void;
+  /** The last event before the server disconnects somebody who did too much; says so in words. */
+  dismissed(reason: string): void;
 }
 
 export interface ClientToServer {

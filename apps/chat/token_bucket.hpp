@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+#include "parley/base/time.hpp"
+
+namespace parley::chat {
+
+/// How often something may happen: so many times at once, and so many per second over time.
+struct Rate {
+    double burst_max = 0;
+    double per_second = 0;
+};
+
+/// Holds something to a rate (a token bucket): each time takes a token, and tokens come back with time.
+class TokenBucket {
+ public:
+    explicit TokenBucket(Rate rate) : rate_(rate), tokens_(rate.burst_max) {}
+
+    /// Whether it may happen once more at `now`, which never goes back.
+    bool take(TimePoint now) {
+        const std::chrono::duration<double> passed = now - last_;
+        tokens_ = std::min(rate_.burst_max, tokens_ + passed.count() * rate_.per_second);
+        last_ = now;
+        if (tokens_ < 1) return false;
+        tokens_ -= 1;
+        return true;
+    }
+
+ private:
+    Rate rate_;
+    double tokens_;
+    TimePoint last_{};
+};
+
+}  // namespace parley::chat
