@@ -86,7 +86,8 @@ struct Answer {
 /// The answer to a POST whose packets have been taken.
 [[nodiscard]] Answer answer_post();
 
-/// The answer to a request that broke the rules of polling (400), or whose method means nothing to a session (500).
+/// The answer to a request that broke the rules of polling (400), whose body is too large (413), or whose method means
+/// nothing to a session (500).
 [[nodiscard]] Answer answer_empty(int status);
 
 /// The `Set-Cookie` value for a new session.

@@ -97,6 +97,11 @@ void Engine::handle_request(Request& request, Response response) {
     }
 }
 
+void Engine::handle_too_large(Request& request, Response response) {
+    set_headers(response, engineio::cors_headers(options_, facts_of(request, false)));
+    send_answer(response, engineio::answer_empty(413));
+}
+
 void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
     const engineio::RequestFacts facts = facts_of(request, true);
     const std::vector<engineio::HeaderField> cors = engineio::cors_headers(options_, facts);

@@ -66,6 +66,7 @@ class Engine final : public web::Mount {
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const override;
     [[nodiscard]] bool wants_body(const http::RequestHead& head) const override;
     void handle_request(Request& request, Response response) override;
+    void handle_too_large(Request& request, Response response) override;
     void handle_upgrade(Request& request, web::Upgrade upgrade) override;
     void handle_stop() override;
     void handle_detach() override;

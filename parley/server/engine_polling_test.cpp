@@ -94,6 +94,26 @@ TEST_CASE("a long body for a session that nobody has is refused before it comes"
     CHECK(peer.is_closed());
 }
 
+TEST_CASE("a body that is too large is 413, which the page of another origin may see") {
+    engineio::Options options;
+    options.max_http_buffer_size = 10'000;
+    options.cors = engineio::CorsOptions{.origins = {"http://a.example"}};
+    EngineSite site(options);
+    const std::string sid = site.open();
+    for (const bool is_chunked : {false, true}) {
+        net::SimulatedPeer& peer = site.site.connect();
+        peer.send("POST /engine.io/?" + EngineSite::polling(sid) +
+                  " HTTP/1.1\r\nHost: a\r\nOrigin: http://a.example\r\n" +
+                  (is_chunked ? "Transfer-Encoding: chunked\r\n\r\n2711\r\n" + std::string(10'001, '4')
+                              : "Content-Length: 10001\r\n\r\n"));
+        site.site.network.run_until_idle();
+        CHECK(status_of(peer.received()) == 413);
+        CHECK(has_line(peer.received(), "Access-Control-Allow-Origin: http://a.example"));
+        CHECK(body_of(peer.received()).empty());
+        CHECK(site.sessions.size() == 1);
+    }
+}
+
 TEST_CASE("several requests on one kept connection") {
     EngineSite site;
     const std::string sid = site.open();

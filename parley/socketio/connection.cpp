@@ -160,6 +160,7 @@ bool Connection::accept(const Acceptance& acceptance, std::string& out) {
     memberships_[index].state = State::connected;
     memberships_[index].socket = acceptance.socket;
     connect_deadline_ = no_deadline;
+    refused_connects_ = 0;
     append_connect(out, acceptance.namespace_name, acceptance.sid);
     return true;
 }

@@ -24,7 +24,8 @@ struct Limits {
     std::size_t event_name_bytes_max = 255;
     /// Namespaces that one connection may be in or on its way into. One more is answered with CONNECT_ERROR.
     std::size_t namespaces_max = 16;
-    /// CONNECTs of one connection that may be refused; after that many any further CONNECT fails the connection.
+    /// CONNECTs of one connection that may be refused without an accepted one in between; after that many any further
+    /// CONNECT fails the connection.
     std::size_t refused_connects_max = 16;
     /// CONNECTs of one connection within `Options::connect_window`: joining and leaving over and over is a flood.
     std::size_t connects_per_window_max = 32;

@@ -71,6 +71,15 @@ void ApplicationState::handle_request(Exchange& exchange) {
     }
 }
 
+void ApplicationState::handle_too_large(Exchange& exchange) {
+    Mount* const mount = find_mount(exchange.head().path());
+    if (mount == nullptr) {
+        exchange.complete_with_status(413);
+        return;
+    }
+    mount->handle_too_large(exchange.request(), exchange.response());
+}
+
 void ApplicationState::handle_upgrade(Exchange& exchange) {
     UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
     if (handler == nullptr) {

@@ -50,6 +50,7 @@ class ApplicationState {
     [[nodiscard]] bool wants_body(const http::RequestHead& head) const;
     void handle_request(Exchange& exchange);
     void handle_upgrade(Exchange& exchange);
+    void handle_too_large(Exchange& exchange);
     /// The time as the Date header says it, made once a second.
     [[nodiscard]] std::string_view date();
 

@@ -149,7 +149,8 @@ void HttpConnection::handle_event(const http::RequestEvent& event) {
         case http::RequestEvent::Kind::request_received:
             return dispatch();
         case http::RequestEvent::Kind::failed:
-            return refuse(event.status);
+            // A body that is too large is known by its head, which says whose business that is.
+            return event.status == 413 && stage_ == Stage::body ? dispatch_too_large() : refuse(event.status);
     }
 }
 
@@ -182,6 +183,14 @@ void HttpConnection::dispatch() {
     // This handle, and those that the handler keeps, own the exchange.
     const Response response = exchange_->response();
     application_.handle_request(*exchange_);
+}
+
+void HttpConnection::dispatch_too_large() {
+    enter(Stage::answering);
+    close_after_answer_ = true;
+    exchange_ = new Exchange(*this, parser_->head(), {});
+    const Response response = exchange_->response();
+    application_.handle_too_large(*exchange_);
 }
 
 void HttpConnection::dispatch_upgrade() {

@@ -73,6 +73,7 @@ class HttpConnection final : public Connection {
     void begin_request();
     void dispatch();
     void dispatch_upgrade();
+    void dispatch_too_large();
     void note_waiting();
     void enter(Stage stage);
 

@@ -6,6 +6,10 @@
 
 namespace parley::web {
 
+void Mount::handle_too_large(Request&, Response response) {
+    response.send_status(413);
+}
+
 bool Upgrade::check() {
     if (!is_open()) return false;
     if (handshake_) return true;  // a wrong one was answered at once

@@ -80,6 +80,9 @@ class Mount : public UpgradeHandler {
     /// Whether a long body is worth waiting for, asked when the head is complete. If not, the request is handled at
     /// once, without its body, and the connection closes behind the answer.
     [[nodiscard]] virtual bool wants_body(const http::RequestHead& /*head*/) const { return true; }
+    /// A request whose body is longer than `body_bytes_max`; it was not read. Answered 413 unless overridden, and the
+    /// connection closes behind the answer.
+    virtual void handle_too_large(Request& request, Response response);
     /// A complete request. The response may be kept and completed later.
     virtual void handle_request(Request& request, Response response) = 0;
 };
