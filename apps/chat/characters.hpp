@@ -16,7 +16,7 @@ enum class CharacterKind {
 
 [[nodiscard]] CharacterKind kind_of(char32_t character);
 
-/// Takes the first character from `rest`, which must be valid UTF-8 and not empty.
+/// Takes the first character from `rest`, which must not be empty. Ill-formed UTF-8 gives some character, no harm.
 [[nodiscard]] char32_t take_character(std::string_view& rest);
 
 }  // namespace parley::chat

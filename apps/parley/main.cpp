@@ -6,21 +6,46 @@
 #include <exception>
 #include <iostream>
 
+#include "apps/chat/wording.hpp"
+#include "apps/parley/complaint.hpp"
 #include "apps/parley/serve.hpp"
+#include "parley/base/text.hpp"
 #include "parley/server/client_bundle.hpp"
 #include "parley/web.hpp"
 
 namespace {
 
+constexpr int exit_usage = 2;  // as shells and most programs say that the command line was wrong
+
+/// Checks a value for CLI11: empty if it is good, else what is wrong with it.
+std::string check_port(const std::string& text) {
+    const auto port = parley::parse_decimal(text);
+    if (port && *port <= 65535) return {};
+    return "\"" + text + "\" is not a port. Give a number from 0 to 65535.";
+}
+
+std::string check_log_level(const std::string& text) {
+    for (const std::string_view level : {"debug", "info", "warn", "error", "off"}) {
+        if (text == level) return {};
+    }
+    return "\"" + text + "\" is not a level. Give one of debug, info, warn, error, off.";
+}
+
 void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& log_level) {
     CLI::App* serve = program.add_subcommand("serve", "Start a group chat: a server with its page inside");
     serve->add_option("-p,--port", options.port, "Port to listen on; 0 takes any free one (default: $PORT, else 3000)")
-        ->check(CLI::Range(0, 65535));
-    serve->add_option("--host", options.host, "Address to listen on, as in 127.0.0.1 (default: all)");
-    serve->add_option("--cors-origin", options.cors_origins,
-                      "Origin whose pages may connect too, as in https://example.com; may be given several times");
-    serve->add_option("--log-level", log_level, "What to tell on the standard error")
-        ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+        ->type_name("PORT")
+        ->check(check_port);
+    serve->add_option("--host", options.host, "Address to listen on, as in 127.0.0.1 (default: all)")
+        ->type_name("ADDRESS");
+    serve
+        ->add_option("--cors-origin", options.cors_origins,
+                     "Origin whose pages may connect too, as in https://example.com; may be given several times")
+        ->type_name("ORIGIN")
+        ->allow_extra_args(false);
+    serve->add_option("--log-level", log_level, "What to tell on the standard error: debug, info, warn, error or off")
+        ->type_name("LEVEL")
+        ->check(check_log_level)
         ->capture_default_str();
 }
 
@@ -36,7 +61,6 @@ void print_licenses() {
 int main(int argc, char** argv) {
     CLI::App program{"Parley: Socket.IO and WebSocket for C++", "parley"};
     program.set_version_flag("--version", "parley " PARLEY_VERSION);
-    program.require_subcommand(1);
 
     parley::ServeOptions options;
     std::string log_level = "info";
@@ -46,6 +70,7 @@ int main(int argc, char** argv) {
     try {
         options.port = parley::port_from_environment(options.port);
         program.parse(argc, argv);
+        if (program.get_subcommands().empty()) throw CLI::RequiredError("a command");
         if (licenses->parsed()) {
             print_licenses();
             return 0;
@@ -55,9 +80,11 @@ int main(int argc, char** argv) {
         spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
         return parley::serve(options);
     } catch (const CLI::ParseError& error) {
-        return program.exit(error);
+        if (error.get_exit_code() == 0) return program.exit(error);  // --help and --version come this way too
+        std::cerr << "parley: " << parley::complaint(program, error) << "\n";
+        return exit_usage;
     } catch (const std::exception& error) {
-        std::cerr << "parley: " << error.what() << "\n";
+        std::cerr << "parley: " << parley::chat::printable(error.what()) << "\n";
         return 1;
     }
 }

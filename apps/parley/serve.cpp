@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "apps/chat/chat_server.hpp"
+#include "apps/chat/wording.hpp"
 
 namespace parley {
 
@@ -27,7 +28,9 @@ int serve(const ServeOptions& options) {
     chat_options.log = [](std::string_view line) { spdlog::info("{}", line); };
 
     Application app;
-    app.on_error([](const HandlerFailure& failure) { spdlog::error("{}: {}", failure.where, failure.message); });
+    app.on_error([](const HandlerFailure& failure) {
+        spdlog::error("{}: {}", chat::printable(failure.where), chat::printable(failure.message));
+    });
     const chat::ChatServer chat(app, std::move(chat_options));
     app.listen({.port = options.port, .host = options.host});
 
