@@ -221,6 +221,20 @@ TEST_CASE_TEMPLATE("stream: after close nothing more is told, and every call is 
     CHECK(pair.server.events.drains == 0);
 }
 
+TEST_CASE_TEMPLATE("stream: what is appended while it waits for the peer's end costs no turns and is not sent", World,
+                   EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.server.stream->close();
+    REQUIRE(run_until(world.loop, [&] { return pair.client.events.ends == 1; }));
+    pair.server.send("too late");
+    CHECK(count_turns(world.loop, 50ms) <= 4);
+    pair.client.stream->close();
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes == 1; }));
+    CHECK_FALSE(pair.server.events.error.has_value());
+    CHECK(pair.client.events.received.empty());
+}
+
 TEST_CASE_TEMPLATE("stream: the peer's end leaves the other direction open", World, EpollWorld, SimulatedTestWorld) {
     World world;
     ConnectedPair pair(world.loop);

@@ -120,6 +120,7 @@ void ReadinessStream::handle_flush() {
     if (may_send()) send_pending();
     if (pending_error_ != 0) return finish(connection_error(pending_error_));
     if (state_ == State::closing) return go_on_closing();
+    if (state_ == State::lingering) outbox().clear();  // appended after FIN: kept, it would ask for a turn for ever
     update_watch();
     if (!outbox().empty()) {
         if (!held_up_) join_flush();  // it has had its share of this turn
