@@ -7,6 +7,14 @@
 
 namespace parley::net {
 
+std::uint64_t this_thread_number() noexcept {
+    // Process-wide, as threads are.
+    static constinit std::atomic<std::uint64_t> last = 0;
+    static constinit thread_local std::uint64_t mine = 0;
+    if (mine == 0) mine = ++last;
+    return mine;
+}
+
 bool Mailbox::push(Function<void()> function) {
     const std::lock_guard lock(mutex_);
     if (backend_ == nullptr) return false;
@@ -30,7 +38,7 @@ void Mailbox::request_stop() {
 }
 
 void Mailbox::begin_turn() noexcept {
-    const std::thread::id me = std::this_thread::get_id();
+    const std::uint64_t me = this_thread_number();
     turn_thread_.store(me, std::memory_order_relaxed);
     if (!is_loop_thread()) loop_thread_.store(me, std::memory_order_relaxed);
 }

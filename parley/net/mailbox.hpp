@@ -2,8 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "parley/base/function.hpp"
@@ -11,6 +11,10 @@
 namespace parley::net {
 
 class Backend;
+
+/// The calling thread's number; never 0, and never another thread's. (A `std::thread::id` is: a new thread may get that
+/// of one that has ended.)
+[[nodiscard]] std::uint64_t this_thread_number() noexcept;
 
 /// Everything of a loop that other threads touch: the functions that wait to run on it, the wish to stop, and whose
 /// turn it is. Shared with those who may outlive the loop: it takes nothing more once the loop has closed it.
@@ -32,15 +36,15 @@ class Mailbox {
     bool take_stop() noexcept { return stop_requested_.exchange(false, std::memory_order_acq_rel); }
 
     void begin_turn() noexcept;
-    void end_turn() noexcept { turn_thread_.store(std::thread::id{}, std::memory_order_relaxed); }
-    /// Any thread: whether this thread is between `begin_turn` and `end_turn`. Only a thread's own id can equal its id,
-    /// so no order is needed.
+    void end_turn() noexcept { turn_thread_.store(0, std::memory_order_relaxed); }
+    /// Any thread: whether this thread is between `begin_turn` and `end_turn`. Only the thread itself stores its
+    /// number, so no order is needed.
     [[nodiscard]] bool is_in_turn() const noexcept {
-        return turn_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+        return turn_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
     /// Any thread: whether the last turn was, or is, this thread's.
     [[nodiscard]] bool is_loop_thread() const noexcept {
-        return loop_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+        return loop_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
 
     /// The loop is about to end: takes and wakes no more. What still waits is destroyed.
@@ -52,8 +56,8 @@ class Mailbox {
     std::vector<Function<void()>> functions_;
     std::atomic<bool> has_mail_ = false;
     std::atomic<bool> stop_requested_ = false;
-    std::atomic<std::thread::id> turn_thread_{};
-    std::atomic<std::thread::id> loop_thread_{};
+    std::atomic<std::uint64_t> turn_thread_ = 0;
+    std::atomic<std::uint64_t> loop_thread_ = 0;
 };
 
 }  // namespace parley::net

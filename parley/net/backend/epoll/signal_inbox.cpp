@@ -33,8 +33,8 @@ struct Disposition {
 
 constexpr int signal_max = 64;
 
-// The one global of the library: the system keeps one disposition per signal and process, and gives the handler nothing
-// but the signal's number. The handler touches only `first` and the atomics of the slots.
+// A global where there should be none: the system keeps one disposition per signal and process, and gives the handler
+// nothing but the signal's number. The handler touches only `first` and the atomics of the slots.
 struct SignalTable {
     std::atomic<SignalSlot*> first = nullptr;
     std::mutex mutex;  // for all the rest
