@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
@@ -15,6 +16,7 @@ struct ListenOptions {
     int backlog = 4096;       ///< connections that may wait to be accepted
     bool reuse_port = false;  ///< let several loops listen on one port, the kernel spreads the connections
     bool ipv6_only = false;   ///< listening on an IPv6 address, take no IPv4 connections
+    std::string refusal;      ///< bytes for those who are turned away, as far as they can be sent at once
 };
 
 /// A port that accepts connections as long as this object lives.
@@ -39,7 +41,7 @@ class Listener {
     /// Called when descriptors or memory ran out, at most ten times a second: the place for one line in the log.
     void on_exhausted(Function<void()> callback) { on_exhausted_ = std::move(callback); }
 
-    /// Connections that were accepted only to be closed, because no descriptor was left.
+    /// Connections that were accepted only to be refused, because no descriptor was left.
     [[nodiscard]] std::uint64_t turned_away() const noexcept { return turned_away_; }
 
  protected:

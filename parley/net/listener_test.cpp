@@ -99,7 +99,7 @@ TEST_CASE("listener: out of descriptors it turns some away, rests, and goes on")
     SimulatedNetwork network(5);
     std::vector<std::unique_ptr<Stream>> accepted;
     const auto listener = network.loop()
-                              .listen(Endpoint::any(0), {},
+                              .listen(Endpoint::any(0), {.refusal = "later"},
                                       [&](std::unique_ptr<Stream> stream) { accepted.push_back(std::move(stream)); })
                               .value();
     int exhausted = 0;
@@ -117,9 +117,15 @@ TEST_CASE("listener: out of descriptors it turns some away, rests, and goes on")
     CHECK(listener->turned_away() <= 3 * Listener::turned_away_per_rest_max);
     CHECK(accepted.size() + listener->turned_away() == peers.size());
     std::size_t closed = 0;
-    for (const SimulatedPeer* peer : peers)
+    std::size_t told = 0;
+    for (SimulatedPeer* peer : peers) {
         closed += peer->is_closed() ? 1 : 0;
+        told += peer->received() == "later" ? 1 : 0;
+        CHECK(std::string_view("later").starts_with(peer->received()));  // a short send is not repeated
+    }
     CHECK(closed == listener->turned_away());
+    CHECK(told > closed / 2);
+    CHECK(told <= closed);
 }
 
 }  // namespace parley::net::test

@@ -35,7 +35,8 @@ class ReadinessListener : public Listener {
     void handle_ready();
 
     virtual Accepted accept_one() = 0;
-    /// Accepts a connection with the reserved descriptor and closes it. False when there was none, or that failed, too.
+    /// Accepts a connection with the reserved descriptor, sends it the refusal and closes it. False when there was
+    /// none, or that failed, too.
     virtual bool turn_one_away() = 0;
     /// Asks to be told when connections wait, or not to be told.
     virtual void watch(bool acceptable) = 0;

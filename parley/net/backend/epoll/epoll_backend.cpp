@@ -95,13 +95,23 @@ void EpollBackend::remove(int descriptor, Pollable& pollable) {
     if (index < batch_size_ && batch_[index].data.ptr == &pollable) batch_[index].data.ptr = nullptr;
 }
 
-bool EpollBackend::turn_one_away(int listener) {
+bool EpollBackend::turn_one_away(int listener, std::string_view refusal) {
     if (!reserve_) return false;
     reserve_.reset();
-    const bool accepted =
-        static_cast<bool>(Descriptor(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)));
+    Descriptor socket(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    const bool accepted = static_cast<bool>(socket);
+    if (accepted && !refusal.empty()) {
+        // What the peer has said is taken: to close over unread bytes would send a reset, which can overtake the rest.
+        [[maybe_unused]] const auto taken = recv(socket.get(), scratch_.data(), scratch_.size(), 0);
+        [[maybe_unused]] const auto sent = send(socket.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL);
+    }
+    socket.reset();
     reserve_ = open_reserve();
     return accepted;
+}
+
+void EpollBackend::renew_reserve() {
+    if (!reserve_) reserve_ = open_reserve();
 }
 
 std::unique_ptr<Pending> EpollBackend::resolve(Loop& loop, std::string host, std::uint16_t port,

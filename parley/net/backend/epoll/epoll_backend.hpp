@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "parley/net/backend/backend.hpp"
@@ -64,9 +65,11 @@ class EpollBackend final : public Backend {
     std::span<char> scratch() { return scratch_; }
     std::span<iovec> vectors() { return vectors_; }
 
-    /// Gives up the reserved descriptor, accepts one connection of `listener` with it, closes that and takes the
-    /// reserve back.
-    bool turn_one_away(int listener);
+    /// Gives up the reserved descriptor, accepts one connection of `listener` with it, sends it `refusal`, closes it
+    /// and takes the reserve back.
+    bool turn_one_away(int listener, std::string_view refusal);
+    /// Takes the reserve back if somebody else was quicker then.
+    void renew_reserve();
 
  private:
     Descriptor epoll_;

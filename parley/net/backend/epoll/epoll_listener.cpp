@@ -16,8 +16,11 @@ namespace {
 
 class EpollListener final : public ReadinessListener, private Pollable {
  public:
-    EpollListener(Loop& loop, Descriptor socket, OnAccept on_accept)
-        : ReadinessListener(loop, std::move(on_accept)), loop_(loop), socket_(std::move(socket)) {}
+    EpollListener(Loop& loop, Descriptor socket, std::string refusal, OnAccept on_accept)
+        : ReadinessListener(loop, std::move(on_accept)),
+          loop_(loop),
+          socket_(std::move(socket)),
+          refusal_(std::move(refusal)) {}
     ~EpollListener() override {
         if (is_added_) backend().remove(socket_.get(), *this);
     }
@@ -62,13 +65,17 @@ class EpollListener final : public ReadinessListener, private Pollable {
         }
     }
 
-    bool turn_one_away() override { return backend().turn_one_away(socket_.get()); }
-    void watch(bool acceptable) override { backend().change(socket_.get(), acceptable ? EPOLLIN : 0U, *this); }
+    bool turn_one_away() override { return backend().turn_one_away(socket_.get(), refusal_); }
+    void watch(bool acceptable) override {
+        if (acceptable) backend().renew_reserve();  // after a rest, before the connections take what is free
+        backend().change(socket_.get(), acceptable ? EPOLLIN : 0U, *this);
+    }
 
     [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop_.backend()); }
 
     Loop& loop_;
     Descriptor socket_;
+    std::string refusal_;
     bool is_added_ = false;
 };
 
@@ -104,7 +111,7 @@ Result<std::unique_ptr<Listener>> EpollBackend::listen(Loop& loop, const Endpoin
         socket = open_listening(Endpoint::ipv4({0, 0, 0, 0}, endpoint.port()), options);
     }
     if (!socket) return std::unexpected(listen_error(errno, endpoint));
-    auto listener = std::make_unique<EpollListener>(loop, std::move(socket), std::move(on_accept));
+    auto listener = std::make_unique<EpollListener>(loop, std::move(socket), options.refusal, std::move(on_accept));
     if (!listener->start()) return std::unexpected(listen_error(errno, endpoint));
     return listener;
 }

@@ -245,6 +245,27 @@ TEST_CASE("epoll: an idle connection owns hardly any memory") {
 
 namespace {
 
+/// Lets this process open `more` descriptors and not one more.
+bool allow_descriptors(rlim_t more) {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    const int next_free = dup(0);
+    close(next_free);
+    limit.rlim_cur = static_cast<rlim_t>(next_free) + more;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+/// Runs `part` in a child, whose limits are its own, and returns what it returns.
+int run_in_child(int (*part)()) {
+    const pid_t child = fork();
+    if (child == 0) _exit(part());
+    int status = -1;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /// The child's part: a server that runs out of descriptors. Returns 0 when all is well, else the number of what is not.
 int run_out_of_descriptors() {
     EpollWorld world;
@@ -265,13 +286,7 @@ int run_out_of_descriptors() {
     std::vector<Descriptor> clients;
     for (int i = 0; i < 150; ++i)
         clients.push_back(connect_raw(listener->endpoint()));
-    // Fifty of them fit.
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    const int next_free = dup(0);
-    close(next_free);
-    limit.rlim_cur = static_cast<rlim_t>(next_free) + 50;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return 2;
+    if (!allow_descriptors(50)) return 2;
     if (!run_until(loop, [&] { return exhausted > 0; })) return 3;
 
     // Exhausted: few turns, and the live connection is served as ever.
@@ -297,16 +312,62 @@ int run_out_of_descriptors() {
     return loop.now() - began < 1s ? 0 : 12;
 }
 
+/// The child's part: those who are turned away are told so, also when they have spoken already.
+int refuse_with_words() {
+    EpollWorld world;
+    const auto listener =
+        world.loop.listen(Endpoint::loopback(0), {.refusal = "come back later"}, [](std::unique_ptr<Stream>) {})
+            .value();
+    const Descriptor quiet = connect_raw(listener->endpoint());
+    const Descriptor eager = connect_raw(listener->endpoint());
+    if (::send(eager.get(), "hello", 5, 0) != 5) return 1;
+    if (!allow_descriptors(0)) return 2;
+    if (!run_until(world.loop, [&] { return listener->turned_away() == 2; })) return 3;
+    for (const Descriptor* client : {&quiet, &eager}) {
+        std::array<char, 64> answer{};
+        const auto size = recv(client->get(), answer.data(), answer.size(), 0);
+        if (size < 0 || std::string_view(answer.data(), static_cast<std::size_t>(size)) != "come back later") return 4;
+        if (recv(client->get(), answer.data(), answer.size(), 0) != 0) return 5;
+    }
+    return 0;
+}
+
+/// The child's part: the reserved descriptor is lost to somebody else, and then there are free ones again.
+int lose_the_reserve() {
+    EpollWorld world;
+    std::vector<std::unique_ptr<Stream>> accepted;
+    const auto listener = world.loop
+                              .listen(Endpoint::loopback(0), {},
+                                      [&](std::unique_ptr<Stream> stream) { accepted.push_back(std::move(stream)); })
+                              .value();
+    int exhausted = 0;
+    listener->on_exhausted([&] { ++exhausted; });
+    std::vector<Descriptor> clients;
+    for (int i = 0; i < 150; ++i)
+        clients.push_back(connect_raw(listener->endpoint()));
+    rlimit none{};
+    getrlimit(RLIMIT_NOFILE, &none);
+    none.rlim_cur = 3;
+    if (setrlimit(RLIMIT_NOFILE, &none) != 0) return 1;
+    if (!run_until(world.loop, [&] { return exhausted > 0; })) return 2;
+    if (listener->turned_away() != 0) return 3;
+    if (!allow_descriptors(1)) return 4;
+    run_until(world.loop, [&] { return listener->turned_away() > 0 || !accepted.empty(); });
+    return listener->turned_away() > 0 ? 0 : 5;
+}
+
 }  // namespace
 
 TEST_CASE("epoll: out of descriptors it neither spins nor hurts live connections, and recovers") {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) _exit(run_out_of_descriptors());
-    int status = 0;
-    waitpid(child, &status, 0);
-    CHECK(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
+    CHECK(run_in_child(run_out_of_descriptors) == 0);
+}
+
+TEST_CASE("epoll: those who are turned away get the refusal and an orderly end") {
+    CHECK(run_in_child(refuse_with_words) == 0);
+}
+
+TEST_CASE("epoll: the descriptor kept for turning connections away is taken again when there are free ones") {
+    CHECK(run_in_child(lose_the_reserve) == 0);
 }
 
 }  // namespace parley::net::test

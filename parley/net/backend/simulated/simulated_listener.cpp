@@ -20,6 +20,7 @@ SimulatedListener::~SimulatedListener() {
 bool SimulatedListener::start(const ListenOptions& options) {
     const std::uint16_t port = backend().world().bind(*this, endpoint_.port(), options.reuse_port);
     endpoint_ = endpoint_.with_port(port);
+    refusal_ = options.refusal;
     return port != 0;
 }
 
@@ -49,8 +50,13 @@ SimulatedListener::Accepted SimulatedListener::accept_one() {
 
 bool SimulatedListener::turn_one_away() {
     if (waiting_.empty()) return false;
-    waiting_.front()->close(SimulatedConnection::server);
+    const std::shared_ptr<SimulatedConnection> connection = std::move(waiting_.front());
     waiting_.pop_front();
+    if (!refusal_.empty()) {
+        connection->receive(SimulatedConnection::server, backend().workspace().receive_buffer());
+        connection->send(SimulatedConnection::server, refusal_);
+    }
+    connection->close(SimulatedConnection::server);
     return true;
 }
 

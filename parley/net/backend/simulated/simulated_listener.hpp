@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 
 #include "parley/net/backend/readiness_listener.hpp"
 #include "parley/net/backend/simulated/simulated_backend.hpp"
@@ -33,6 +34,7 @@ class SimulatedListener final : public ReadinessListener, private SimulatedReady
 
     Loop& loop_;
     Endpoint endpoint_;
+    std::string refusal_;
     std::deque<std::shared_ptr<SimulatedConnection>> waiting_;
     bool is_watched_ = true;
 };
