@@ -71,7 +71,10 @@ struct Options {
 
     std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable
     std::size_t queue_bytes_max = 1'048'576;  ///< behind what one turn said; one that holds more is closed
-    std::size_t packets_per_turn = 1'000;     ///< of one POST; the rest waits for the next turn of the loop
+    /// Polling sessions that have sent no message yet: they hold no connection that would bound them. One more is
+    /// refused.
+    std::size_t unconfirmed_sessions_max = 10'000;
+    std::size_t packets_per_turn = 1'000;  ///< of one POST; the rest waits for the next turn of the loop
 };
 
 /// What the path of a request must begin with.

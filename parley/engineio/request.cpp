@@ -42,11 +42,12 @@ std::optional<RequestError> check_handshake(const Options& options, const Reques
 
 // The official server answers 400 whatever it refuses to upgrade.
 int status_of(RequestError error, bool is_upgrade) noexcept {
+    if (error == RequestError::too_many_sessions) return 503;
     return error == RequestError::foreign_origin || (error == RequestError::forbidden && !is_upgrade) ? 403 : 400;
 }
 
 int code_of(RequestError error) noexcept {
-    return static_cast<int>(error == RequestError::foreign_origin ? RequestError::forbidden : error);
+    return static_cast<int>(error > RequestError::unsupported_protocol_version ? RequestError::forbidden : error);
 }
 
 }  // namespace
@@ -66,6 +67,8 @@ std::string_view to_string(RequestError error) noexcept {
             return "Forbidden";
         case RequestError::unsupported_protocol_version:
             return "Unsupported protocol version";
+        case RequestError::too_many_sessions:
+            return "Too many sessions";
     }
     return "Bad request";
 }
@@ -114,7 +117,9 @@ Answer answer_refusal(const RequestFacts& facts, RequestError error, std::string
     writer.key("code").value(std::int64_t{code_of(error)});
     writer.key("message").value(message);
     writer.end_object();
-    return {status, "application/json", std::move(body), {}};
+    Answer answer{status, "application/json", std::move(body), {}};
+    if (error == RequestError::too_many_sessions) answer.headers.push_back({"Retry-After", "2"});
+    return answer;
 }
 
 Answer answer_poll(std::string payload) {

@@ -20,7 +20,8 @@ enum class RequestError : std::uint8_t {
     bad_request = 3,
     forbidden = 4,
     unsupported_protocol_version = 5,
-    foreign_origin,  ///< code 4 on the wire; 403 for an upgrade too, where every other refusal is 400
+    too_many_sessions,  ///< 503, to be tried again; code 4 on the wire
+    foreign_origin,     ///< code 4 on the wire; 403 for an upgrade too, where every other refusal is 400
 };
 
 /// The sentence of the error body, for example "Session ID unknown".

@@ -81,6 +81,8 @@ void Engine::handle_request(Request& request, Response response) {
         return send_answer(response, engineio::answer_refusal(facts, *error));
 
     if (session == nullptr) {
+        if (unconfirmed_sessions_ >= options_.unconfirmed_sessions_max)
+            return send_answer(response, engineio::answer_refusal(facts, engineio::RequestError::too_many_sessions));
         std::shared_ptr<const HandshakeRequest> handshake = read_handshake(request);
         if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
             return send_answer(response, *refusal);

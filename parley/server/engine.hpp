@@ -101,6 +101,7 @@ class Engine final : public web::Mount {
     EngineObserver& observer_;
     std::unique_ptr<const web::WebSocketConnectionOptions> websocket_options_;
     Sessions sessions_;  // by a view of the session's own id
+    std::size_t unconfirmed_sessions_ = 0;
     std::vector<EngineSession*> scheduled_;
     std::vector<std::string> resuming_;                                // ids: a session may be gone by then
     std::optional<net::TurnTask> turn_task_;                           // nothing when the loop is gone

@@ -23,9 +23,13 @@ EngineSession::EngineSession(Engine& engine, Start start)
       machine_(engine.options(), std::move(start.sid), start.transport, engine.loop().now()),
       handshake_(std::move(start.handshake)),
       timer_(engine.loop(), [this] { handle_timer(); }),
-      takes_binary_(start.takes_binary) {}
+      takes_binary_(start.takes_binary),
+      is_unconfirmed_(start.transport == engineio::Transport::polling) {
+    if (is_unconfirmed_) ++engine_.unconfirmed_sessions_;
+}
 
 EngineSession::~EngineSession() {
+    confirm();
     release(websocket_);
     release(probe_);
 }
@@ -159,6 +163,7 @@ void EngineSession::handle_event(const engineio::SessionEvent& event) {
     using Kind = engineio::SessionEvent::Kind;
     switch (event.kind) {
         case Kind::message_received:
+            confirm();
             if (listener_ != nullptr) listener_->on_message(event.message);
             break;
         case Kind::probe_received:
@@ -176,7 +181,13 @@ void EngineSession::handle_event(const engineio::SessionEvent& event) {
     }
 }
 
+// Somebody is there, or nobody any more.
+void EngineSession::confirm() {
+    if (std::exchange(is_unconfirmed_, false)) --engine_.unconfirmed_sessions_;
+}
+
 void EngineSession::handle_upgraded() {
+    confirm();
     websocket_ = std::exchange(probe_, nullptr);
     flush_to_websocket();
     if (listener_ != nullptr) listener_->on_upgraded();

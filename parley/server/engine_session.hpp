@@ -114,6 +114,7 @@ class EngineSession {
 
     void handle_event(const engineio::SessionEvent& event);
     void handle_upgraded();
+    void confirm();
     void handle_closed(const engineio::Closed& closed);
     void handle_timer();
     void answer_post();
@@ -135,6 +136,7 @@ class EngineSession {
     net::Timer timer_;
     TimePoint armed_for_ = no_deadline;
     bool takes_binary_;
+    bool is_unconfirmed_;  // polls, and has sent nothing yet
     bool is_settling_ = false;
     bool is_resuming_ = false;   // the rest of its POST is read in the next turn
     bool is_scheduled_ = false;  // the engine looks after it at the end of this turn
