@@ -79,6 +79,7 @@ struct ServerOptions {
     std::size_t acks_per_socket_max = 1'024;        ///< acknowledgements that one socket may owe at a time
     std::size_t rooms_per_socket_max = 1'024;
     std::size_t namespaces_per_client_max = 16;
+    std::size_t auth_bytes_max = 16'384;  ///< octets of what a client says about itself when it joins a namespace
     /// Clients that poll and have sent nothing yet; one more is answered 503.
     std::size_t unconfirmed_sessions_max = 10'000;
     /// Octets that may wait for a client behind what one turn has said to it, which may be any amount. One that is

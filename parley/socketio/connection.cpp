@@ -96,7 +96,9 @@ void Connection::handle_connect(const DecodedPacket& packet, TimePoint now) {
         }
         memberships_.erase(memberships_.begin() + static_cast<std::ptrdiff_t>(known));
     }
-    if (!make_space()) return refuse_for_space(packet.namespace_name);
+    if (packet.data.size() > options().limits.auth_bytes_max)
+        return refuse_at_once(packet.namespace_name, "The auth object is too large");
+    if (!make_space()) return refuse_at_once(packet.namespace_name, "Too many namespaces");
     memberships_.push_back({std::string(packet.namespace_name), State::connecting, SocketHandle::none});
     event_ = Event{.kind = Event::Kind::connect_received, .namespace_name = packet.namespace_name, .data = packet.data};
 }
@@ -147,10 +149,10 @@ bool Connection::make_space() {
     return true;
 }
 
-void Connection::refuse_for_space(std::string_view namespace_name) {
+void Connection::refuse_at_once(std::string_view namespace_name, std::string_view message) {
     ++refused_connects_;
     reply_.clear();
-    append_connect_error(reply_, namespace_name, "Too many namespaces");
+    append_connect_error(reply_, namespace_name, message);
     event_ = Event{.kind = Event::Kind::reply_ready, .namespace_name = namespace_name, .data = reply_};
 }
 

@@ -133,7 +133,7 @@ class Connection {
     void handle_message(const DecodedPacket& packet);
     bool count_connect(TimePoint now);
     bool make_space();
-    void refuse_for_space(std::string_view namespace_name);
+    void refuse_at_once(std::string_view namespace_name, std::string_view message);
     void rearm_connect_deadline(TimePoint now);
     void fail(const Failure& failure);
     [[nodiscard]] std::size_t find(std::string_view namespace_name) const;

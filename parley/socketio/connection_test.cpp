@@ -432,6 +432,19 @@ TEST_CASE("sixteen namespaces are let in, pending ones counted") {
     CHECK(peer.text("0/one-more,")->kind == Event::Kind::reply_ready);
 }
 
+TEST_CASE("an auth object may have so many octets and no more") {
+    const auto connect = [](std::size_t size) { return "0{\"t\":\"" + std::string(size - 8, 'x') + "\"}"; };
+    for (const std::size_t size : {16'383UZ, 16'384UZ, 16'385UZ}) {
+        Peer peer;
+        const std::string text = connect(size);
+        const auto event = peer.text(text);
+        REQUIRE(event);
+        CHECK(event->kind == (size <= 16'384 ? Event::Kind::connect_received : Event::Kind::reply_ready));
+        if (size > 16'384) CHECK(event->data == R"(4{"message":"The auth object is too large"})");
+        CHECK_FALSE(peer.connection.failed());
+    }
+}
+
 TEST_CASE("refused CONNECTs are counted") {
     Peer peer({.limits = {.refused_connects_max = 3}});
     for (int i = 0; i < 3; ++i) {

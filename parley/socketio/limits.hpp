@@ -18,6 +18,9 @@ struct Limits {
     std::size_t packet_bytes_max = 11'000'000;
     /// Arrays and objects within each other in a payload, the array of the arguments included.
     std::size_t json_depth_max = 128;
+    /// Octets of the auth object of a CONNECT, which is kept as long as its socket. A larger one is answered with
+    /// CONNECT_ERROR.
+    std::size_t auth_bytes_max = 16'384;
     /// Octets of a namespace's name, the leading slash included.
     std::size_t namespace_bytes_max = 255;
     /// Octets of an event's name, escapes resolved.
