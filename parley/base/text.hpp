@@ -53,7 +53,7 @@ namespace parley {
 }
 
 /// Calls `visit(std::string_view item)` for each item of a comma-separated list, trimmed, empty ones left out (RFC 9110
-/// §5.6.1). A `visit` that returns bool ends the walk with false.
+/// §5.6.1). A `visit` that returns false is called for no further item.
 template <typename Visit>
 constexpr void for_each_list_item(std::string_view list, Visit&& visit) {
     while (!list.empty()) {
