@@ -14,21 +14,12 @@
 
 #include "parley/base/bytes.hpp"
 #include "parley/base/error.hpp"
+#include "parley/json/detail/explain.hpp"
 #include "parley/json/json.hpp"
 #include "parley/json/reader.hpp"
 #include "parley/json/writer.hpp"
 
 namespace parley {
-
-/// Types that can be read from JSON: those a handler's parameters may have.
-template <typename T>
-concept JsonReadable = requires(JsonReader& reader, T& value) {
-    { JsonCodec<T>::read(reader, value) } -> std::same_as<bool>;
-};
-
-/// Types that can be written as JSON: those that may be emitted.
-template <typename T>
-concept JsonWritable = requires(JsonWriter& writer, const T& value) { JsonCodec<T>::write(writer, value); };
 
 namespace detail {
 
@@ -36,20 +27,6 @@ template <typename T>
 inline constexpr bool is_optional = false;
 template <typename T>
 inline constexpr bool is_optional<std::optional<T>> = true;
-
-// Accepts anything, so that a concept can ask whether PARLEY_JSON_FIELDS was used on a type.
-struct AnyField {
-    template <typename Field>
-    bool operator()(std::string_view, Field&) const {
-        return true;
-    }
-};
-
-/// Types whose members PARLEY_JSON_FIELDS has listed.
-template <typename T>
-concept HasJsonFields = std::is_class_v<T> && requires(T& object, AnyField& visit) {
-    { parley_json_fields(object, visit) } -> std::same_as<bool>;
-};
 
 /// The text of a value with its binary parts beside it, so that a codec can read the value.
 class JsonText {
@@ -152,12 +129,16 @@ struct JsonCodec<Json> {
 /// null is the empty optional. As a struct member it may also be missing, and is not written when it is empty.
 template <typename T>
 struct JsonCodec<std::optional<T>> {
-    static bool read(JsonReader& reader, std::optional<T>& value) {
+    static bool read(JsonReader& reader, std::optional<T>& value)
+        requires JsonReadable<T>
+    {
         if (reader.peek() != JsonReader::Kind::null) return JsonCodec<T>::read(reader, value.emplace());
         value.reset();
         return reader.read_null();
     }
-    static void write(JsonWriter& writer, const std::optional<T>& value) {
+    static void write(JsonWriter& writer, const std::optional<T>& value)
+        requires JsonWritable<T>
+    {
         if (value.has_value()) {
             JsonCodec<T>::write(writer, *value);
         } else {
@@ -169,7 +150,9 @@ struct JsonCodec<std::optional<T>> {
 template <typename T>
     requires(!std::is_same_v<T, std::byte>)
 struct JsonCodec<std::vector<T>> {
-    static bool read(JsonReader& reader, std::vector<T>& elements) {
+    static bool read(JsonReader& reader, std::vector<T>& elements)
+        requires JsonReadable<T>
+    {
         elements.clear();
         if (!reader.begin_array()) return false;
         while (reader.next_element()) {
@@ -179,7 +162,9 @@ struct JsonCodec<std::vector<T>> {
         }
         return !reader.failed();
     }
-    static void write(JsonWriter& writer, const std::vector<T>& elements) {
+    static void write(JsonWriter& writer, const std::vector<T>& elements)
+        requires JsonWritable<T>
+    {
         writer.begin_array();
         for (const T& element : elements)
             JsonCodec<T>::write(writer, element);
@@ -190,14 +175,18 @@ struct JsonCodec<std::vector<T>> {
 /// An array of two.
 template <typename First, typename Second>
 struct JsonCodec<std::pair<First, Second>> {
-    static bool read(JsonReader& reader, std::pair<First, Second>& value) {
+    static bool read(JsonReader& reader, std::pair<First, Second>& value)
+        requires(JsonReadable<First> && JsonReadable<Second>)
+    {
         if (!reader.begin_array()) return false;
         const bool both = reader.next_element() && JsonCodec<First>::read(reader, value.first) &&
                           reader.next_element() && JsonCodec<Second>::read(reader, value.second);
         if (both && !reader.next_element()) return !reader.failed();
         return reader.mismatch("an array of 2");
     }
-    static void write(JsonWriter& writer, const std::pair<First, Second>& value) {
+    static void write(JsonWriter& writer, const std::pair<First, Second>& value)
+        requires(JsonWritable<First> && JsonWritable<Second>)
+    {
         writer.begin_array();
         JsonCodec<First>::write(writer, value.first);
         JsonCodec<Second>::write(writer, value.second);
@@ -223,7 +212,7 @@ struct JsonCodec<T> {
                 }
                 listed = true;
                 seen |= std::uint64_t{1} << index;
-                good = reader.read(field);
+                good = reader.read(field) || reader.failed_in_member(name);
                 return false;
             };
             parley_json_fields(object, read_if_named);
@@ -249,17 +238,17 @@ struct JsonCodec<T> {
  private:
     static bool finish(JsonReader& reader, T& object, std::uint64_t seen) {
         unsigned index = 0;
-        auto settle = [&]<typename Field>(std::string_view, Field& field) {
+        auto settle = [&]<typename Field>(std::string_view name, Field& field) {
             const bool missing = (seen >> index++ & 1) == 0;
             if (!missing) return true;
             if constexpr (detail::is_optional<Field>) {
                 field.reset();
                 return true;
             } else {
-                return false;
+                return reader.missing_member(name);
             }
         };
-        return parley_json_fields(object, settle) || reader.mismatch("all members that have to be there");
+        return parley_json_fields(object, settle);
     }
 };
 
@@ -280,8 +269,10 @@ std::optional<T> Json::get() const {
     } else if constexpr (std::is_same_v<T, std::string>) {
         const std::optional<std::string_view> text = as_string();
         return text ? std::optional<T>(*text) : std::nullopt;
+    } else if constexpr (!JsonReadable<T>) {
+        detail::explain_json<T, detail::JsonWay::read>();
+        return std::nullopt;
     } else {
-        static_assert(JsonReadable<T>, "this type cannot be read from JSON: list its members with PARLEY_JSON_FIELDS");
         const detail::JsonText text(*this);
         JsonReader reader = text.reader();
         std::optional<T> value(std::in_place);
@@ -294,7 +285,6 @@ std::optional<T> Json::get() const {
 template <typename T>
     requires(!std::is_convertible_v<const T&, const Json&>)
 [[nodiscard]] std::string to_json(const T& value) {
-    static_assert(JsonWritable<T>, "this type cannot be written as JSON: list its members with PARLEY_JSON_FIELDS");
     std::string text;
     JsonWriter(text).value(value);
     return text;
@@ -303,16 +293,19 @@ template <typename T>
 /// Reads one whole JSON text as a `T`; text of another shape is an error too.
 template <typename T>
 [[nodiscard]] Result<T> parse_json(std::string_view text, const JsonLimits& limits = {}) {
-    static_assert(JsonReadable<T>, "this type cannot be read from JSON: list its members with PARLEY_JSON_FIELDS");
-    JsonReader reader(text, {}, limits);
-    Result<T> value(std::in_place);
-    if (!JsonCodec<T>::read(reader, *value) || !reader.at_end()) return std::unexpected(reader.error());
-    return value;
+    if constexpr (!JsonReadable<T>) {
+        detail::explain_json<T, detail::JsonWay::read>();
+        return std::unexpected(Error{});
+    } else {
+        JsonReader reader(text, {}, limits);
+        Result<T> value(std::in_place);
+        if (!JsonCodec<T>::read(reader, *value) || !reader.at_end()) return std::unexpected(reader.error());
+        return value;
+    }
 }
 
 template <typename T>
 Json Json::from(const T& value) {
-    static_assert(JsonWritable<T>, "this type cannot be written as JSON: list its members with PARLEY_JSON_FIELDS");
     std::string text;
     std::vector<BytesView> attachments;
     JsonWriter(text, &attachments).value(value);

@@ -35,6 +35,17 @@ struct SecretHash {
 struct Nothing {};
 PARLEY_JSON_FIELDS(Nothing)
 
+struct Dated {
+    explicit Dated(int number) : day(number) {}
+    int day;
+};
+PARLEY_JSON_FIELDS(Dated, day)
+
+struct Diary {
+    Dated first{1};
+};
+PARLEY_JSON_FIELDS(Diary, first)
+
 struct Many {
     int a1, a2, a3, a4, a5, a6, a7, a8, b1, b2, b3, b4, b5, b6, b7, b8;
     int c1, c2, c3, c4, c5, c6, c7, c8, d1, d2, d3, d4, d5, d6, d7, d8;
@@ -52,6 +63,14 @@ static_assert(!JsonReadable<std::string_view> && !JsonReadable<const char*>, "no
 static_assert(!JsonReadable<char> && !JsonWritable<char>, "a character is no number");
 struct Unlisted {};
 static_assert(!JsonReadable<Unlisted> && !JsonWritable<Unlisted>);
+static_assert(!JsonReadable<std::vector<Unlisted>> && !JsonWritable<std::vector<Unlisted>>);
+static_assert(!JsonReadable<std::optional<Unlisted>> && !JsonWritable<std::optional<Unlisted>>);
+static_assert(!JsonReadable<std::pair<int, Unlisted>> && !JsonWritable<std::pair<int, Unlisted>>);
+static_assert(!JsonReadable<std::tuple<Unlisted>> && !JsonWritable<std::tuple<Unlisted>>);
+static_assert(!JsonReadable<std::array<Unlisted, 2>> && !JsonWritable<std::array<Unlisted, 2>>);
+static_assert(!JsonReadable<std::deque<Unlisted>> && !JsonWritable<std::deque<Unlisted>>);
+static_assert(!JsonReadable<std::map<std::string, Unlisted>> && !JsonWritable<std::map<std::string, Unlisted>>);
+static_assert(!JsonReadable<chat::Dated> && JsonWritable<chat::Dated>, "nothing to read it into can be made");
 
 namespace {
 
@@ -223,6 +242,34 @@ TEST_CASE("the standard containers have codecs of their own header") {
     CHECK(outcome<Tuple>(R"([1,"a"])") == "mismatch");
     CHECK(outcome<Tuple>(R"([1,"a",true,2])") == "mismatch");
     CHECK(read_as<std::tuple<>>("[]") == std::tuple<>());
+}
+
+TEST_CASE("a member that cannot be made is read into where it stands") {
+    CHECK(read_as<chat::Diary>(R"({"first":{"day":7}})").first.day == 7);
+}
+
+TEST_CASE("what is wrong with a member is told with its name, the innermost") {
+    const auto message = []<typename T>(std::string_view text, T) { return parse_json<T>(text).error().message; };
+    CHECK(message("{}", chat::Author{}) == "JSON: member \"name\" is missing");
+    CHECK(message(R"({"name":"Ada","age":"old"})", chat::Author{}) ==
+          "JSON: member \"age\": expected a number at octet 20");
+    CHECK(message(R"({"name":"Ada","age":3000000000})", chat::Author{}) ==
+          "JSON: member \"age\": expected a number that fits at octet 30");
+    CHECK(message(R"({"text":"hi","author":{"age":1}})", chat::Message{}) == "JSON: member \"name\" is missing");
+    CHECK(message(R"({"text":"hi","author":{"name":[]}})", chat::Message{}) ==
+          "JSON: member \"name\": expected a string at octet 30");
+    CHECK(message(R"({"replies":[1]})", chat::Message{}) == "JSON: member \"replies\": expected an object at octet 12");
+    CHECK(message(R"({"name":"Ada)", chat::Author{}) == "JSON: member \"name\": the text ends too early at octet 12");
+    CHECK(message(R"([{"name":"Ada"},{}])", std::vector<chat::Author>{}) == "JSON: member \"name\" is missing");
+    CHECK(parse_json<chat::Author>("{}").error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("the key of a map is named as JSON writes it, unless it is very long") {
+    using Map = std::map<std::string, int>;
+    CHECK(parse_json<Map>(R"({"a\n\"":true})").error().message ==
+          R"(JSON: member "a\n\"": expected a number at octet 9)");
+    CHECK(parse_json<Map>("{\"" + std::string(101, 'k') + "\":1.5}").error().message ==
+          "JSON: expected a whole number of 64 bits at octet 105");
 }
 
 TEST_CASE("one text of a type is read to its end") {

@@ -24,32 +24,25 @@
 namespace parley {
 namespace detail {
 
-/// Whether whoever chooses the keys can make them all collide, and a megabyte of JSON cost seconds: the standard
-/// library's own hash has no secret.
-template <typename Container>
-inline constexpr bool can_be_flooded = false;
-template <typename Container>
-    requires requires { typename Container::hasher; }
-inline constexpr bool can_be_flooded<Container> =
-    std::is_same_v<typename Container::hasher, std::hash<typename Container::key_type>>;
-
 /// Maps from text to anything: a JSON object; of duplicate keys the last wins.
 template <typename Map>
 struct MapCodec {
     static bool read(JsonReader& reader, Map& map)
-        requires(!can_be_flooded<Map>)
+        requires(!can_be_flooded<Map> && JsonReadable<typename Map::mapped_type>)
     {
         map.clear();
         if (!reader.begin_object()) return false;
         for (std::string_view key; reader.next_member(key);) {
             const std::string name(key);
             typename Map::mapped_type value{};
-            if (!reader.read(value)) return false;
+            if (!reader.read(value)) return reader.failed_in_member(name);
             map.insert_or_assign(name, std::move(value));
         }
         return !reader.failed();
     }
-    static void write(JsonWriter& writer, const Map& map) {
+    static void write(JsonWriter& writer, const Map& map)
+        requires JsonWritable<typename Map::mapped_type>
+    {
         writer.begin_object();
         for (const auto& [key, value] : map)
             writer.key(key).value(value);
@@ -61,7 +54,7 @@ struct MapCodec {
 template <typename Sequence>
 struct SequenceCodec {
     static bool read(JsonReader& reader, Sequence& elements)
-        requires(!can_be_flooded<Sequence>)
+        requires(!can_be_flooded<Sequence> && JsonReadable<typename Sequence::value_type>)
     {
         elements.clear();
         if (!reader.begin_array()) return false;
@@ -72,7 +65,9 @@ struct SequenceCodec {
         }
         return !reader.failed();
     }
-    static void write(JsonWriter& writer, const Sequence& elements) {
+    static void write(JsonWriter& writer, const Sequence& elements)
+        requires JsonWritable<typename Sequence::value_type>
+    {
         writer.begin_array();
         for (const auto& element : elements)
             writer.value(element);
@@ -105,7 +100,9 @@ struct JsonCodec<std::list<T>> : detail::SequenceCodec<std::list<T>> {};
 template <typename T, std::size_t size>
     requires(!std::is_same_v<T, std::byte>)
 struct JsonCodec<std::array<T, size>> {
-    static bool read(JsonReader& reader, std::array<T, size>& elements) {
+    static bool read(JsonReader& reader, std::array<T, size>& elements)
+        requires JsonReadable<T>
+    {
         if (!reader.begin_array()) return false;
         for (T& element : elements) {
             if (!reader.next_element()) return reader.mismatch("an array with more elements");
@@ -114,7 +111,9 @@ struct JsonCodec<std::array<T, size>> {
         if (reader.next_element()) return reader.mismatch("an array with fewer elements");
         return !reader.failed();
     }
-    static void write(JsonWriter& writer, const std::array<T, size>& elements) {
+    static void write(JsonWriter& writer, const std::array<T, size>& elements)
+        requires JsonWritable<T>
+    {
         writer.begin_array();
         for (const T& element : elements)
             writer.value(element);
@@ -125,7 +124,9 @@ struct JsonCodec<std::array<T, size>> {
 /// A JSON array of exactly the tuple's elements.
 template <typename... T>
 struct JsonCodec<std::tuple<T...>> {
-    static bool read(JsonReader& reader, std::tuple<T...>& value) {
+    static bool read(JsonReader& reader, std::tuple<T...>& value)
+        requires(JsonReadable<T> && ...)
+    {
         if (!reader.begin_array()) return false;
         const auto read_one = [&](auto& element) {
             return (reader.next_element() || reader.mismatch("an array with more elements")) && reader.read(element);
@@ -134,7 +135,9 @@ struct JsonCodec<std::tuple<T...>> {
         if (reader.next_element()) return reader.mismatch("an array with fewer elements");
         return !reader.failed();
     }
-    static void write(JsonWriter& writer, const std::tuple<T...>& value) {
+    static void write(JsonWriter& writer, const std::tuple<T...>& value)
+        requires(JsonWritable<T> && ...)
+    {
         writer.begin_array();
         std::apply([&](const auto&... elements) { (writer.value(elements), ...); }, value);
         writer.end_array();

@@ -18,7 +18,7 @@ constinit const Json null_value;
 constexpr double two_to_63 = 9223372036854775808.0;
 constexpr double two_to_64 = 18446744073709551616.0;
 
-// Integers of more than four thousand million children cannot be counted by a block; no memory holds them either.
+// 2^31 - 1: a block counts its children in 31 bits, which is more of them than memory holds.
 constexpr std::size_t children_max = 0x7FFFFFFF;
 
 }  // namespace

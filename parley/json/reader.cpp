@@ -2,23 +2,26 @@
 #include "parley/json/reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
+#include <cstring>
 #include <string>
+#include <utility>
 
 #include "parley/base/text.hpp"
 #include "parley/base/utf8.hpp"
 #include "parley/json/detail/bit_stack.hpp"
 #include "parley/json/detail/scan.hpp"
+#include "parley/json/detail/small_stack.hpp"
+#include "parley/json/writer.hpp"
 
 namespace parley {
 namespace {
 
 constexpr std::size_t depth_ceiling = 1024;
 
+// A longer name would drown the sentence it stands in: the keys of a map are the peer's choice.
+constexpr std::size_t member_name_bytes_max = 100;
+
 constexpr const char* ends_too_early = "the text ends too early";
-constexpr const char* number_too_large = "the number is too large";
 
 bool is_space(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -56,22 +59,39 @@ bool JsonReader::unexpected(const char* expected) noexcept {
     return fail(expected, where, Failure::mismatch);
 }
 
+bool JsonReader::failed_in_member(std::string_view name) {
+    if (!std::exchange(named_, true)) scratch_ = name;
+    return false;
+}
+
+bool JsonReader::missing_member(std::string_view name) {
+    fail(nullptr, at_, Failure::mismatch);
+    return failed_in_member(name);
+}
+
 Error JsonReader::error() const {
-    const std::string where = " at octet " + std::to_string(where_ - begin_);
+    std::string text = "JSON: ";
+    if (named_ && scratch_.size() <= member_name_bytes_max) {
+        text += "member ";
+        JsonWriter(text).value(std::string_view(scratch_));
+        text += why_ != nullptr ? ": " : " ";
+    }
+    const std::string where = " at octet " + std::to_string((failed() ? where_ : at_) - begin_);
     switch (failure_) {
         case Failure::mismatch:
-            return {ErrorCode::invalid_argument, "JSON: expected " + std::string(why_) + where};
+            text += why_ != nullptr ? "expected " + std::string(why_) + where : "is missing";
+            return {ErrorCode::invalid_argument, std::move(text)};
         case Failure::too_deep:
-            return {ErrorCode::limit_exceeded, "JSON: " + std::string(why_) + where};
+            return {ErrorCode::limit_exceeded, text + why_ + where};
         case Failure::malformed:
-            return {ErrorCode::invalid_input, "JSON: " + std::string(why_) + where};
+            return {ErrorCode::invalid_input, text + why_ + where};
         case Failure::none:
             break;
     }
-    return {ErrorCode::invalid_input, "JSON: something follows the value at octet " + std::to_string(at_ - begin_)};
+    return {ErrorCode::invalid_input, text + "something follows the value" + where};
 }
 
-char JsonReader::next_octet() noexcept {
+char JsonReader::next_octet_behind_space() noexcept {
     while (at_ != end_ && is_space(*at_))
         ++at_;
     return at_ != end_ ? *at_ : '\0';
@@ -82,7 +102,8 @@ bool JsonReader::at_end() noexcept {
 }
 
 JsonReader::Kind JsonReader::peek() noexcept {
-    switch (next_octet()) {
+    const char next = next_octet();
+    switch (next) {
         case 'n':
             return Kind::null;
         case 't':
@@ -94,10 +115,8 @@ JsonReader::Kind JsonReader::peek() noexcept {
             return Kind::array;
         case '{':
             return Kind::object;
-        case '-':
-            return Kind::number;
         default:
-            return at_ != end_ && is_digit(*at_) ? Kind::number : Kind::nothing;
+            return next == '-' || is_digit(next) ? Kind::number : Kind::nothing;
     }
 }
 
@@ -121,15 +140,17 @@ bool JsonReader::begin_object() {
 bool JsonReader::next_item(char bracket) {
     const char next = next_octet();
     const bool first = std::exchange(fresh_, false);
+    if (next == ',' && !first) {
+        ++at_;
+        return true;
+    }
     if (next == bracket && depth_ > 0) {
         ++at_;
         --depth_;
         return false;
     }
-    if (first) return at_ != end_ || fail(ends_too_early, at_);
-    if (next != ',') return fail(at_ == end_ ? ends_too_early : "a comma or the end of the container is missing", at_);
-    ++at_;
-    return true;
+    if (at_ == end_) return fail(ends_too_early, at_);
+    return first || fail("a comma or the end of the container is missing", at_);
 }
 
 bool JsonReader::next_element() {
@@ -191,9 +212,12 @@ bool JsonReader::read(std::string& value) {
     return true;
 }
 
-bool JsonReader::read_literal(std::string_view word) {
-    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return fail("not a value", at_);
-    at_ += word.size();
+// A template, so that the comparison is one of a known size.
+template <std::size_t size>
+bool JsonReader::read_literal(const char (&word)[size]) {
+    constexpr std::ptrdiff_t length = size - 1;
+    if (end_ - at_ < length || std::memcmp(at_, word, length) != 0) return fail("not a value", at_);
+    at_ += length;
     return true;
 }
 
@@ -205,91 +229,43 @@ bool JsonReader::read(bool& value) {
     const char next = next_octet();
     if (next != 't' && next != 'f') return unexpected("true or false");
     value = next == 't';
-    return read_literal(value ? "true" : "false");
-}
-
-bool JsonReader::read_number(detail::NumberText& number) {
-    if (peek() != Kind::number) return unexpected("a number");
-    const auto scanned = detail::scan_number(at_, end_);
-    if (!scanned) return fail("not a number", at_);
-    number = *scanned;
-    at_ = number.end;
-    return true;
-}
-
-bool JsonReader::read(double& value) {
-    detail::NumberText number;
-    if (!read_number(number)) return false;
-    const std::optional<double> nearest = detail::to_double(number);
-    if (!nearest) return fail(number_too_large, number.begin);
-    value = *nearest;
-    return true;
-}
-
-// An integer may be spelled 3.0 or 3e0: for JavaScript they are the same number.
-bool JsonReader::read(std::int64_t& value) {
-    detail::NumberText number;
-    if (!read_number(number)) return false;
-    constexpr std::uint64_t most = INT64_MAX;
-    if (number.integral && number.exact && number.digits <= most + (number.negative ? 1 : 0)) {
-        value = static_cast<std::int64_t>(number.negative ? 0 - number.digits : number.digits);
-        return true;
-    }
-    const std::optional<double> nearest = detail::to_double(number);
-    if (!nearest) return fail(number_too_large, number.begin);
-    const bool fits = !number.integral && *nearest >= -0x1p63 && *nearest < 0x1p63 && std::trunc(*nearest) == *nearest;
-    if (!fits) return fail("a whole number of 64 bits", number.begin, Failure::mismatch);
-    value = static_cast<std::int64_t>(*nearest);
-    return true;
-}
-
-bool JsonReader::read(std::uint64_t& value) {
-    detail::NumberText number;
-    if (!read_number(number)) return false;
-    if (number.integral && number.exact && (!number.negative || number.digits == 0)) {
-        value = number.digits;
-        return true;
-    }
-    const std::optional<double> nearest = detail::to_double(number);
-    if (!nearest) return fail(number_too_large, number.begin);
-    const bool fits = !number.integral && *nearest >= 0 && *nearest < 0x1p64 && std::trunc(*nearest) == *nearest;
-    if (!fits) return fail("a whole number from 0 of 64 bits", number.begin, Failure::mismatch);
-    value = static_cast<std::uint64_t>(*nearest);
-    return true;
+    return value ? read_literal("true") : read_literal("false");
 }
 
 bool JsonReader::skip_scalar() {
-    switch (peek()) {
-        case Kind::null:
-            return read_literal("null");
-        case Kind::boolean:
-            return read_literal(*at_ == 't' ? "true" : "false");
-        case Kind::number: {
-            double ignored = 0;
-            return read(ignored);
-        }
-        case Kind::string: {
+    const char next = next_octet();
+    switch (next) {
+        case '"': {
             std::string_view body;
             bool escaped = false;
             return scan_string(body, escaped);
         }
+        case 'n':
+            return read_literal("null");
+        case 't':
+            return read_literal("true");
+        case 'f':
+            return read_literal("false");
         default:
+            if (next == '-' || is_digit(next)) return skip_number();
             return fail(at_ == end_ ? ends_too_early : "not a value", at_);
     }
 }
 
 bool JsonReader::skip_value() {
-    const char first = next_octet();
-    return first == '[' || first == '{' ? skip_container() : skip_scalar();
+    return pass_value({});
 }
 
-bool JsonReader::skip_container() {
+// Goes over one value of any kind. Where the attachments have been counted, the placeholders in it must name one.
+bool JsonReader::pass_value(std::optional<std::size_t> attachment_count) {
     detail::BitStack<depth_ceiling> is_object;
+    detail::SmallStack<detail::Placeholder, 16> placeholders;  // what each open object says, where it matters
     do {
         const char next = next_octet();
         if (next == '[' || next == '{') {
             if (!enter()) return false;
             is_object.push(next == '{');
+            if (attachment_count && next == '{') placeholders.push();
         } else if (!skip_scalar()) {
             return false;
         }
@@ -297,10 +273,22 @@ bool JsonReader::skip_container() {
         std::string_view key;
         while (!is_object.empty() && !(is_object.top() ? next_member(key) : next_element())) {
             if (failed()) return false;
+            if (attachment_count && is_object.top()) {
+                if (!check_placeholder(placeholders.top(), *attachment_count)) return false;
+                placeholders.pop();
+            }
             is_object.pop();
         }
+        if (attachment_count && !is_object.empty() && is_object.top()) note_member(key, placeholders.top());
     } while (!is_object.empty());
     return true;
+}
+
+Result<void> validate_json(std::string_view text, const JsonLimits& limits,
+                           std::optional<std::size_t> attachment_count) {
+    JsonReader reader(text, {}, limits);
+    if (!reader.pass_value(attachment_count) || !reader.at_end()) return std::unexpected(reader.error());
+    return {};
 }
 
 void JsonReader::enter_array_at(std::size_t offset) noexcept {
@@ -314,46 +302,6 @@ std::string_view JsonReader::raw_value() {
     const char* const first = at_;
     if (!skip_value()) return {};
     return {first, static_cast<std::size_t>(at_ - first)};
-}
-
-// Looks at the value of a member, which comes next, for what it says about a placeholder. Of duplicates the last
-// counts.
-void JsonReader::note_member(std::string_view key, detail::Placeholder& placeholder) {
-    if (key == "_placeholder") placeholder.is_one = next_octet() == 't';
-    if (key != "num") return;
-    placeholder.index.reset();
-    next_octet();
-    const auto number = detail::scan_number(at_, end_);
-    if (number) placeholder.index = detail::to_index(*number);
-}
-
-// The attachment that a placeholder names.
-bool JsonReader::take_attachment(const detail::Placeholder& placeholder, BytesView& bytes) {
-    if (!placeholder.index || *placeholder.index >= attachments_.size()) {
-        return fail("a placeholder names no attachment", at_);
-    }
-    bytes = attachments_[*placeholder.index];
-    // Several placeholders may share an attachment, and each reader of one gets a copy: thirty octets of text must not
-    // be able to ask for the same megabytes a thousand times.
-    if (bytes.size() > attachment_bytes_left_) return fail("the attachments are too large together", at_);
-    attachment_bytes_left_ -= bytes.size();
-    return true;
-}
-
-bool JsonReader::read(Bytes& value) {
-    if (attachments_.empty() || peek() != Kind::object) return unexpected("a binary value");
-    detail::Placeholder placeholder;
-    begin_object();
-    for (std::string_view key; next_member(key);) {
-        note_member(key, placeholder);
-        if (!skip_value()) return false;
-    }
-    if (failed()) return false;
-    if (!placeholder.is_one) return mismatch("a binary value");
-    BytesView bytes;
-    if (!take_attachment(placeholder, bytes)) return false;
-    value.assign(bytes.begin(), bytes.end());
-    return true;
 }
 
 }  // namespace parley

@@ -11,21 +11,16 @@
 
 #include "parley/base/bytes.hpp"
 #include "parley/base/error.hpp"
+#include "parley/json/detail/explain.hpp"
 #include "parley/json/limits.hpp"
 
 namespace parley {
 
 class Json;
 
-/// How a type is read from and written as JSON: `static bool read(JsonReader&, T&)` and
-/// `static void write(JsonWriter&, const T&)`. The library's own are in "parley/json/codec.hpp".
-template <typename T>
-struct JsonCodec;
-
 namespace detail {
 
 class JsonBuilder;
-class PlaceholderValidator;
 struct NumberText;
 struct Placeholder;
 
@@ -50,7 +45,7 @@ class JsonReader {
     enum class Kind : std::uint8_t { null, boolean, number, string, array, object, nothing };
 
     /// With attachments, an object `{"_placeholder":true,"num":k}` is the k-th of them wherever `Bytes` or `Json` is
-    /// read (Socket.IO protocol v5); an index that is out of range or was used before is an error.
+    /// read (Socket.IO protocol v5). Several objects may name the same one; an index that is out of range is an error.
     explicit JsonReader(std::string_view text, std::span<const BytesView> attachments = {},
                         const JsonLimits& limits = {});
 
@@ -82,7 +77,12 @@ class JsonReader {
     /// Reads any type that has a codec.
     template <typename T>
     bool read(T& value) {
-        return JsonCodec<T>::read(*this, value);
+        if constexpr (detail::JsonFillable<T>) {
+            return JsonCodec<T>::read(*this, value);
+        } else {
+            detail::explain_json<T, detail::JsonWay::read>();
+            return false;
+        }
     }
 
     /// Passes over one value of any kind, validating it.
@@ -95,6 +95,11 @@ class JsonReader {
     /// "a number from 0 to 255".
     bool mismatch(const char* expected) noexcept;
 
+    /// For codecs: what went wrong was within the member `name`, or that member is not there; `error()` names it. Of
+    /// several that are named the first counts, which is the innermost. Both return false.
+    bool failed_in_member(std::string_view name);
+    bool missing_member(std::string_view name);
+
     [[nodiscard]] bool failed() const noexcept { return failure_ != Failure::none; }
     [[nodiscard]] bool mismatched() const noexcept { return failure_ == Failure::mismatch; }
 
@@ -106,22 +111,27 @@ class JsonReader {
 
  private:
     friend class detail::JsonBuilder;
-    friend class detail::PlaceholderValidator;
+    friend Result<void> validate_json(std::string_view text, const JsonLimits& limits,
+                                      std::optional<std::size_t> attachment_count);
 
     enum class Failure : std::uint8_t { none, malformed, too_deep, mismatch };
 
     bool fail(const char* why, const char* where, Failure failure = Failure::malformed) noexcept;
     bool unexpected(const char* expected) noexcept;
     char next_octet() noexcept;
+    char next_octet_behind_space() noexcept;
     bool enter();
     bool next_item(char bracket);
     bool scan_string(std::string_view& body, bool& escaped);
     bool read_string(std::string_view& value);
-    bool read_literal(std::string_view word);
+    template <std::size_t size>
+    bool read_literal(const char (&word)[size]);
     bool read_number(detail::NumberText& number);
     bool skip_scalar();
-    bool skip_container();
+    bool skip_number();
+    bool pass_value(std::optional<std::size_t> attachment_count);
     void note_member(std::string_view key, detail::Placeholder& placeholder);
+    bool check_placeholder(const detail::Placeholder& placeholder, std::size_t attachment_count);
     bool take_attachment(const detail::Placeholder& placeholder, BytesView& bytes);
 
     const char* begin_;
@@ -134,9 +144,16 @@ class JsonReader {
     Failure failure_ = Failure::none;
     const char* why_ = nullptr;
     const char* where_ = nullptr;
+    bool named_ = false;   // the failure was in a member, whose name is in `scratch_`
     std::string scratch_;  // the last string that had escapes
     std::size_t attachment_bytes_left_;
 };
+
+// The next octet that is no white space, where the reader then stands; 0 at the end. Mostly it stands there already:
+// above the space there is none.
+inline char JsonReader::next_octet() noexcept {
+    return at_ != end_ && static_cast<unsigned char>(*at_) > ' ' ? *at_ : next_octet_behind_space();
+}
 
 /// Checks one whole JSON text in one pass, as strictly as reading it would: grammar, depth, UTF-8, numbers in range.
 ///

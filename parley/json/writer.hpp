@@ -8,13 +8,11 @@
 #include <vector>
 
 #include "parley/base/bytes.hpp"
+#include "parley/json/detail/explain.hpp"
 
 namespace parley {
 
 class Json;
-
-template <typename T>
-struct JsonCodec;
 
 /// Appends JSON text to a string, commas managed, byte for byte as JSON.stringify writes it.
 ///
@@ -53,7 +51,11 @@ class JsonWriter {
     /// Writes any type that has a codec.
     template <typename T>
     void value(const T& typed) {
-        JsonCodec<T>::write(*this, typed);
+        if constexpr (JsonWritable<T>) {
+            JsonCodec<T>::write(*this, typed);
+        } else {
+            detail::explain_json<T, detail::JsonWay::write>();
+        }
     }
 
     /// Splices in `json_text`, which must be one JSON value that was written or validated before.

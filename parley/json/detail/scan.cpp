@@ -135,17 +135,14 @@ void append_unescaped(std::string& out, std::string_view body) {
     }
 }
 
-std::optional<NumberText> scan_number(const char* at, const char* end) noexcept {
-    NumberText number;
-    number.begin = at;
+bool scan_long_number(const char* at, const char* end, NumberText& number) noexcept {
+    number = {.begin = at};
     DigitCollector collector{number};
     if (at != end && *at == '-') {
         number.negative = true;
         ++at;
     }
-    const bool leading_zero = at != end && *at == '0';
-    const std::int64_t whole_digits = collector.take(at, end);
-    if (whole_digits == 0 || (leading_zero && whole_digits > 1)) return std::nullopt;
+    collector.take(at, end);
 
     std::int64_t exponent = 0;
     std::int64_t fraction_digits = 0;
@@ -153,17 +150,17 @@ std::optional<NumberText> scan_number(const char* at, const char* end) noexcept 
         number.integral = false;
         ++at;
         fraction_digits = collector.take(at, end);
-        if (fraction_digits == 0) return std::nullopt;
+        if (fraction_digits == 0) return false;
     }
     if (at != end && (*at == 'e' || *at == 'E')) {
         number.integral = false;
         ++at;
-        if (!scan_exponent(at, end, exponent)) return std::nullopt;
+        if (!scan_exponent(at, end, exponent)) return false;
     }
     exponent -= fraction_digits;
     number.exponent = static_cast<std::int32_t>(std::clamp(exponent, -exponent_max, exponent_max));
     number.end = at;
-    return number;
+    return true;
 }
 
 std::optional<double> to_double(const NumberText& number) noexcept {

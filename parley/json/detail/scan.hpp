@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "parley/base/text.hpp"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -90,8 +92,26 @@ struct NumberText {
     bool negative = false;
 };
 
-/// The number that begins at `at`; nothing when none does. What follows it is not looked at.
-std::optional<NumberText> scan_number(const char* at, const char* end) noexcept;
+/// The number that begins at `at`, with whatever it may have.
+bool scan_long_number(const char* at, const char* end, NumberText& number) noexcept;
+
+/// The number that begins at `at`; false when none does. What follows it is not looked at.
+inline bool scan_number(const char* at, const char* end, NumberText& number) noexcept {
+    // Most numbers are whole and have few digits.
+    constexpr std::ptrdiff_t certain_digits = 19;  // so many fit 64 bits, whatever they are
+    const bool negative = at != end && *at == '-';
+    const char* const first = at + (negative ? 1 : 0);
+    const char* digit = first;
+    std::uint64_t digits = 0;
+    for (; digit != end && is_digit(*digit); ++digit)
+        digits = digits * 10 + static_cast<std::uint64_t>(*digit - '0');
+    const std::ptrdiff_t count = digit - first;
+    if (count == 0 || (count > 1 && *first == '0')) return false;
+    const bool goes_on = digit != end && (*digit == '.' || *digit == 'e' || *digit == 'E');
+    if (goes_on || count > certain_digits) return scan_long_number(at, end, number);
+    number = {.begin = at, .end = digit, .digits = digits, .negative = negative};
+    return true;
+}
 
 /// The nearest double; nothing when the number is beyond the largest one.
 std::optional<double> to_double(const NumberText& number) noexcept;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+
+#include "parley/base/text.hpp"
+#include "parley/json/detail/scan.hpp"
+#include "parley/json/reader.hpp"
+
+namespace parley {
+namespace {
+
+constexpr const char* number_too_large = "the number is too large";
+
+}  // namespace
+
+bool JsonReader::read_number(detail::NumberText& number) {
+    const char next = next_octet();
+    if (next != '-' && !is_digit(next)) return unexpected("a number");
+    if (!detail::scan_number(at_, end_, number)) return fail("not a number", at_);
+    at_ = number.end;
+    return true;
+}
+
+bool JsonReader::read(double& value) {
+    detail::NumberText number;
+    if (!read_number(number)) return false;
+    const std::optional<double> nearest = detail::to_double(number);
+    if (!nearest) return fail(number_too_large, number.begin);
+    value = *nearest;
+    return true;
+}
+
+// An integer may be spelled 3.0 or 3e0: for JavaScript they are the same number.
+bool JsonReader::read(std::int64_t& value) {
+    detail::NumberText number;
+    if (!read_number(number)) return false;
+    constexpr std::uint64_t most = INT64_MAX;
+    if (number.integral && number.exact && number.digits <= most + (number.negative ? 1 : 0)) {
+        value = static_cast<std::int64_t>(number.negative ? 0 - number.digits : number.digits);
+        return true;
+    }
+    const std::optional<double> nearest = detail::to_double(number);
+    if (!nearest) return fail(number_too_large, number.begin);
+    const bool fits = !number.integral && *nearest >= -0x1p63 && *nearest < 0x1p63 && std::trunc(*nearest) == *nearest;
+    if (!fits) return fail("a whole number of 64 bits", number.begin, Failure::mismatch);
+    value = static_cast<std::int64_t>(*nearest);
+    return true;
+}
+
+bool JsonReader::read(std::uint64_t& value) {
+    detail::NumberText number;
+    if (!read_number(number)) return false;
+    if (number.integral && number.exact && (!number.negative || number.digits == 0)) {
+        value = number.digits;
+        return true;
+    }
+    const std::optional<double> nearest = detail::to_double(number);
+    if (!nearest) return fail(number_too_large, number.begin);
+    const bool fits = !number.integral && *nearest >= 0 && *nearest < 0x1p64 && std::trunc(*nearest) == *nearest;
+    if (!fits) return fail("a whole number from 0 of 64 bits", number.begin, Failure::mismatch);
+    value = static_cast<std::uint64_t>(*nearest);
+    return true;
+}
+
+// Only a number with an exponent, or with very many digits, can be too large.
+bool JsonReader::skip_number() {
+    detail::NumberText number;
+    if (!detail::scan_number(at_, end_, number)) return fail("not a number", at_);
+    const bool small = number.exact && number.exponent <= 0;
+    if (!small && !detail::to_double(number)) return fail(number_too_large, number.begin);
+    at_ = number.end;
+    return true;
+}
+
+}  // namespace parley
