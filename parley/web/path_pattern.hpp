@@ -21,7 +21,7 @@ class PathPattern {
     /// Whether a pattern must match the whole path (a route), or its beginning up to a slash (a middleware).
     enum class Extent { whole, prefix };
 
-    /// An error in one sentence if `text` is no pattern.
+    /// An error in one sentence if `text` is no pattern, or one of Express that is none here.
     static Result<PathPattern> parse(std::string_view text, Extent extent);
 
     /// Whether `path` matches; then `parameters` are those of this match, else they are unspecified.
@@ -30,7 +30,12 @@ class PathPattern {
     /// How many segments it has, a wildcard not counted.
     [[nodiscard]] std::size_t size() const { return segments_.size(); }
 
+    /// Whether it matches one path only: no parameter, no wildcard.
+    [[nodiscard]] bool is_literal() const;
+
  private:
+    Result<void> add_segment(std::string_view segment, bool is_last);
+
     struct Segment {
         std::string text;  // a name if it is a parameter
         bool is_parameter = false;

@@ -82,12 +82,20 @@ TEST_CASE("a prefix matches the path and all that is beneath it, at whole segmen
 }
 
 TEST_CASE("text that is no pattern is refused with a sentence") {
-    for (const char* text : {"", "users", "/*a/b", "/:", "/a/:/b"}) {
+    for (const char* text : {"", "users", "/*a/b", "/:", "/a/:/b", "/opt/:id?", "/json/:id.json", "/star*x", "/a-:id",
+                             "/*a*", "/**", "/:id(\\d+)", "/a?b", "/a#b", "/{:id}"}) {
         const auto pattern = PathPattern::parse(text, PathPattern::Extent::whole);
         REQUIRE_FALSE(pattern);
         CHECK(pattern.error().code == ErrorCode::invalid_argument);
         CHECK(pattern.error().message.ends_with('.'));
     }
+}
+
+TEST_CASE("a pattern is literal when it matches one path only") {
+    for (const char* text : {"/", "/a", "/a/b/"})
+        CHECK(PathPattern::parse(text, PathPattern::Extent::whole)->is_literal());
+    for (const char* text : {"/:a", "/a/:b", "/*", "*"})
+        CHECK_FALSE(PathPattern::parse(text, PathPattern::Extent::whole)->is_literal());
 }
 
 TEST_CASE("the path behind a prefix is as it was sent") {
