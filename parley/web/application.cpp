@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/application.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -35,9 +37,12 @@ void Application::add_route(std::string_view method, std::string_view pattern, w
     must(state_->router.add_route(method, pattern, std::move(handler)));
 }
 
-Application& Application::add_middleware(std::string_view prefix, web::Handler handler) {
+void Application::add_middleware(std::string_view prefix, web::Handler handler) {
     must(state_->router.add_middleware(prefix, std::move(handler)));
-    return *this;
+}
+
+void Application::add_middleware(std::string_view prefix, web::ErrorHandler handler) {
+    must(state_->router.add_error_handler(prefix, std::move(handler)));
 }
 
 void Application::set_fallback(web::Handler handler) {
@@ -76,6 +81,15 @@ void Application::post(Function<void()> function) {
     state_->gate->post([state = state_, function = std::move(function)]() mutable {
         state->errors.contain("a posted function", [&] { function(); });
     });
+}
+
+ScheduledCall Application::after(Duration delay, Function<void()> function) {
+    return state_->scheduled_calls.add(std::move(function), {.delay = delay});
+}
+
+ScheduledCall Application::every(Duration interval, Function<void()> function) {
+    const Duration paced = std::max<Duration>(interval, std::chrono::milliseconds(1));
+    return state_->scheduled_calls.add(std::move(function), {.delay = paced, .interval = paced});
 }
 
 void Application::mount(web::Mount& mount) {

@@ -4,16 +4,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/time.hpp"
 #include "parley/web/handler.hpp"
+#include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
+#include "parley/web/scheduled_call.hpp"
 #include "parley/web/static_options.hpp"
 
 namespace parley {
@@ -55,23 +58,17 @@ struct RunOptions {
     bool stop_on_signals = true;  ///< SIGINT and SIGTERM call `stop()`; a second one ends at once
 };
 
-/// A user's function that threw: where it stood and what it said.
-struct HandlerFailure {
-    std::string_view where = {};        ///< as in `GET /users/7`
-    std::string_view message = {};      ///< what the exception said
-    std::exception_ptr exception = {};  ///< null if nothing was thrown (a header that HTTP cannot carry)
-};
-
 /// An HTTP/1.1 server with routes and middlewares, as people know them from Express.
 ///
 /// Handlers and middlewares are asked in the order of their registration. A pattern is made of segments: `/users`,
-/// `/users/:id` (one segment, decoded, `request.parameter("id")`), and at the end `/files/*path` (the rest). A trailing
-/// slash of the request does not matter, case does. A path that nothing answers is 404, also when other methods would:
-/// as in Express. HEAD is answered by a GET handler without the body; OPTIONS by the list of methods, unless a handler
-/// takes it. A handler that throws is answered 500 and reported to `on_error`.
+/// `/users/:id` (one segment, decoded, `request.parameter("id")`), and at the end `/files/*path` (the rest). A
+/// parameter takes a whole segment, and there are no optional ones: register both paths. A trailing slash does not
+/// matter, case does. A path that nothing answers is 404, also when other methods would: as in Express. HEAD is
+/// answered by a GET handler without the body; OPTIONS by the list of methods, unless a handler takes it. A handler
+/// that throws, or lets the last copy of its `Response` go unanswered, is answered 500 and reported to `on_error`.
 ///
 /// One thread runs an application and all of its handlers. Members are called on that thread, or before `run()`;
-/// `stop()` and `post()` on any.
+/// `stop()`, `post()`, `after()` and `every()` on any.
 class Application {
  public:
     explicit Application(ApplicationOptions options = {});
@@ -120,15 +117,23 @@ class Application {
         return add_routes("", pattern, std::forward<Handlers>(handlers)...);
     }
 
-    /// Registers a middleware for every request, or for a path and all that is beneath it. It answers, or calls
-    /// `next()`.
-    template <typename Middleware>
-    Application& use(Middleware&& middleware) {
-        return add_middleware("/", web::make_handler(std::forward<Middleware>(middleware)));
-    }
-    template <typename Middleware>
-    Application& use(std::string_view prefix, Middleware&& middleware) {
-        return add_middleware(prefix, web::make_handler(std::forward<Middleware>(middleware)));
+    /// Registers middlewares for every request, or for a path and all that is beneath it: `use(log, count)`,
+    /// `use("/api", check)`. Each takes what a handler of a route takes, and answers or calls `next()`.
+    ///
+    /// One that takes `(const HandlerFailure&, Request&, Response)` answers instead of the plain 500 for every handler
+    /// that failed, wherever that was registered: of several the first whose path matches. What was set before the
+    /// failure is gone and the status is 500 already. If it fails itself, the plain 500 is sent.
+    template <typename First, typename... Rest>
+    Application& use(First&& first, Rest&&... rest) {
+        if constexpr (std::is_convertible_v<First, std::string_view>) {
+            static_assert(sizeof...(Rest) > 0, "parley: use() needs a middleware");
+            const std::string_view prefix(first);
+            (add_middleware(prefix, web::make_middleware(std::forward<Rest>(rest))), ...);
+        } else {
+            add_middleware("/", web::make_middleware(std::forward<First>(first)));
+            (add_middleware("/", web::make_middleware(std::forward<Rest>(rest))), ...);
+        }
+        return *this;
     }
 
     /// Serves the files of a directory, at the root or under a prefix. What is not there goes on to the next handler.
@@ -137,8 +142,8 @@ class Application {
     Application& serve_static(std::string_view directory, const StaticOptions& options);
     Application& serve_static(std::string_view prefix, std::string_view directory, const StaticOptions& options = {});
 
-    /// Calls `handler` for every user's function that threw. Without one, a line goes to the standard error, at most
-    /// ten a second.
+    /// Calls `handler` for every user's function that threw, and for what a program asked of a response that cannot be
+    /// sent. Without one, a line goes to the standard error, at most ten a second.
     void on_error(Function<void(const HandlerFailure&)> handler);
 
     /// Starts to accept connections; may be called several times. Throws SetupError, with a sentence that helps, if
@@ -149,12 +154,19 @@ class Application {
     /// The port of the first listener; 0 before `listen`.
     [[nodiscard]] int port() const;
 
-    /// Serves until `stop()`. Returns 0, for `main` to return.
+    /// Serves until `stop()`. Returns 0, for `main` to return. Throws SetupError if the application runs already: from
+    /// inside a handler, or on another thread.
     int run(const RunOptions& options = {});
     /// Ends `run()`: accepts nobody more, lets answers and goodbyes go out, at most for `shutdown_timeout`. Any thread.
     void stop();
     /// Runs `function` on the application's thread, soon. Any thread. After the application is gone: never.
     void post(Function<void()> function);
+
+    /// Calls `function` once, `delay` from now (never early), or again and again with `interval` (at least a
+    /// millisecond) between; what it throws goes to `on_error`. Any thread. Before `run()`, and from other threads, the
+    /// time is counted from the moment when the application's thread takes the call up. Ends with the application.
+    ScheduledCall after(Duration delay, Function<void()> function);
+    ScheduledCall every(Duration interval, Function<void()> function);
 
     /// For libraries on top: what answers all requests of some paths before the routes do. The mount must be unmounted,
     /// or outlive the application.
@@ -179,7 +191,8 @@ class Application {
         return *this;
     }
     void add_route(std::string_view method, std::string_view pattern, web::Handler handler);
-    Application& add_middleware(std::string_view prefix, web::Handler handler);
+    void add_middleware(std::string_view prefix, web::Handler handler);
+    void add_middleware(std::string_view prefix, web::ErrorHandler handler);
     void set_fallback(web::Handler handler);
 
     web::ApplicationState* state_;

@@ -33,6 +33,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
       connections(its_loop),
+      scheduled_calls(its_loop, gate, errors),
       stop_timer_(its_loop, [this] { loop.stop(); }) {
     connections.set_empty_handler([this] {
         if (stopping_) loop.stop();
@@ -66,8 +67,7 @@ void ApplicationState::handle_request(Exchange& exchange) {
     try {
         mount->handle_request(exchange.request(), exchange.response());
     } catch (...) {
-        errors.report_current(exchange.description());
-        exchange.complete_with_status(500);
+        router.fail_current(exchange, errors);
     }
 }
 
@@ -89,8 +89,7 @@ void ApplicationState::handle_upgrade(Exchange& exchange) {
     try {
         handler->handle_upgrade(exchange.request(), Upgrade(exchange.response()));
     } catch (...) {
-        errors.report_current(exchange.description());
-        exchange.complete_with_status(500);
+        router.fail_current(exchange, errors);
     }
 }
 
@@ -152,11 +151,13 @@ Result<std::vector<net::Endpoint>> ApplicationState::find_addresses(const std::s
             Error{ErrorCode::invalid_argument,
                   "The host '" + host + "' must be an address, as in 127.0.0.1, when the loop runs."});
     }
+    // On a loop of its own: nothing of the program's is to happen before `run`.
+    const std::unique_ptr<net::Loop> resolving = net::make_loop();
     std::optional<Result<std::vector<net::Endpoint>>> found;
     const std::unique_ptr<net::Pending> lookup =
-        loop.resolve(host, port, [&](Result<std::vector<net::Endpoint>> answer) { found = std::move(answer); });
-    const TimePoint deadline = loop.now() + std::chrono::seconds(10);
-    while (!found && loop.now() < deadline && loop.run_turn(deadline)) {
+        resolving->resolve(host, port, [&](Result<std::vector<net::Endpoint>> answer) { found = std::move(answer); });
+    const TimePoint deadline = resolving->now() + std::chrono::seconds(10);
+    while (!found && resolving->now() < deadline && resolving->run_turn(deadline)) {
     }
     if (!found) return std::unexpected(Error{ErrorCode::timed_out, "The host '" + host + "' could not be looked up."});
     return *found;
@@ -174,6 +175,11 @@ void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
 // Run and stop.
 
 int ApplicationState::run(const RunOptions& how) {
+    // Inside a turn a loop of somebody else's runs, too: this would never return.
+    if (loop.is_current() || running_.exchange(true)) {
+        throw SetupError({ErrorCode::invalid_argument,
+                          "The application already runs: run() is called once, and not from inside a handler."});
+    }
     std::unique_ptr<net::SignalWatch> signals;
     if (how.stop_on_signals) {
         auto watch = loop.on_signals({SIGINT, SIGTERM}, [this](int) {
@@ -182,7 +188,6 @@ int ApplicationState::run(const RunOptions& how) {
         });
         if (watch) signals = std::move(*watch);
     }
-    running_ = true;
     loop.run();
     running_ = false;
     stop_timer_.stop();

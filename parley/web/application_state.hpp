@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/router.hpp"
+#include "parley/web/scheduled_calls.hpp"
 
 namespace parley::web {
 
@@ -43,6 +45,7 @@ class ApplicationState {
     ErrorReporter errors;
     Router router;
     ConnectionTable connections;
+    ScheduledCalls scheduled_calls;
 
     // From a connection.
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const;
@@ -58,9 +61,12 @@ class ApplicationState {
     void add_mount(Mount& mount) { mounts_.push_back(&mount); }
     void remove_mount(Mount& mount) { std::erase(mounts_, &mount); }
     void add_upgrade_handler(UpgradeHandler& handler) { upgrade_handlers_.push_back(&handler); }
+    /// Whether somebody takes the WebSocket upgrades of this path.
+    [[nodiscard]] bool takes_upgrades(std::string_view path) const { return find_upgrade_handler(path) != nullptr; }
     void remove_upgrade_handler(UpgradeHandler& handler) { std::erase(upgrade_handlers_, &handler); }
     Result<void> listen(const ListenOptions& where);
     [[nodiscard]] int port() const;
+    /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
     void begin_stop();
 
@@ -77,7 +83,7 @@ class ApplicationState {
     net::Timer stop_timer_;
     std::string date_;
     std::chrono::sys_seconds date_at_{};
-    bool running_ = false;
+    std::atomic<bool> running_ = false;
     bool stopping_ = false;
 };
 

@@ -38,14 +38,7 @@ void ErrorReporter::report(const HandlerFailure& failure) noexcept {
 }
 
 void ErrorReporter::report_current(std::string_view where) noexcept {
-    const std::exception_ptr exception = std::current_exception();
-    try {
-        std::rethrow_exception(exception);
-    } catch (const std::exception& error) {
-        report({.where = where, .message = error.what(), .exception = exception});
-    } catch (...) {
-        report({.where = where, .message = "an exception that is no std::exception", .exception = exception});
-    }
+    with_current(where, [this](const HandlerFailure& failure) { report(failure); });
 }
 
 void ErrorReporter::write(const HandlerFailure& failure) noexcept {

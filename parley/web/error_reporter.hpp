@@ -8,7 +8,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/loop.hpp"
-#include "parley/web/application.hpp"
+#include "parley/web/handler_failure.hpp"
 
 namespace parley::web {
 
@@ -26,6 +26,20 @@ class ErrorReporter {
     void report(const HandlerFailure& failure) noexcept;
     /// Reports what is being caught.
     void report_current(std::string_view where) noexcept;
+
+    /// Inside a catch block: calls `use` with what is being caught, as a failure.
+    template <typename Use>
+    static void with_current(std::string_view where, Use&& use) {
+        const std::exception_ptr exception = std::current_exception();
+        try {
+            std::rethrow_exception(exception);
+        } catch (const std::exception& error) {
+            use(HandlerFailure{.where = where, .message = error.what(), .exception = exception});
+        } catch (...) {
+            use(HandlerFailure{
+                .where = where, .message = "an exception that is no std::exception", .exception = exception});
+        }
+    }
 
     /// Calls a user's function; what it throws ends here. Whether it returned.
     template <typename Call>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "parley/base/text.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -36,9 +37,15 @@ void Exchange::release() noexcept {
 void Exchange::destroy() {
     references_ = 1;  // for the handles that come and go while this ends
     if (is_open()) {
-        connection_->application().errors.report({.where = description(),
-                                                  .message = "no answer was sent, and no copy of the Response is left",
-                                                  .exception = nullptr});
+        ApplicationState& application = connection_->application();
+        const std::string where = description();
+        const HandlerFailure failure{
+            .where = where, .message = "no answer was sent, and no copy of the Response is left", .exception = nullptr};
+        application.errors.report(failure);
+        application.router.answer_failure(*this, failure, application.errors);
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;  // kept, to be answered later
+        references_ = 1;
+        begin_failure();
         complete_with_status(500);
     }
     if (connection_ != nullptr) connection_->forget_exchange();
@@ -53,6 +60,16 @@ const http::RequestHead& Exchange::head() const {
 const http::QueryParameters& Exchange::query() {
     if (!query_) query_.emplace(head().query());
     return *query_;
+}
+
+const http::QueryParameters& Exchange::form() {
+    constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+    if (!form_) {
+        std::string_view type = head().find("Content-Type").value_or(std::string_view());
+        const bool is_form = equals_ignoring_case(trim_ows(take_until(type, ';')), form_type);
+        form_.emplace(is_form ? std::string_view(body_) : std::string_view());
+    }
+    return *form_;
 }
 
 const RequestPath* Exchange::path() {
@@ -95,9 +112,15 @@ bool Exchange::complete(AnswerBody body) {
 
 bool Exchange::complete_with_status(int status) {
     if (!is_open()) return false;
-    answer = {.status = status, .fields = {}, .framing = {}};
+    answer.status = status;
+    answer.fields.remove("Content-Encoding");  // of a body that is not sent
     answer.fields.set("Content-Type", "text/plain; charset=utf-8");
     return complete({.text = http::reason_phrase(status), .shared = {}, .source = nullptr});
+}
+
+bool Exchange::begin_failure() {
+    if (is_open()) answer = {.status = 500, .fields = {}, .framing = {}};
+    return !std::exchange(has_failed_, true);
 }
 
 void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) {
@@ -115,11 +138,12 @@ void Exchange::set_abort_handler(Function<void()> handler) {
 void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {
     if (!is_open()) return;
     const bool added = replace ? answer.fields.set(name, value) : answer.fields.add(name, value);
-    if (added) return;
-    connection_->application().errors.report(
-        {.where = description(),
-         .message = "the response header '" + std::string(name) + "' cannot be sent and was left out",
-         .exception = nullptr});
+    if (!added) report("the response header '" + std::string(name) + "' cannot be sent and was left out");
+}
+
+void Exchange::report(std::string_view message) {
+    if (!is_open()) return;
+    connection_->application().errors.report({.where = description(), .message = message, .exception = nullptr});
 }
 
 void Exchange::forget() {
@@ -128,6 +152,7 @@ void Exchange::forget() {
     parameters.clear();
     path_.reset();
     query_.reset();
+    form_.reset();
 }
 
 void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {

@@ -69,6 +69,8 @@ class Exchange {
     [[nodiscard]] const std::string& body() const { return body_; }
     [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
     [[nodiscard]] const http::QueryParameters& query();
+    /// The parameters of a form body; none if the body is no form.
+    [[nodiscard]] const http::QueryParameters& form();
     /// What the router knows of the path; null if the path cannot be decoded.
     [[nodiscard]] const RequestPath* path();
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
@@ -86,11 +88,15 @@ class Exchange {
     [[nodiscard]] bool is_open() const { return connection_ != nullptr && !is_complete_; }
     /// Completes the answer; false if it was complete or the peer gone.
     bool complete(AnswerBody body);
-    /// Throws away what was set and completes the answer with `status` and its phrase.
+    /// Completes the answer with `status` and its phrase as text, beside the headers that were set.
     bool complete_with_status(int status);
+    /// Throws away what was set, for an answer to a failure: 500. False for the second failure of one request.
+    bool begin_failure();
     void set_abort_handler(Function<void()> handler);
     /// Adds a header line to the answer; reports one that HTTP cannot carry.
     void add_header(std::string_view name, std::string_view value, bool replace);
+    /// Reports what the program asked for and cannot be sent.
+    void report(std::string_view message);
 
     /// The connection, while the answer is due; for an upgrade.
     [[nodiscard]] HttpConnection* connection() const { return is_complete_ ? nullptr : connection_; }
@@ -109,6 +115,7 @@ class Exchange {
     std::atomic<std::uint32_t> references_ = 0;
     bool is_complete_ = false;
     bool is_path_valid_ = false;
+    bool has_failed_ = false;
     HttpConnection* connection_;
     const http::RequestHead* head_;
     std::shared_ptr<net::LoopGate> gate_;
@@ -117,6 +124,7 @@ class Exchange {
     net::Endpoint peer_;
     std::string body_;
     std::optional<http::QueryParameters> query_;
+    std::optional<http::QueryParameters> form_;
     std::optional<RequestPath> path_;
     std::vector<std::pair<std::string, std::string>> attributes_;
     Function<void()> on_abort_;

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "parley/http/conditional.hpp"
@@ -78,13 +80,24 @@ bool answer_part(const Request& request, const Response& response, OpenFile file
     return response.send_from(new FileSource(std::move(file), part.offset, part.length), part.length);
 }
 
+// The path is the program's own, so that this is its failure, too, and tells which directory it was started in.
+bool answer_without_file(const Response& response, const std::string& path, OpenFailure why) {
+    std::error_code unused;
+    const std::string absolute = std::filesystem::absolute(path, unused).string();
+    const std::string_view reason = why == OpenFailure::unavailable    ? "could not be opened just now"
+                                    : why == OpenFailure::is_directory ? "is a directory"
+                                                                       : "is not there, or no file to be read";
+    Exchange::of(response).report("send_file: '" + absolute + "' " + std::string(reason));
+    return response.send_status(why == OpenFailure::unavailable ? 503 : 404);
+}
+
 }  // namespace
 
 bool answer_with_file(const Request& request, const Response& response, std::string_view path,
                       const SendFileOptions& options) {
     if (!response.is_open()) return false;
     std::expected<OpenFile, OpenFailure> file = OpenFile::open(std::string(path));
-    if (!file) return response.send_status(file.error() == OpenFailure::unavailable ? 503 : 404);
+    if (!file) return answer_without_file(response, std::string(path), file.error());
     if (!options.content_type.empty()) return answer_with_open_file(request, response, std::move(*file), options);
     return answer_with_open_file(
         request, response, std::move(*file),

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "parley/base/function.hpp"
+#include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
 
@@ -30,7 +31,9 @@ class Next {
 namespace web {
 
 /// What the router stores: every shape of handler brought to one.
-using Handler = Function<void(Request&, Response&, const Next&)>;
+using Handler = Function<void(Request&, Response&, Next&)>;
+/// What answers for a handler that failed.
+using ErrorHandler = Function<void(const HandlerFailure&, Request&, Response&)>;
 
 /// Brings a user's function to the stored shape; says in one sentence what shapes there are.
 template <typename F>
@@ -38,21 +41,40 @@ Handler make_handler(F&& function) {
     using Callable = std::decay_t<F>;
     if constexpr (std::is_same_v<Callable, Handler>) {
         return std::forward<F>(function);
-    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, const Next&>) {
-        return
-            [callable = Callable(std::forward<F>(function))](
-                Request& request, Response& response, const Next& next) mutable { callable(request, response, next); };
+    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, Next&>) {
+        return [callable = Callable(std::forward<F>(function))](
+                   Request& request, Response& response, Next& next) mutable { callable(request, response, next); };
     } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&>) {
-        return [callable = Callable(std::forward<F>(function))](Request& request, Response& response,
-                                                                const Next&) mutable { callable(request, response); };
+        return [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next&) mutable {
+            callable(request, response);
+        };
     } else if constexpr (std::is_invocable_v<Callable&, Response&>) {
-        return [callable = Callable(std::forward<F>(function))](Request&, Response& response, const Next&) mutable {
+        return [callable = Callable(std::forward<F>(function))](Request&, Response& response, Next&) mutable {
             callable(response);
         };
     } else {
         static_assert(std::is_invocable_v<Callable&, Request&, Response&>,
                       "parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next) or (Response)");
         return {};
+    }
+}
+
+// A concept, because its `||` asks no further once it is satisfied: a generic function is only tried as a handler.
+template <typename Callable>
+concept TakesRequest = std::is_invocable_v<Callable&, Request&, Response&, Next&> ||
+                       std::is_invocable_v<Callable&, Request&, Response&> || std::is_invocable_v<Callable&, Response&>;
+
+template <typename Callable>
+concept TakesFailure =
+    !TakesRequest<Callable> && std::is_invocable_v<Callable&, const HandlerFailure&, Request&, Response&>;
+
+/// The same for `use`, which takes handlers of failures, too.
+template <typename F>
+auto make_middleware(F&& function) {
+    if constexpr (TakesFailure<std::decay_t<F>>) {
+        return ErrorHandler(std::forward<F>(function));
+    } else {
+        return make_handler(std::forward<F>(function));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/request.hpp"
 
+#include "parley/http/cookie.hpp"
 #include "parley/web/exchange.hpp"
 
 namespace parley {
@@ -27,6 +28,27 @@ std::string_view Request::query(std::string_view name) const {
 
 bool Request::has_query(std::string_view name) const {
     return exchange_.query().find(name).has_value();
+}
+
+const http::QueryParameters& Request::query() const {
+    return exchange_.query();
+}
+
+std::string_view Request::form(std::string_view name) const {
+    return exchange_.form().find(name).value_or(std::string_view());
+}
+
+bool Request::has_form(std::string_view name) const {
+    return exchange_.form().find(name).has_value();
+}
+
+const http::QueryParameters& Request::form() const {
+    return exchange_.form();
+}
+
+std::string Request::cookie(std::string_view name) const {
+    const std::string_view sent = http::find_cookie(header("Cookie"), name).value_or(std::string_view());
+    return http::percent_decode(sent).value_or(std::string(sent));
 }
 
 std::string_view Request::parameter(std::string_view name) const {

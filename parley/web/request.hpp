@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "parley/base/error.hpp"
+#include "parley/http/query.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/json/codec.hpp"
 
@@ -38,6 +39,20 @@ class Request {
     /// The decoded value of a query parameter; empty without one. Of several with this name the last counts.
     [[nodiscard]] std::string_view query(std::string_view name) const;
     [[nodiscard]] bool has_query(std::string_view name) const;
+
+    /// All query parameters, decoded, in order: `for (const auto& [key, value] : request.query().items())`.
+    [[nodiscard]] const http::QueryParameters& query() const;
+
+    /// The decoded value of a field of an HTML form, sent as `application/x-www-form-urlencoded`; empty without one. Of
+    /// several with this name the last counts.
+    [[nodiscard]] std::string_view form(std::string_view name) const;
+    [[nodiscard]] bool has_form(std::string_view name) const;
+    /// All fields of the form, decoded, in order.
+    [[nodiscard]] const http::QueryParameters& form() const;
+
+    /// The value of a cookie, percent-decoded as `Response::cookie` encodes it; empty without one. Of several with this
+    /// name the first, which is the most specific.
+    [[nodiscard]] std::string cookie(std::string_view name) const;
 
     /// The decoded value of a path parameter: `parameter("id")` for the pattern `/users/:id`; empty without one.
     [[nodiscard]] std::string_view parameter(std::string_view name) const;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "parley/web/exchange.hpp"
+#include "parley/web/location.hpp"
 
 namespace parley {
 
@@ -37,7 +38,10 @@ Response::~Response() {
 }
 
 const Response& Response::status(int code) const {
-    if (is_open() && code >= 200 && code <= 599) exchange_->answer.status = code;
+    if (!is_open()) return *this;
+    const bool may_be_sent = code >= 200 && code <= 599;
+    if (!may_be_sent) exchange_->report("the status " + std::to_string(code) + " cannot be sent; it became 500");
+    exchange_->answer.status = may_be_sent ? code : 500;
     return *this;
 }
 
@@ -48,6 +52,15 @@ const Response& Response::set(std::string_view name, std::string_view value) con
 
 const Response& Response::append(std::string_view name, std::string_view value) const {
     if (is_open()) exchange_->add_header(name, value, false);
+    return *this;
+}
+
+const Response& Response::cookie(http::Cookie cookie) const {
+    if (!is_open()) return *this;
+    if (cookie.path.empty()) cookie.path = "/";
+    const Result<std::string> line = http::serialize_cookie(cookie);
+    if (line) return append("Set-Cookie", *line);
+    exchange_->report("the cookie '" + cookie.name + "' was left out: " + line.error().message);
     return *this;
 }
 
@@ -79,7 +92,7 @@ bool Response::send_status(int code) const {
 }
 
 bool Response::redirect(std::string_view location, int code) const {
-    return status(code).set("Location", location).end();
+    return status(code).set("Location", web::encode_location(location)).end();
 }
 
 bool Response::end() const {

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
+#include "parley/http/cookie.hpp"
 #include "parley/json/codec.hpp"
 
 namespace parley {
@@ -31,13 +33,16 @@ class Response {
     Response& operator=(Response other) noexcept;
     ~Response();
 
-    /// The status to answer with, 200 to 599; 200 unless told.
+    /// The status to answer with, 200 to 599; 200 unless told. Any other becomes 500 and is reported to `on_error`.
     const Response& status(int code) const;
     /// Sets a header, replacing any of this name. A name or value that HTTP cannot carry (control bytes) is dropped and
     /// reported to `on_error`. `Content-Length`, `Date`, `Connection` and the like are set by the connection.
     const Response& set(std::string_view name, std::string_view value) const;
     /// Adds a header beside any of this name, as `Set-Cookie` needs.
     const Response& append(std::string_view name, std::string_view value) const;
+    /// Sets a cookie, as in `cookie({.name = "sid", .value = id, .http_only = true})`, for the whole site unless it has
+    /// a path. The value leaves percent-encoded. One that cannot be sent is left out and reported to `on_error`.
+    const Response& cookie(http::Cookie cookie) const;
     /// Sets `Content-Type`: a whole type (`image/png`) or a file extension (`html`, `json`, `txt`, `png` ...).
     const Response& type(std::string_view type) const;
     /// The value of a header that was set; empty without one. Valid until the next change.
@@ -47,6 +52,12 @@ class Response {
     bool send(std::string_view body) const;
     /// The same with octets that many answers share; they are not copied.
     bool send(SharedBuffer body) const;
+    /// The same as `json`.
+    template <typename T>
+        requires std::is_same_v<T, Json>
+    bool send(const T& value) const {
+        return json(value);
+    }
     /// Sends a value as JSON with the type `application/json; charset=utf-8`.
     template <typename T>
     bool json(const T& value) const {
@@ -54,13 +65,14 @@ class Response {
     }
     /// Sends JSON text as it is, with the type `application/json; charset=utf-8`.
     bool send_json_text(std::string_view json_text) const;
-    /// Sends a file with its type, validators and ranges; 404 if there is none. The path is the program's, never a
-    /// part of a request: to serve a directory use `Application::serve_static`.
+    /// Sends a file with its type, validators and ranges. The path is the program's, never a part of a request: to
+    /// serve a directory use `Application::serve_static`. If there is none, the answer is 404, which is reported to
+    /// `on_error` with the whole path.
     bool send_file(std::string_view path) const;
     bool send_file(std::string_view path, const SendFileOptions& options) const;
-    /// Sends the status with its phrase as text, as in `Not Found`.
+    /// Sends the status with its phrase as text, as in `Not Found`, beside the headers that were set.
     bool send_status(int code) const;
-    /// Sends the client elsewhere.
+    /// Sends the client elsewhere. What a URL may not contain leaves percent-encoded; what is encoded stays.
     bool redirect(std::string_view location, int code = 302) const;
     /// Completes the answer without a body.
     bool end() const;

@@ -32,6 +32,13 @@ Result<void> Router::add_middleware(std::string_view prefix, Handler handler) {
     return {};
 }
 
+Result<void> Router::add_error_handler(std::string_view prefix, ErrorHandler handler) {
+    Result<PathPattern> parsed = PathPattern::parse(prefix, PathPattern::Extent::prefix);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    error_layers_.push_back({std::move(*parsed), std::move(handler)});
+    return {};
+}
+
 bool Router::takes_method(const Layer& layer, std::string_view method) {
     if (layer.method.empty() || layer.method == method) return true;
     return method == "HEAD" && layer.method == "GET";
@@ -66,14 +73,41 @@ void Router::route(Exchange& exchange, std::size_t position) {
 void Router::call(Handler& handler, Exchange& exchange, std::size_t position) {
     exchange.position = position;
     Response response = exchange.response();
-    const Next next(response, position);
+    Next next(response, position);
     ApplicationState& application = exchange.connection()->application();
     try {
         handler(exchange.request(), response, next);
     } catch (...) {
-        application.errors.report_current(exchange.description());
-        exchange.complete_with_status(500);
+        fail_current(exchange, application.errors);
     }
+}
+
+void Router::fail_current(Exchange& exchange, ErrorReporter& errors) {
+    ErrorReporter::with_current(exchange.description(), [&](const HandlerFailure& failure) {
+        errors.report(failure);
+        answer_failure(exchange, failure, errors);
+    });
+}
+
+void Router::answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors) {
+    if (!exchange.is_open()) return;
+    const bool is_first = exchange.begin_failure();
+    const RequestPath* const path = exchange.path();
+    PathParameters unused;
+    const auto layer = std::ranges::find_if(error_layers_, [&](const ErrorLayer& candidate) {
+        return is_first && path != nullptr && candidate.pattern.matches(*path, unused);
+    });
+    if (layer == error_layers_.end()) {
+        exchange.complete_with_status(500);
+        return;
+    }
+    // If it neither answers nor keeps the response, the last handle finds that out.
+    Response response = exchange.response();
+    const bool has_returned =
+        errors.contain("an error handler", [&] { layer->handler(failure, exchange.request(), response); });
+    if (has_returned) return;
+    exchange.begin_failure();
+    exchange.complete_with_status(500);
 }
 
 void Router::answer_unrouted(Exchange& exchange) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parley/base/error.hpp"
+#include "parley/web/error_reporter.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/path_pattern.hpp"
@@ -22,6 +23,8 @@ class Router {
     Result<void> add_route(std::string_view method, std::string_view pattern, Handler handler);
     /// A middleware: for a path and all that is beneath it.
     Result<void> add_middleware(std::string_view prefix, Handler handler);
+    /// What answers for handlers that failed, for a path and all that is beneath it.
+    Result<void> add_error_handler(std::string_view prefix, ErrorHandler handler);
     /// What answers when nothing else does, instead of 404.
     void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
@@ -31,7 +34,16 @@ class Router {
     /// Gives the request to the first layer at `position` or behind it that is for it.
     void route(Exchange& exchange, std::size_t position = 0);
 
+    /// Answers for a failure that was reported: by an error handler, or with the plain 500.
+    void answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors);
+    /// Inside the catch block: reports what is being caught, and answers for it.
+    void fail_current(Exchange& exchange, ErrorReporter& errors);
+
  private:
+    struct ErrorLayer {
+        PathPattern pattern;
+        ErrorHandler handler;
+    };
     struct Layer {
         PathPattern pattern;
         std::string method;
@@ -45,6 +57,7 @@ class Router {
     [[nodiscard]] std::vector<std::string_view> methods_for(Exchange& exchange) const;
 
     std::deque<Layer> layers_;  // a handler may register another while it runs: nothing moves
+    std::deque<ErrorLayer> error_layers_;
     Handler fallback_;
 };
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/scheduled_calls.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "parley/net/timer.hpp"
+
+namespace parley {
+
+namespace web {
+
+/// One call: counted by its handles, of which the application's list has one while the timer runs.
+class ScheduledCallState {
+ public:
+    ScheduledCallState(ScheduledCalls& its_owner, std::shared_ptr<net::LoopGate> gate, Function<void()> its_function,
+                       ScheduledCalls::Schedule its_schedule)
+        : function(std::move(its_function)), schedule(its_schedule), owner_(its_owner), gate_(std::move(gate)) {}
+
+    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    }
+
+    // Any thread.
+    std::atomic<bool> is_pending = true;
+    void cancel(const ScheduledCall& handle) {
+        is_pending.store(false, std::memory_order_release);
+        if (gate_->is_here()) return owner_.remove(*this);
+        gate_->post([this, handle] { owner_.remove(*this); });  // the handle keeps this
+    }
+
+    // The loop's thread.
+    static constexpr std::size_t nowhere = SIZE_MAX;
+    Function<void()> function;
+    const ScheduledCalls::Schedule schedule;
+    std::optional<net::Timer> timer;
+    std::size_t index = nowhere;  // in the owner's list
+
+ private:
+    std::atomic<std::uint32_t> references_ = 0;
+    ScheduledCalls& owner_;  // there while the gate is open
+    const std::shared_ptr<net::LoopGate> gate_;
+};
+
+ScheduledCalls::ScheduledCalls(net::Loop& loop, std::shared_ptr<net::LoopGate> gate, ErrorReporter& errors)
+    : loop_(loop), gate_(std::move(gate)), errors_(errors) {}
+
+ScheduledCalls::~ScheduledCalls() {
+    while (!calls_.empty()) {
+        const ScheduledCall call = calls_.back();
+        call.state_->is_pending.store(false, std::memory_order_release);
+        remove(*call.state_);
+    }
+}
+
+ScheduledCall ScheduledCalls::add(Function<void()> function, Schedule schedule) {
+    const ScheduledCall call(*new ScheduledCallState(*this, gate_, std::move(function), schedule));
+    if (gate_->is_here()) {
+        begin(*call.state_);
+    } else {
+        gate_->post([this, call] { begin(*call.state_); });
+    }
+    return call;
+}
+
+void ScheduledCalls::begin(ScheduledCallState& call) {
+    if (!call.is_pending.load(std::memory_order_acquire)) return;
+    call.timer.emplace(loop_, [this, &call] { run(call); });
+    call.timer->start(call.schedule.delay);
+    call.index = calls_.size();
+    calls_.push_back(ScheduledCall(call));
+}
+
+void ScheduledCalls::run(ScheduledCallState& call) {
+    const ScheduledCall guard(call);
+    const bool repeats = call.schedule.interval > Duration::zero();
+    if (!call.is_pending.load(std::memory_order_acquire)) return remove(call);
+    Function<void()> function = std::move(call.function);
+    if (repeats) {
+        call.timer->start(call.schedule.interval);
+    } else {
+        call.is_pending.store(false, std::memory_order_release);
+        remove(call);
+    }
+    errors_.contain(repeats ? "every" : "after", [&] { function(); });
+    // It may have cancelled itself, or even ended the application.
+    if (repeats && call.is_pending.load(std::memory_order_acquire)) call.function = std::move(function);
+}
+
+void ScheduledCalls::remove(ScheduledCallState& call) {
+    if (call.index == ScheduledCallState::nowhere) return;
+    // What the function holds goes last: its destructors may do anything.
+    const ScheduledCall guard = calls_[call.index];
+    const Function<void()> unused_function = std::move(call.function);
+    call.timer.reset();
+    if (call.index + 1 < calls_.size()) {
+        std::swap(calls_[call.index], calls_.back());
+        calls_[call.index].state_->index = call.index;
+    }
+    calls_.pop_back();
+    call.index = ScheduledCallState::nowhere;
+}
+
+}  // namespace web
+
+ScheduledCall::ScheduledCall(web::ScheduledCallState& state) noexcept : state_(&state) {
+    state_->retain();
+}
+
+ScheduledCall::ScheduledCall(const ScheduledCall& other) noexcept : state_(other.state_) {
+    if (state_ != nullptr) state_->retain();
+}
+
+ScheduledCall::ScheduledCall(ScheduledCall&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+
+ScheduledCall& ScheduledCall::operator=(ScheduledCall other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+}
+
+ScheduledCall::~ScheduledCall() {
+    if (state_ != nullptr) state_->release();
+}
+
+void ScheduledCall::cancel() const {
+    if (state_ != nullptr) state_->cancel(*this);
+}
+
+bool ScheduledCall::is_pending() const noexcept {
+    return state_ != nullptr && state_->is_pending.load(std::memory_order_acquire);
+}
+
+}  // namespace parley
