@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/base/utf8.hpp"
 #include "parley/web/websocket_server_state.hpp"
 
 namespace parley {
@@ -22,7 +23,7 @@ WebSocketServer::~WebSocketServer() {
     delete state_;
 }
 
-void WebSocketServer::verify(Function<bool(const Request&)> handler) {
+void WebSocketServer::set_verifier(Function<WebSocketVerdict(const Request&)> handler) {
     state_->verify = std::move(handler);
 }
 
@@ -42,8 +43,10 @@ void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     state_->set_error_hook(std::move(handler));
 }
 
-void WebSocketServer::broadcast(std::string_view text) {
-    state_->broadcast(text, false);
+bool WebSocketServer::broadcast(std::string_view text) {
+    const bool is_text = is_valid_utf8(text);
+    if (is_text) state_->broadcast(text, false);
+    return is_text;
 }
 
 void WebSocketServer::broadcast_binary(BytesView bytes) {
@@ -87,6 +90,18 @@ int WebSocketServer::run(const RunOptions& options) {
 
 void WebSocketServer::stop() {
     application().stop();
+}
+
+void WebSocketServer::post(Function<void()> function) {
+    application().post(std::move(function));
+}
+
+ScheduledCall WebSocketServer::after(Duration delay, Function<void()> function) {
+    return application().after(delay, std::move(function));
+}
+
+ScheduledCall WebSocketServer::every(Duration interval, Function<void()> function) {
+    return application().every(interval, std::move(function));
 }
 
 }  // namespace parley

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parley/http/request_head.hpp"
+#include "parley/http/response.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/websocket/frame.hpp"
 
@@ -20,6 +21,19 @@ std::shared_ptr<const WebSocketConnectionOptions> connection_options_of(const We
     translated->ping_interval = options.ping_interval;
     translated->ping_timeout = options.ping_timeout;
     return translated;
+}
+
+SetupError bad_path(std::string_view path, std::string_view why) {
+    return SetupError({ErrorCode::invalid_argument,
+                       "The WebSocket path '" + std::string(path) + "' cannot be used: " + std::string(why)});
+}
+
+PathPattern parse_path(std::string_view path) {
+    Result<PathPattern> pattern = PathPattern::parse(path, PathPattern::Extent::whole);
+    if (!pattern) throw SetupError(std::move(pattern.error()));
+    if (!pattern->is_literal())
+        throw bad_path(path, "it is literal and has no parameters; read the query, as in request.query(\"room\").");
+    return std::move(*pattern);
 }
 
 SharedBuffer encode_frame(std::string_view data, bool is_binary) {
@@ -43,9 +57,11 @@ WebSocketServerState::WebSocketServerState(Application& application, std::string
                                            WebSocketServerOptions options)
     : options_(std::move(options)),
       connection_options_(connection_options_of(options_)),
-      path_(path),
+      path_(parse_path(path)),
       application_(&application),
       gate_(application.state_->gate) {
+    if (application.state_->takes_upgrades(path))
+        throw bad_path(path, "something on this application takes the WebSockets of this path already.");
     application.mount_upgrade(*this);
 }
 
@@ -71,15 +87,25 @@ void WebSocketServerState::report_current(std::string_view where) {
     }
 }
 
+bool WebSocketServerState::matches(std::string_view path) const {
+    if (!path_) return true;
+    RequestPath parsed;
+    PathParameters unused;
+    return parsed.parse(path) && path_->matches(parsed, unused);
+}
+
 void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     constexpr std::string_view text_type = "text/plain; charset=utf-8";
     if (!upgrade.check()) return;
     if (!is_origin_allowed(request)) return upgrade.refuse(403, text_type, "This origin may not connect.");
     if (verify) {
-        bool is_verified = false;
-        if (!contain("verify", [&] { is_verified = verify(request); }))
-            return upgrade.refuse(500, text_type, "Internal Server Error");
-        if (!is_verified) return upgrade.refuse(401, text_type, "Unauthorized");
+        WebSocketVerdict verdict = WebSocketVerdict::refuse(500);
+        contain("verify", [&] { verdict = verify(request); });
+        if (!verdict.is_accepted()) {
+            const bool has_text = !verdict.text().empty();
+            return upgrade.refuse(verdict.status(), text_type,
+                                  has_text ? std::string_view(verdict.text()) : http::reason_phrase(verdict.status()));
+        }
     }
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
     WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();

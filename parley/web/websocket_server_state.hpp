@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
+#include "parley/web/path_pattern.hpp"
 #include "parley/web/websocket_server.hpp"
 #include "parley/web/websocket_state.hpp"
 
@@ -24,7 +26,7 @@ class WebSocketServerState final : public UpgradeHandler {
     WebSocketServerState(Application& application, std::string_view path, WebSocketServerOptions options);
     ~WebSocketServerState() override;
 
-    Function<bool(const Request&)> verify;
+    Function<WebSocketVerdict(const Request&)> verify;
     Function<void(WebSocket&, const Request&)> on_connection;
     Function<void(WebSocket&, WebSocketMessage)> on_message;
     Function<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
@@ -55,7 +57,7 @@ class WebSocketServerState final : public UpgradeHandler {
     }
 
     // UpgradeHandler
-    [[nodiscard]] bool matches(std::string_view path) const override { return path_.empty() || path == path_; }
+    [[nodiscard]] bool matches(std::string_view path) const override;
     void handle_upgrade(Request& request, Upgrade upgrade) override;
     void handle_detach() override;
 
@@ -66,7 +68,7 @@ class WebSocketServerState final : public UpgradeHandler {
 
     const WebSocketServerOptions options_;
     const std::shared_ptr<const WebSocketConnectionOptions> connection_options_;
-    const std::string path_;
+    const std::optional<PathPattern> path_;  // none: any
     std::unique_ptr<Application> own_application_;
     Application* application_;  // null when it has gone
     std::shared_ptr<net::LoopGate> gate_;

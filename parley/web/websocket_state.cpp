@@ -3,80 +3,10 @@
 
 #include <utility>
 
+#include "parley/base/utf8.hpp"
 #include "parley/web/websocket_server_state.hpp"
 
-namespace parley {
-
-WebSocket::WebSocket(web::WebSocketState& state) noexcept : state_(&state) {
-    state_->retain();
-}
-
-// There is no moving from a handle: one without a connection would be a trap.
-WebSocket::WebSocket(const WebSocket& other) noexcept : WebSocket(*other.state_) {}
-
-WebSocket& WebSocket::operator=(WebSocket other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-}
-
-WebSocket::~WebSocket() {
-    state_->release();
-}
-
-bool WebSocket::send(std::string_view text) const {
-    return state_->send(text, false);
-}
-
-bool WebSocket::send_binary(BytesView bytes) const {
-    return state_->send(as_chars(bytes), true);
-}
-
-bool WebSocket::ping(std::string_view payload) const {
-    return state_->ping(payload);
-}
-
-void WebSocket::close(std::uint16_t code, std::string_view reason) const {
-    state_->close(code, reason);
-}
-
-void WebSocket::terminate() const {
-    state_->terminate();
-}
-
-bool WebSocket::is_open() const {
-    return state_->is_open();
-}
-
-std::size_t WebSocket::buffered_bytes() const {
-    const web::WebSocketConnection* const connection = state_->connection();
-    return connection != nullptr ? connection->buffered_bytes() : 0;
-}
-
-std::uint64_t WebSocket::id() const {
-    return state_->id;
-}
-
-const std::string& WebSocket::url() const {
-    return state_->url;
-}
-
-const std::string& WebSocket::remote_address() const {
-    return state_->remote_address;
-}
-
-const std::string& WebSocket::subprotocol() const {
-    return state_->subprotocol;
-}
-
-void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) const {
-    state_->set_message_handler(std::move(handler));
-}
-
-void WebSocket::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const {
-    state_->set_close_handler(std::move(handler));
-}
-
-namespace web {
+namespace parley::web {
 
 WebSocketState::WebSocketState(WebSocketServerState& server, const Request& request, std::uint64_t its_id,
                                std::string its_subprotocol)
@@ -101,12 +31,16 @@ bool WebSocketState::post(Work&& work) {
     return is_open() && gate_->post(std::forward<Work>(work));
 }
 
-bool WebSocketState::send(std::string_view data, bool is_binary) {
+bool WebSocketState::send_text(std::string_view text) {
+    return is_open() && is_valid_utf8(text) && send(text, false);
+}
+
+bool WebSocketState::send(std::string_view octets, bool is_binary) {
     if (!gate_->is_here()) {
-        return post([socket = handle(), copy = std::string(data), is_binary] { of(socket).send(copy, is_binary); });
+        return post([socket = handle(), copy = std::string(octets), is_binary] { of(socket).send(copy, is_binary); });
     }
     if (connection_ == nullptr) return false;
-    const bool sent = is_binary ? connection_->send_binary(data) : connection_->send_text(data);
+    const bool sent = is_binary ? connection_->send_binary(octets) : connection_->send_text(octets);
     if (!connection_->is_open()) is_open_.store(false, std::memory_order_release);
     return sent;
 }
@@ -135,6 +69,11 @@ void WebSocketState::terminate() {
 }
 
 // The loop's thread.
+
+Json& WebSocketState::data() {
+    if (data_ == nullptr) data_ = std::make_unique<Json>();
+    return *data_;
+}
 
 WebSocketState::Handlers& WebSocketState::handlers() {
     if (handlers_ == nullptr) handlers_ = std::make_unique<Handlers>();
@@ -181,5 +120,4 @@ void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
     if (server.on_close) server.contain("on_close", [&] { server.on_close(socket, code, reason); });
 }
 
-}  // namespace web
-}  // namespace parley
+}  // namespace parley::web

@@ -30,7 +30,9 @@ class WebSocketState final : public WebSocketListener {
     [[nodiscard]] static WebSocketState& of(const WebSocket& socket) { return *socket.state_; }
 
     // Any thread.
-    bool send(std::string_view data, bool is_binary);
+    /// False for what is not UTF-8.
+    bool send_text(std::string_view text);
+    bool send_binary(std::string_view octets) { return send(octets, true); }
     bool ping(std::string_view payload);
     void close(std::uint16_t code, std::string_view reason);
     void terminate();
@@ -50,6 +52,9 @@ class WebSocketState final : public WebSocketListener {
     void set_message_handler(Function<void(WebSocketMessage)> handler);
     void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler);
 
+    /// The program's own.
+    [[nodiscard]] Json& data();
+
     /// Where the server's list has this one.
     std::size_t index = 0;
 
@@ -65,6 +70,7 @@ class WebSocketState final : public WebSocketListener {
 
     ~WebSocketState() = default;
     Handlers& handlers();
+    bool send(std::string_view octets, bool is_binary);
     void tell_closed(std::uint16_t code, std::string_view reason);
     template <typename Work>
     bool post(Work&& work);
@@ -76,6 +82,7 @@ class WebSocketState final : public WebSocketListener {
     WebSocketServerState* server_;
     WebSocketConnection* connection_ = nullptr;
     std::unique_ptr<Handlers> handlers_;  // few connections have their own
+    std::unique_ptr<Json> data_;          // nor this
 };
 
 }  // namespace parley::web

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: a close handler takes (WebSocket, code, reason) or (WebSocket)
+// expect: parley: a close handler takes (WebSocket, int code, std::string_view reason), (WebSocket, int code),
+// (WebSocket) or nothing
 #include <parley/web.hpp>
 
 void misuse(parley::WebSocketServer& server) {

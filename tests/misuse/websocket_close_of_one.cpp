@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: a close handler of a WebSocket takes (code, reason) or nothing
+// expect: parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or nothing
 #include <parley/web.hpp>
 
 void misuse(parley::WebSocket socket) {

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/scheduled_calls.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "parley/web/websocket_server.hpp"
+#include "tests/support/web_site.hpp"
+
+namespace parley::web::test {
+namespace {
+
+TEST_CASE("a function is called once, when its time has come") {
+    Site site;
+    int calls = 0;
+    const ScheduledCall call = site.app.after(100ms, [&] { ++calls; });
+    CHECK(call.is_pending());
+    site.network.run_for(99ms);
+    CHECK(calls == 0);
+    site.network.run_for(1s);
+    CHECK(calls == 1);
+    CHECK_FALSE(call.is_pending());
+    call.cancel();
+}
+
+TEST_CASE("a function is called again and again until it is cancelled") {
+    Site site;
+    int calls = 0;
+    const ScheduledCall call = site.app.every(100ms, [&] { ++calls; });
+    site.network.run_for(1s + 50ms);
+    CHECK(calls >= 8);
+    CHECK(calls <= 10);
+    CHECK(call.is_pending());
+    call.cancel();
+    CHECK_FALSE(call.is_pending());
+    const int before = calls;
+    site.network.run_for(1s);
+    CHECK(calls == before);
+}
+
+TEST_CASE("a call that is cancelled before its time does not come, and lets go of what it held") {
+    Site site;
+    auto held = std::make_shared<int>(0);
+    const ScheduledCall call = site.app.after(100ms, [held] { ++*held; });
+    site.network.run_for(10ms);
+    call.cancel();
+    site.network.run_for(1s);
+    CHECK(*held == 0);
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("a call may cancel itself and others, and schedule more") {
+    Site site;
+    std::vector<std::string> order;
+    ScheduledCall itself;
+    ScheduledCall other;
+    itself = site.app.every(10ms, [&] {
+        order.push_back("every");
+        itself.cancel();
+        other.cancel();
+        site.app.after(10ms, [&] { order.push_back("after"); });
+    });
+    other = site.app.after(50ms, [&] { order.push_back("never"); });
+    site.network.run_for(1s);
+    CHECK(order == std::vector<std::string>{"every", "after"});
+}
+
+TEST_CASE("the application owns the call, whatever becomes of the handle") {
+    Site site;
+    int calls = 0;
+    site.app.after(1ms, [&] { ++calls; });
+    {
+        const ScheduledCall dropped = site.app.after(1ms, [&] { ++calls; });
+        ScheduledCall copy = dropped;
+        copy = ScheduledCall();
+        CHECK_FALSE(copy.is_pending());
+        copy.cancel();
+    }
+    site.network.run_for(1s);
+    CHECK(calls == 2);
+}
+
+TEST_CASE("what a call throws is reported, and it comes again") {
+    Site site;
+    int calls = 0;
+    site.app.every(400ms, [&] {
+        ++calls;
+        throw std::runtime_error("ouch");
+    });
+    site.app.after(1ms, [] { throw std::runtime_error("once"); });
+    site.network.run_for(1s);
+    CHECK(calls == 2);
+    CHECK(site.failures == std::vector<std::string>{"after: once", "every: ouch", "every: ouch"});
+}
+
+TEST_CASE("an interval of nothing does not hold up the loop") {
+    Site site;
+    int calls = 0;
+    site.app.every(0ms, [&] { ++calls; });
+    site.app.get("/", [](Response response) { response.send("here"); });
+    net::SimulatedPeer& peer = site.connect();
+    peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    site.network.run_for(100ms);
+    CHECK(body_of(peer.received()) == "here");
+    CHECK(calls > 1);
+    CHECK(calls <= 100);
+}
+
+TEST_CASE("other threads may schedule and cancel") {
+    Site site;
+    site.network.run_for(1ms);
+    int calls = 0;
+    ScheduledCall cancelled = site.app.after(10ms, [&] { calls += 100; });
+    std::thread([&] {
+        site.app.after(10ms, [&] { ++calls; });
+        cancelled.cancel();
+        const ScheduledCall both = site.app.after(10ms, [&] { calls += 100; });
+        both.cancel();
+    }).join();
+    site.network.run_for(1s);
+    CHECK(calls == 1);
+}
+
+TEST_CASE("calls end with their application, and their handles are harmless") {
+    net::SimulatedNetwork network(1, smooth);
+    auto held = std::make_shared<int>(0);
+    ScheduledCall waiting;
+    ScheduledCall running;
+    {
+        Application app(network.loop());
+        network.run_for(1ms);
+        running = app.every(10ms, [held] { ++*held; });
+        network.run_for(50ms);
+        std::thread([&] { waiting = app.after(1ms, [held] { *held = -1; }); }).join();
+    }
+    network.run_for(1s);
+    CHECK(*held > 0);
+    CHECK_FALSE(running.is_pending());
+    running.cancel();
+    waiting.cancel();
+    CHECK_FALSE(waiting.is_pending());
+    running = {};
+    waiting = {};
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("a WebSocket server hands its calls to its application") {
+    Site site;
+    WebSocketServer server(site.app, "/live");
+    int calls = 0;
+    server.post([&] { ++calls; });
+    server.after(1ms, [&] { ++calls; });
+    const ScheduledCall call = server.every(10ms, [&] { ++calls; });
+    site.network.run_for(15ms);
+    call.cancel();
+    CHECK(calls >= 3);
+}
+
+}  // namespace
+}  // namespace parley::web::test

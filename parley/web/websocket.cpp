@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "parley/web/websocket.hpp"
+
+#include <utility>
+
+#include "parley/web/websocket_state.hpp"
+
+namespace parley {
+
+namespace {
+
+const std::string nothing;
+
+}  // namespace
+
+WebSocket::WebSocket(web::WebSocketState& state) noexcept : state_(&state) {
+    state_->retain();
+}
+
+WebSocket::WebSocket(const WebSocket& other) noexcept : state_(other.state_) {
+    if (state_ != nullptr) state_->retain();
+}
+
+WebSocket& WebSocket::operator=(WebSocket other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+}
+
+WebSocket::~WebSocket() {
+    if (state_ != nullptr) state_->release();
+}
+
+bool WebSocket::send(std::string_view text) const {
+    return state_ != nullptr && state_->send_text(text);
+}
+
+bool WebSocket::send(const WebSocketMessage& message) const {
+    return message.is_binary ? send_binary(message.data) : send(message.data);
+}
+
+bool WebSocket::send_binary(BytesView bytes) const {
+    return state_ != nullptr && state_->send_binary(as_chars(bytes));
+}
+
+bool WebSocket::ping(std::string_view payload) const {
+    return state_ != nullptr && state_->ping(payload);
+}
+
+void WebSocket::close(std::uint16_t code, std::string_view reason) const {
+    if (state_ != nullptr) state_->close(code, reason);
+}
+
+void WebSocket::terminate() const {
+    if (state_ != nullptr) state_->terminate();
+}
+
+bool WebSocket::is_open() const {
+    return state_ != nullptr && state_->is_open();
+}
+
+std::size_t WebSocket::buffered_bytes() const {
+    const web::WebSocketConnection* const connection = state_ != nullptr ? state_->connection() : nullptr;
+    return connection != nullptr ? connection->buffered_bytes() : 0;
+}
+
+std::uint64_t WebSocket::id() const {
+    return state_ != nullptr ? state_->id : 0;
+}
+
+const std::string& WebSocket::url() const {
+    return state_ != nullptr ? state_->url : nothing;
+}
+
+const std::string& WebSocket::remote_address() const {
+    return state_ != nullptr ? state_->remote_address : nothing;
+}
+
+const std::string& WebSocket::subprotocol() const {
+    return state_ != nullptr ? state_->subprotocol : nothing;
+}
+
+Json& WebSocket::data() const {
+    thread_local Json nobodys;
+    if (state_ != nullptr) return state_->data();
+    return nobodys = Json();
+}
+
+void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) const {
+    if (state_ != nullptr) state_->set_message_handler(std::move(handler));
+}
+
+void WebSocket::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const {
+    if (state_ != nullptr) state_->set_close_handler(std::move(handler));
+}
+
+}  // namespace parley

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "parley/base/bytes.hpp"
+#include "parley/base/function.hpp"
+#include "parley/json/json.hpp"
+
+namespace parley {
+
+namespace web {
+class WebSocketServerState;
+class WebSocketState;
+
+/// Text, or a range of `char` or `unsigned char` that lies in one piece: what may be sent as binary beside `BytesView`.
+template <typename T>
+concept Octets =
+    !std::convertible_to<const T&, BytesView> &&
+    (std::convertible_to<const T&, std::string_view> || std::convertible_to<const T&, std::span<const unsigned char>> ||
+     std::convertible_to<const T&, std::span<const char>>);
+
+template <Octets T>
+BytesView view_of(const T& octets) {
+    if constexpr (std::convertible_to<const T&, std::string_view>) {
+        return as_bytes(std::string_view(octets));
+    } else if constexpr (std::convertible_to<const T&, std::span<const char>>) {
+        return std::as_bytes(std::span<const char>(octets));
+    } else {
+        return std::as_bytes(std::span<const unsigned char>(octets));
+    }
+}
+
+}  // namespace web
+
+/// One message as it came: text, which is valid UTF-8, or binary. The view is valid during the handler.
+struct WebSocketMessage {
+    std::string_view data;
+    bool is_binary = false;
+};
+
+/// One connected WebSocket: a small handle to copy anywhere, to compare, and to keep in maps and sets.
+///
+/// It cannot dangle: after the connection has closed, the senders return false and do nothing. Any thread may send and
+/// close: from another thread than the application's the work is posted, and true says only that it was.
+class WebSocket {
+ public:
+    /// No connection at all: as one that has closed, with the id 0.
+    WebSocket() = default;
+    WebSocket(const WebSocket& other) noexcept;
+    WebSocket& operator=(WebSocket other) noexcept;
+    ~WebSocket();
+
+    /// Sends one text message. Leaves at the end of this turn of the loop. False, and nothing is sent, when the
+    /// connection has closed, and for text that is not UTF-8, which would end the connection (RFC 6455 §5.6).
+    bool send(std::string_view text) const;
+    /// Sends a message as it came, text or binary.
+    bool send(const WebSocketMessage& message) const;
+    /// Sends one binary message: `Bytes`, a span, a vector of octets, a string.
+    bool send_binary(BytesView bytes) const;
+    template <web::Octets T>
+    bool send_binary(const T& octets) const {
+        return send_binary(web::view_of(octets));
+    }
+    /// Sends a ping of at most 125 bytes; the pong is not reported.
+    bool ping(std::string_view payload = {}) const;
+    /// Begins the closing handshake. Code 1000 and 3000 to 4999 are the program's; one that cannot be sent becomes 1000
+    /// without a reason. The reason is cut to 123 bytes, and left out if it is not UTF-8.
+    void close(std::uint16_t code = 1000, std::string_view reason = {}) const;
+    /// Cuts the connection without a goodbye.
+    void terminate() const;
+
+    /// True until the closing began, on whichever side.
+    [[nodiscard]] bool is_open() const;
+    /// Octets that the peer has not taken yet. Of the application's thread only.
+    [[nodiscard]] std::size_t buffered_bytes() const;
+
+    /// A number that no other connection of this server ever has.
+    [[nodiscard]] std::uint64_t id() const;
+    /// The target of the request that became this WebSocket, as in `/live?room=7`.
+    [[nodiscard]] const std::string& url() const;
+    /// The address of the other side, as in `127.0.0.1`.
+    [[nodiscard]] const std::string& remote_address() const;
+    /// The subprotocol that was agreed on; empty without one.
+    [[nodiscard]] const std::string& subprotocol() const;
+    /// Whatever the program wants to remember about this connection, as long as there is a handle. Of the application's
+    /// thread only.
+    [[nodiscard]] Json& data() const;
+
+    /// Handles the messages of this connection, instead of the server's handler. It takes `(WebSocketMessage)`,
+    /// `(std::string_view)` or `(std::string)`. Of the application's thread only, as `on_close`.
+    template <typename Handler>
+    void on_message(Handler&& handler) const;
+    /// Handles the end of this connection, beside the server's handler. It takes `(int code, std::string_view reason)`,
+    /// `(int code)` or nothing.
+    template <typename Handler>
+    void on_close(Handler&& handler) const;
+
+    /// Whether there is, or was, a connection.
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+    friend bool operator==(const WebSocket& a, const WebSocket& b) noexcept { return a.state_ == b.state_; }
+
+ private:
+    friend struct std::hash<WebSocket>;
+    friend class web::WebSocketServerState;
+    friend class web::WebSocketState;
+    explicit WebSocket(web::WebSocketState& state) noexcept;
+    void set_message_handler(Function<void(WebSocketMessage)> handler) const;
+    void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const;
+
+    web::WebSocketState* state_ = nullptr;
+};
+
+namespace web {
+
+/// Calls a user's message handler with the last argument that it takes: the message, its text as a view, or a copy.
+template <typename F, typename... Before>
+void call_with_message(F& handler, WebSocketMessage message, Before&... before) {
+    if constexpr (std::is_invocable_v<F&, Before&..., WebSocketMessage>) {
+        handler(before..., message);
+    } else if constexpr (std::is_invocable_v<F&, Before&..., std::string_view>) {
+        handler(before..., message.data);
+    } else {
+        handler(before..., std::string(message.data));
+    }
+}
+
+// Concepts, because their `||` asks no further once it is satisfied: a generic handler is only tried with the first.
+template <typename F, typename... Before>
+concept TakesMessage =
+    std::is_invocable_v<F&, Before&..., WebSocketMessage> || std::is_invocable_v<F&, Before&..., std::string_view> ||
+    std::is_invocable_v<F&, Before&..., std::string>;
+
+/// Calls a user's close handler with as much as it takes: code and reason, the code, or neither.
+template <typename F, typename... Before>
+void call_with_end(F& handler, std::uint16_t code, std::string_view reason, Before&... before) {
+    if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string_view>) {
+        handler(before..., code, reason);
+    } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string>) {
+        handler(before..., code, std::string(reason));
+    } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t>) {
+        handler(before..., code);
+    } else if constexpr (std::is_invocable_v<F&, Before&...>) {
+        handler(before...);
+    } else {
+        handler();
+    }
+}
+
+template <typename F, typename... Before>
+concept TakesEnd = std::is_invocable_v<F&, Before&..., std::uint16_t, std::string_view> ||
+                   std::is_invocable_v<F&, Before&..., std::uint16_t, std::string> ||
+                   std::is_invocable_v<F&, Before&..., std::uint16_t> || std::is_invocable_v<F&, Before&...> ||
+                   std::is_invocable_v<F&>;
+
+}  // namespace web
+
+template <typename Handler>
+void WebSocket::on_message(Handler&& handler) const {
+    using Callable = std::decay_t<Handler>;
+    static_assert(
+        web::TakesMessage<Callable>,
+        "parley: a message handler of a WebSocket takes (WebSocketMessage), (std::string_view) or (std::string)");
+    if constexpr (web::TakesMessage<Callable>) {
+        set_message_handler([handler = Callable(std::forward<Handler>(handler))](WebSocketMessage message) mutable {
+            web::call_with_message(handler, message);
+        });
+    }
+}
+
+template <typename Handler>
+void WebSocket::on_close(Handler&& handler) const {
+    using Callable = std::decay_t<Handler>;
+    static_assert(web::TakesEnd<Callable>,
+                  "parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or "
+                  "nothing");
+    if constexpr (web::TakesEnd<Callable>) {
+        set_close_handler(
+            [handler = Callable(std::forward<Handler>(handler))](std::uint16_t code, std::string_view reason) mutable {
+                web::call_with_end(handler, code, reason);
+            });
+    }
+}
+
+}  // namespace parley
+
+template <>
+struct std::hash<parley::WebSocket> {
+    std::size_t operator()(const parley::WebSocket& socket) const noexcept {
+        return std::hash<const void*>()(socket.state_);
+    }
+};
