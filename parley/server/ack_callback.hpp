@@ -62,6 +62,23 @@ void deliver_values(F& callback, AckOutcome& outcome, Slots&&... slots) {
     }
 }
 
+// The callback that takes `Result<void>` in front of the values: called whatever happens.
+template <typename F, typename... Slots>
+void deliver_outcome(F& callback, AckOutcome& outcome, Slots&&... slots) {
+    Result<void> result;
+    if (outcome.error != nullptr) {
+        result = std::unexpected(*outcome.error);
+    } else if (!(outcome.arguments->read(slots.value) && ...)) {
+        result = std::unexpected(Error{ErrorCode::invalid_input, outcome.arguments->mismatch()});
+    }
+    callback(std::move(result), slots.pass()...);
+}
+
+template <typename F, typename First, typename... Rest>
+void deliver_outcome(F& callback, AckOutcome& outcome, Types<First, Rest...>) {
+    deliver_outcome(callback, outcome, Slot<Rest>()...);
+}
+
 template <typename F, typename... Parameters>
 void deliver(F& callback, AckOutcome& outcome, Types<Parameters...>) {
     deliver_values(callback, outcome, Slot<Parameters>()...);
@@ -82,10 +99,21 @@ constexpr bool takes_values(Types<Parameters...>) {
     return ((Slot<Parameters>::is_argument && Slot<Parameters>::is_readable) && ...);
 }
 
+template <typename... Parameters>
+constexpr bool takes_outcome(Types<Parameters...>) {
+    return false;
+}
+
+template <typename First, typename Second, typename... Rest>
+constexpr bool takes_outcome(Types<First, Second, Rest...>) {
+    return std::is_same_v<std::remove_cvref_t<First>, Result<void>> && takes_values(Types<Second, Rest...>{});
+}
+
 template <typename Parameter>
 auto first_of(Types<Parameter>) -> std::remove_cvref_t<Parameter>;
 
-/// The callback for one client: takes the values of the acknowledgement, or one `Result<T>`.
+/// The callback for one client: takes the values of the acknowledgement, one `Result<T>`, or `Result<void>` and the
+/// values.
 template <typename F>
 AckCallback adapt_ack_callback(F&& callable) {
     using Callable = std::decay_t<F>;
@@ -94,13 +122,18 @@ AckCallback adapt_ack_callback(F&& callable) {
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver_result<decltype(first_of(Parameters{}))>(callable, outcome);
         };
+    } else if constexpr (takes_outcome(Parameters{})) {
+        return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
+            deliver_outcome(callable, outcome, Parameters{});
+        };
     } else if constexpr (takes_values(Parameters{})) {
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver(callable, outcome, Parameters{});
         };
     } else {
         static_assert(takes_values(Parameters{}),
-                      "parley: the callback of an acknowledgement takes the values it carries, or one Result<T>");
+                      "parley: the callback of an acknowledgement takes the values it carries, one Result<T>, or "
+                      "Result<void> and the values");
     }
 }
 
@@ -192,6 +225,38 @@ BroadcastCallback adapt_broadcast_callback(F&& callable) {
         static_assert(is_broadcast_callback<Parameters>,
                       "parley: the callback of a broadcast takes std::vector<T>, Result<std::vector<T>>, or "
                       "(Result<void>, std::vector<T>)");
+    }
+}
+
+/// Whether a callback for one client takes what an event that answers `R` is answered.
+template <typename R, typename... Parameters>
+constexpr bool takes_answer_of(Types<Parameters...>) {
+    return false;
+}
+template <typename R>
+constexpr bool takes_answer_of(Types<>) {
+    return true;
+}
+template <typename R, typename Parameter>
+constexpr bool takes_answer_of(Types<Parameter>) {
+    return std::is_same_v<std::remove_cvref_t<Parameter>, Result<R>> ||
+           std::is_same_v<typename Slot<Parameter>::Stored, R>;
+}
+template <typename R, typename First, typename Second>
+constexpr bool takes_answer_of(Types<First, Second>) {
+    return std::is_same_v<std::remove_cvref_t<First>, Result<void>> && std::is_same_v<typename Slot<Second>::Stored, R>;
+}
+
+/// The same for a callback for many clients. Where nothing is answered, anything may be expected.
+template <typename R, typename... Parameters>
+constexpr bool takes_answers_of(Types<Parameters...>) {
+    if constexpr (std::is_void_v<R>) {
+        return true;
+    } else {
+        return ((std::is_same_v<std::remove_cvref_t<Parameters>, std::vector<R>> ||
+                 std::is_same_v<std::remove_cvref_t<Parameters>, Result<std::vector<R>>> ||
+                 std::is_same_v<std::remove_cvref_t<Parameters>, Result<void>>) &&
+                ...);
     }
 }
 

@@ -48,6 +48,23 @@ TEST_CASE("an answer reaches the callback as the values or as the result that it
     CHECK(rest == "[1]x!");
 }
 
+TEST_CASE("a callback may take the outcome in front of the values, and is then always called") {
+    Asked asked;
+    const auto note = [&](Result<void> outcome, std::string_view text, const std::optional<int>& number) {
+        asked.notes.push_back((outcome ? "ok " : outcome.error().message + " ") + std::string(text) +
+                              std::to_string(number.value_or(0)));
+    };
+    for (int i = 0; i < 3; ++i)
+        CHECK(asked.socket.timeout(50ms).emit("ask", note));
+    asked.client.send(R"(430["a",1])");
+    asked.client.send(R"(431[2])");
+    asked.world.pass(200ms);
+    REQUIRE(asked.notes.size() == 3);
+    CHECK(asked.notes[0] == "ok a1");
+    CHECK(asked.notes[1].starts_with("argument 1"));
+    CHECK(asked.notes[2] == "operation has timed out 0");
+}
+
 TEST_CASE("ack ids are counted by the namespace, whichever socket asks") {
     Asked asked;
     WebSocketClient other(asked.world);

@@ -26,25 +26,25 @@ bool on_loop(const Reference<NamespaceCore>& core, Act act) {
     return true;
 }
 
-}  // namespace
-
-BroadcastOperator BroadcastOperator::to(std::string_view room) const {
-    return to({room});
+void append(std::vector<std::string>& names, Rooms&& rooms) {
+    if (names.empty()) {
+        names = std::move(rooms).names();
+    } else {
+        names.insert(names.end(), rooms.names().begin(), rooms.names().end());
+    }
 }
 
-BroadcastOperator BroadcastOperator::to(std::initializer_list<std::string_view> rooms) const {
+}  // namespace
+
+BroadcastOperator BroadcastOperator::to(Rooms rooms) const {
     BroadcastTarget target = target_;
-    target.rooms.insert(target.rooms.end(), rooms.begin(), rooms.end());
+    append(target.rooms, std::move(rooms));
     return {core_, std::move(target)};
 }
 
-BroadcastOperator BroadcastOperator::except(std::string_view room) const {
-    return except({room});
-}
-
-BroadcastOperator BroadcastOperator::except(std::initializer_list<std::string_view> rooms) const {
+BroadcastOperator BroadcastOperator::except(Rooms rooms) const {
     BroadcastTarget target = target_;
-    target.except.insert(target.except.end(), rooms.begin(), rooms.end());
+    append(target.except, std::move(rooms));
     return {core_, std::move(target)};
 }
 
@@ -89,15 +89,15 @@ std::vector<Socket> BroadcastOperator::fetch_sockets() const {
     return sockets;
 }
 
-void BroadcastOperator::sockets_join(std::string_view room) const {
-    on_loop(core_, [target = target_, room = std::string(room)](NamespaceCore& core) {
-        core.adapter().add_sockets(adapter_options(target), {&room, 1});
+void BroadcastOperator::sockets_join(Rooms rooms) const {
+    on_loop(core_, [target = target_, rooms = std::move(rooms)](NamespaceCore& core) {
+        core.adapter().add_sockets(adapter_options(target), rooms.names());
     });
 }
 
-void BroadcastOperator::sockets_leave(std::string_view room) const {
-    on_loop(core_, [target = target_, room = std::string(room)](NamespaceCore& core) {
-        core.adapter().del_sockets(adapter_options(target), {&room, 1});
+void BroadcastOperator::sockets_leave(Rooms rooms) const {
+    on_loop(core_, [target = target_, rooms = std::move(rooms)](NamespaceCore& core) {
+        core.adapter().del_sockets(adapter_options(target), rooms.names());
     });
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "parley/server/emitter.hpp"
 #include "parley/server/reference.hpp"
+#include "parley/server/rooms.hpp"
 
 namespace parley {
 
@@ -43,15 +43,13 @@ class BroadcastOperator {
                       server::detail::BroadcastTarget target)
         : core_(std::move(core)), target_(std::move(target)) {}
 
-    /// Also the sockets of this room. A socket's id is a room of its own.
-    [[nodiscard]] BroadcastOperator to(std::string_view room) const;
-    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const;
+    /// Also the sockets of these rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`). A socket's id is a room
+    /// of its own.
+    [[nodiscard]] BroadcastOperator to(Rooms rooms) const;
     /// The same as `to`, for sentences that read better with it.
-    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
-    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
-    /// But not the sockets of this room.
-    [[nodiscard]] BroadcastOperator except(std::string_view room) const;
-    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const;
+    [[nodiscard]] BroadcastOperator in(Rooms rooms) const { return to(std::move(rooms)); }
+    /// But not the sockets of these rooms.
+    [[nodiscard]] BroadcastOperator except(Rooms rooms) const;
     /// Events that may be lost: a client whose connection is busy does not get them.
     [[nodiscard]] BroadcastOperator volatile_() const;
     /// Only the sockets of this process.
@@ -66,8 +64,8 @@ class BroadcastOperator {
     /// answered or at the deadline. False, and nothing happens, for a reserved event name, for more than ten binary
     /// values, and when the server is gone.
     template <typename... Arguments>
-    bool emit(std::string_view event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    bool emit(EventName event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...);
     }
     template <typename Signature, typename... Arguments>
     bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
@@ -77,20 +75,24 @@ class BroadcastOperator {
     /// Emits the event `message`.
     template <typename... Arguments>
     bool send(Arguments&&... arguments) const {
-        return emit(std::string_view("message"), std::forward<Arguments>(arguments)...);
+        return emit("message", std::forward<Arguments>(arguments)...);
     }
 
     /// These sockets of this process. On the server's thread.
     [[nodiscard]] std::vector<Socket> fetch_sockets() const;
     /// Makes them join, leave, or disconnect; see `Socket`.
-    void sockets_join(std::string_view room) const;
-    void sockets_leave(std::string_view room) const;
+    void sockets_join(Rooms rooms) const;
+    void sockets_leave(Rooms rooms) const;
     void disconnect_sockets(bool close = false) const;
 
  private:
     struct Sender {
         const BroadcastOperator& target;
 
+        template <typename R, typename... Parameters>
+        static constexpr bool takes_answer(server::detail::Types<Parameters...> parameters) {
+            return server::detail::takes_answers_of<R>(parameters);
+        }
         static bool wants_arguments() { return true; }
         bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
             return target.broadcast(event, arguments, {});

@@ -208,3 +208,9 @@ TEST_CASE("the engine's path, client bundle and unknown files answer as the offi
     CHECK(get("/socket.io/socket.io.evil.js").find(R"({"code":0,"message":"Transport unknown"})") != std::string::npos);
     CHECK(get("/elsewhere").starts_with("HTTP/1.1 404"));
 }
+
+TEST_CASE("cookies for pages of every origin cannot be asked for") {
+    CHECK_THROWS_AS(World(ServerOptions{.cors = {.origin = "*", .credentials = true}}), SetupError);
+    CHECK_NOTHROW(World(ServerOptions{.cors = {.origin = "*"}}));
+    CHECK_NOTHROW(World(ServerOptions{.cors = {.origin = "https://chat.example", .credentials = true}}));
+}

@@ -68,6 +68,33 @@ bool write_contract(Types<Contract, More...>, Send&& send, std::string_view even
     return write_contract(Types<More...>{}, send, event, writer, std::forward<Rest>(rest)...);
 }
 
+template <typename Contract, typename Arguments>
+constexpr bool keeps_values(Contract, Arguments) {
+    return true;
+}
+
+template <typename Contract, typename... More, typename First, typename... Rest>
+constexpr bool keeps_values(Types<Contract, More...>, Types<First, Rest...>) {
+    return !loses_value<First, Contract> && keeps_values(Types<More...>{}, Types<Rest...>{});
+}
+
+// Whether the callback at the end, if there is one, takes what the contract answers.
+template <typename Send, typename R, typename... Arguments>
+constexpr bool fits_answer(Types<Arguments...>) {
+    return true;
+}
+
+template <typename Send, typename R, typename First, typename... Rest>
+constexpr bool fits_answer(Types<First, Rest...>) {
+    if constexpr (sizeof...(Rest) > 0) {
+        return fits_answer<Send, R>(Types<Rest...>{});
+    } else if constexpr (ends_with_callback<First>) {
+        return Send::template takes_answer<R>(typename Signature<std::decay_t<First>>::ParameterTypes{});
+    } else {
+        return true;
+    }
+}
+
 template <typename... Arguments>
 constexpr bool fits_contract(Types<>, Types<Arguments...>) {
     return sizeof...(Arguments) == 0 || (sizeof...(Arguments) == 1 && ends_with_callback<Arguments...>);
@@ -88,11 +115,18 @@ constexpr bool fits_contract(Types<Contract, More...>, Types<First, Rest...>) {
 template <typename Send, typename R, typename... Contract, typename... Arguments>
 bool emit_through(Send&& send, const Event<R(Contract...)>& event, Arguments&&... arguments) {
     constexpr bool fits = fits_contract(Types<Contract...>{}, Types<Arguments...>{});
-    if constexpr (fits) {
+    constexpr bool keeps = !fits || keeps_values(Types<Contract...>{}, Types<Arguments...>{});
+    constexpr bool answers = fits_answer<std::remove_cvref_t<Send>, R>(Types<Arguments...>{});
+    if constexpr (fits && keeps && answers) {
         ArgumentWriter writer(event.name(), send.wants_arguments());
         return write_contract(Types<Contract...>{}, send, event.name(), writer, std::forward<Arguments>(arguments)...);
     } else {
         static_assert(fits, "parley: the arguments of this emit are not those in the contract of its event");
+        static_assert(keeps,
+                      "parley: a number of this emit may not fit the type in the contract of its event; convert it "
+                      "yourself, as in static_cast<int>(value)");
+        static_assert(answers || !fits || !keeps,
+                      "parley: the callback of this emit does not take what the contract of its event answers");
         return false;
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
+#include <type_traits>
 
 #include "parley/socketio/reserved_events.hpp"
 
@@ -14,6 +16,24 @@ namespace server::detail {
 inline void this_event_name_is_reserved() {}
 
 }  // namespace server::detail
+
+/// The name of one event, however a program has it: a literal, a `std::string`, a `std::string_view`.
+class EventName {
+ public:
+    template <typename Name>
+        requires std::is_convertible_v<const Name&, std::string_view>
+    EventName(const Name& name) : name_(name) {}
+    // Two literals in braces would else be the begin and the end of one string.
+    template <typename Name>
+    EventName(std::initializer_list<Name>) {
+        static_assert(sizeof(Name) == 0, "parley: one event name stands here, without braces; call it once for each");
+    }
+
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+
+ private:
+    std::string_view name_;
+};
 
 template <typename Signature>
 class Event;

@@ -33,7 +33,7 @@ TEST_CASE("handlers take what their parameters say, and what they return is the 
     world.io->on("text", [](Socket socket, std::string_view text) { return text == "x" && socket.connected(); });
     world.io->on("list", [](std::vector<std::string> list) { return list.size(); });
     world.io->on("any", [](Json value) { return value; });
-    world.io->on("nothing", [] {});
+    world.io->on("done", []() -> Result<void> { return {}; });
     world.io->on("result", [](bool good) -> Result<int> {
         if (good) return 1;
         return std::unexpected(Error{ErrorCode::not_found, "no such thing"});
@@ -53,7 +53,7 @@ TEST_CASE("handlers take what their parameters say, and what they return is the 
         {R"(426["list",["a","b"]])", "436[2]"},
         {R"(427["any",{"a":[1,null,"\u00e9"]}])", R"(437[{"a":[1,null,"é"]}])"},
         {R"(428["any"])", "438[null]"},
-        {R"(429["nothing"])", "439[]"},
+        {R"(429["done"])", "439[]"},
         {R"(4210["result",true])", "4310[1]"},
         {R"(4211["result",false])", R"(4311[{"error":"no such thing"}])"},
         {R"(4212["triple",1,"more",{}])", "4312[3]"},
@@ -64,6 +64,38 @@ TEST_CASE("handlers take what their parameters say, and what they return is the 
         CHECK(client.ask(row.sent) == Words{std::string(row.answer)});
     }
     CHECK(world.failures.empty());
+}
+
+TEST_CASE("a handler that returns nothing answers nothing, as with the official server") {
+    World world;
+    int calls = 0;
+    world.io->on("nothing", [&] { ++calls; });
+    world.io->on("one of two", [&] { ++calls; });
+    world.io->on("one of two", [] { return 2; });
+    WebSocketClient client(world);
+    client.join();
+    CHECK(client.ask(R"(421["nothing"])").empty());
+    CHECK(client.ask(R"(422["one of two"])") == Words{"432[2]"});
+    CHECK(calls == 2);
+}
+
+TEST_CASE("an answer with more binary values than a packet carries becomes an error, and is reported") {
+    World world;
+    const std::vector<Bytes> eleven(11, to_bytes("x"));
+    bool answered = true;
+    world.io->on("returns", [&] { return eleven; });
+    world.io->on("ten", [&] { return std::vector<Bytes>(10, to_bytes("x")); });
+    world.io->on("answers", [&](Ack ack) { answered = ack(eleven); });
+    std::vector<EventFailure::Kind> kinds;
+    world.io->on_error([&](const EventFailure& failure) { kinds.push_back(failure.kind); });
+    WebSocketClient client(world);
+    client.join();
+    const std::string error = R"([{"error":"the answer has more than ten binary values"}])";
+    CHECK(client.ask(R"(421["returns"])") == Words{"431" + error});
+    CHECK(client.ask(R"(422["answers"])") == Words{"432" + error});
+    CHECK_FALSE(answered);
+    CHECK(kinds == std::vector(2, EventFailure::Kind::answer_unsendable));
+    CHECK(client.ask(R"(423["ten"])").size() == 11);
 }
 
 TEST_CASE("an event without an ack id is answered nothing, whatever its handler returns") {
@@ -98,7 +130,7 @@ TEST_CASE("a payload that does not fit is not handled: it is reported, counted a
     CHECK(world.failures[0] == "take: argument 1 is missing");
     CHECK(world.failures[2] == "take: argument 2 is missing");
     CHECK(world.io->counters().payloads_mismatched == 18);
-    CHECK(client.ask(R"(421["take",1,"x"])") == Words{"431[]"});
+    CHECK(client.ask(R"(421["take",1,"x"])") == Words{});
     CHECK(calls == 1);
 }
 
@@ -328,4 +360,78 @@ TEST_CASE("an event may have a number for a name, or none") {
     client.send("42");
     CHECK(any == 2);
     CHECK(client.receive().empty());
+}
+
+TEST_CASE("handlers of all events come in front or behind, and go together") {
+    World world;
+    Words heard;
+    const auto note = [&](std::string_view who) {
+        return [&heard, who](std::string_view, const Arguments&) { heard.emplace_back(who); };
+    };
+    WebSocketClient client(world);
+    const Socket socket = world.io->find_socket(client.join());
+    world.io->on_any(note("2"));
+    world.io->prepend_any(note("1"));
+    socket.on_any(note("4"));
+    socket.prepend_any(note("3"));
+    client.send(R"(42["e"])");
+    CHECK(heard == Words{"1", "2", "3", "4"});
+    world.io->off_any();
+    client.send(R"(42["e"])");
+    CHECK(heard == Words{"1", "2", "3", "4", "3", "4"});
+    socket.off_any();
+    client.send(R"(42["e"])");
+    CHECK(heard.size() == 6);
+}
+
+TEST_CASE("a handler of all events may put others in front, and remove them") {
+    World world;
+    int calls = 0;
+    world.io->on_any([&](std::string_view, const Arguments&) {
+        ++calls;
+        world.io->prepend_any([&](std::string_view, const Arguments&) {
+            calls += 10;
+            world.io->off_any();
+        });
+    });
+    WebSocketClient client(world);
+    client.join();
+    client.send(R"(42["e"])");
+    CHECK(calls == 1);
+    client.send(R"(42["e"])");
+    CHECK(calls == 11);
+    client.send(R"(42["e"])");
+    CHECK(calls == 11);
+}
+
+TEST_CASE("once on a namespace is once for all of its sockets") {
+    World world;
+    int calls = 0;
+    world.io->once("e", [&] { ++calls; });
+    int joined = 0;
+    world.io->once("connection", [&] { ++joined; });
+    WebSocketClient first(world);
+    WebSocketClient second(world);
+    first.join();
+    second.join();
+    first.send(R"(42["e"])");
+    second.send(R"(42["e"])");
+    CHECK(calls == 1);
+    CHECK(joined == 1);
+}
+
+TEST_CASE("what stands for a moment may leave its parameter types open") {
+    World world;
+    Words heard;
+    world.io->on_connection([&](auto socket) {
+        heard.push_back("joined " + socket.id());
+        socket.on_disconnecting([&](auto, auto reason) { heard.emplace_back(to_string(reason)); });
+    });
+    world.io->on_disconnect([&](const auto& gone, auto reason) {
+        heard.push_back("gone " + gone.id() + " " + std::string(to_string(reason)));
+    });
+    WebSocketClient client(world);
+    const std::string id = client.join();
+    client.send("41");
+    CHECK(heard == Words{"joined " + id, "client namespace disconnect", "gone " + id + " client namespace disconnect"});
 }

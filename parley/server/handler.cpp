@@ -11,6 +11,12 @@
 
 namespace parley::server::detail {
 
+EncodedArguments error_answer(std::string_view message) {
+    ArgumentWriter writer;
+    writer.write(Json::object({{"error", message}}));
+    return writer.finish();
+}
+
 Invocation::Invocation(SocketCore& socket, const socketio::Event& event)
     : socket_(socket), event_(event), wants_answer_(event.ack_id.has_value()) {}
 
@@ -42,15 +48,11 @@ void Invocation::report_exception() {
 }
 
 void Invocation::answer_error(const Error& error) {
-    ArgumentWriter writer;
-    writer.write(Json::object({{"error", error.message}}));
-    answer(writer.finish());
+    answer(error_answer(error.message));
 }
 
-void Invocation::finish(bool was_handled) {
-    if (!wants_answer_ || !was_handled) return;
-    if (failure_.empty()) return answer(ArgumentWriter().finish());
-    answer_error({ErrorCode::invalid_input, failure_});
+void Invocation::finish() {
+    if (wants_answer_ && !failure_.empty()) answer_error({ErrorCode::invalid_input, failure_});
 }
 
 Arguments all_arguments(const Invocation& invocation) {

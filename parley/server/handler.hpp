@@ -59,8 +59,8 @@ class Invocation {
     void report_exception();
     /// The handler returned this instead of an answer.
     void answer_error(const Error& error);
-    /// No handler is left: whoever still waits is told what went wrong, or that all went well.
-    void finish(bool was_handled);
+    /// No handler is left: whoever still waits is told what went wrong, if something did.
+    void finish();
 
  private:
     SocketCore& socket_;
@@ -68,6 +68,9 @@ class Invocation {
     std::string failure_;
     bool wants_answer_;
 };
+
+/// What a client gets instead of an answer: `{"error": message}`.
+EncodedArguments error_answer(std::string_view message);
 
 using EventHandler = Function<void(Invocation&)>;
 
@@ -190,6 +193,15 @@ auto contract_parameters() {
     }
 }
 
+template <typename Returned, typename R>
+constexpr bool answer_loses_value() {
+    if constexpr (is_result<Returned>) {
+        return loses_value<typename Returned::value_type, R>;
+    } else {
+        return loses_value<Returned, R>;
+    }
+}
+
 template <typename F, typename R, typename... Parameters>
 constexpr bool returns_contract(Types<Parameters...>) {
     using Returned = std::invoke_result_t<F&, Parameters...>;
@@ -197,7 +209,8 @@ constexpr bool returns_contract(Types<Parameters...>) {
     if constexpr (std::is_void_v<R> || std::is_void_v<Returned>) {
         return std::is_void_v<Returned> && (std::is_void_v<R> || answers_itself);
     } else {
-        return std::is_convertible_v<Returned, R> || std::is_convertible_v<Returned, Result<R>>;
+        return !answer_loses_value<Returned, R>() &&
+               (std::is_convertible_v<Returned, R> || std::is_convertible_v<Returned, Result<R>>);
     }
 }
 

@@ -11,28 +11,32 @@ void HandlerTable::add(std::string_view event, EventHandler handler, bool once) 
     found->second.push_back(std::make_unique<Entry>(Entry{std::move(handler), once}));
 }
 
-void HandlerTable::add_any(EventHandler handler) {
-    any_.push_back(std::make_unique<Entry>(Entry{std::move(handler)}));
+void HandlerTable::add_any(EventHandler handler, bool in_front) {
+    List& list = in_front ? in_front_ : any_;
+    list.push_back(std::make_unique<Entry>(Entry{std::move(handler)}));
+    settle();
 }
 
 void HandlerTable::remove(std::string_view event) {
-    const auto found = lists_.find(event);
-    if (found == lists_.end()) return;
-    for (const auto& entry : found->second)
-        entry->removed = true;
-    has_removed_ = true;
-    drop_removed();
+    if (const auto found = lists_.find(event); found != lists_.end()) remove(found->second);
+    settle();
+}
+
+void HandlerTable::clear_any() {
+    remove(any_);
+    remove(in_front_);
+    settle();
 }
 
 void HandlerTable::clear() {
-    for (const auto& [name, list] : lists_) {
-        for (const auto& entry : list)
-            entry->removed = true;
-    }
-    for (const auto& entry : any_)
-        entry->removed = true;
-    has_removed_ = true;
-    drop_removed();
+    for (auto& [name, list] : lists_)
+        remove(list);
+    clear_any();
+}
+
+void HandlerTable::remove(List& list) {
+    for (const auto& entry : list)
+        entry->removed = has_removed_ = true;
 }
 
 bool HandlerTable::call(Invocation& invocation) {
@@ -60,14 +64,19 @@ bool HandlerTable::call(List& list, Invocation& invocation) {
         }
     }
     --depth_;
-    drop_removed();
+    settle();
     return called;
 }
 
-// Not while a handler runs: it may be the one that goes.
+// Not while a handler runs: it may be the one that goes, and its list is being worked off.
+void HandlerTable::settle() {
+    if (depth_ > 0) return;
+    for (auto& entry : std::exchange(in_front_, {}))
+        any_.insert(any_.begin(), std::move(entry));
+    if (std::exchange(has_removed_, false)) drop_removed();
+}
+
 void HandlerTable::drop_removed() {
-    if (!has_removed_ || depth_ > 0) return;
-    has_removed_ = false;
     List dropped;  // destroyed last: what a handler owns may use this table when it goes
     const auto sweep = [&](List& list) {
         for (auto& entry : list) {

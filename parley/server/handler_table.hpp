@@ -30,9 +30,11 @@ using NameTable = std::unordered_map<std::string, Value, NameHash, std::equal_to
 /// removed is not called any more.
 class HandlerTable {
  public:
-    void add(std::string_view event, EventHandler handler, bool once = false);
-    void add_any(EventHandler handler);
+    void add(std::string_view event, EventHandler handler, bool once);
+    /// A handler of all events, behind the others of this kind or in front of them.
+    void add_any(EventHandler handler, bool in_front);
     void remove(std::string_view event);
+    void clear_any();
     void clear();
 
     [[nodiscard]] bool contains(std::string_view event) const { return lists_.contains(event); }
@@ -51,10 +53,13 @@ class HandlerTable {
     using List = std::vector<std::unique_ptr<Entry>>;  // entries stay where they are while the list grows
 
     bool call(List& list, Invocation& invocation);
+    void remove(List& list);
+    void settle();
     void drop_removed();
 
     NameTable<List> lists_;
     List any_;
+    List in_front_;       // on their way to the front of `any_`
     unsigned depth_ = 0;  // calls under way
     bool has_removed_ = false;
 };

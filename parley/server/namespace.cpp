@@ -15,20 +15,28 @@ const std::string& Namespace::name() const {
     return core_ ? core_->name() : nowhere;
 }
 
-void Namespace::off(std::string_view event) const {
-    if (core_) core_->remove_handlers(event);
+void Namespace::off(EventName event) const {
+    if (core_) core_->remove_handlers(event.name());
 }
 
-void Namespace::register_handler(std::string_view event, server::detail::EventHandler handler) const {
-    if (core_) core_->add_handler(event, std::move(handler));
+void Namespace::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
+    if (core_) core_->add_handler(event, std::move(handler), once);
 }
 
-void Namespace::add_any_handler(server::detail::EventHandler handler) const {
-    if (core_) core_->handlers().add_any(std::move(handler));
+void Namespace::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
+    if (core_) core_->handlers().add_any(std::move(handler), in_front);
+}
+
+void Namespace::off_any() const {
+    if (core_) core_->handlers().clear_any();
 }
 
 void Namespace::add_middleware(server::detail::Middleware middleware) const {
     if (core_) core_->add_middleware(std::move(middleware));
+}
+
+std::vector<std::string> Namespace::rooms() const {
+    return core_ ? core_->rooms() : std::vector<std::string>();
 }
 
 std::size_t Namespace::sockets_count() const {

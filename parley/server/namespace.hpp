@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,38 +34,57 @@ class Namespace {
     /// returns is the acknowledgement. `event` is a name or an `Event`. As in JavaScript, "connection" is the moment
     /// when a socket has joined; "disconnect" and "disconnecting" carry the reason.
     template <typename Handler>
-    void on(std::string_view event, Handler&& handler) const {
-        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)));
+    void on(EventName event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), false);
     }
     template <typename Signature, typename Handler>
     void on(const Event<Signature>& event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)));
+        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), false);
+    }
+    /// The same for the next such event only, whichever socket it comes from.
+    template <typename Handler>
+    void once(EventName event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), true);
+    }
+    template <typename Signature, typename Handler>
+    void once(const Event<Signature>& event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), true);
     }
     /// Forgets all handlers of the namespace for an event.
-    void off(std::string_view event) const;
+    void off(EventName event) const;
     /// Calls `handler`, which takes `(Socket, std::string_view event, Arguments arguments)` or the last two, for every
     /// event, before its handlers.
     template <typename Handler>
     void on_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)));
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), false);
     }
+    /// The same, before the other handlers of all events.
+    template <typename Handler>
+    void prepend_any(Handler&& handler) const {
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), true);
+    }
+    /// Forgets the namespace's handlers of all events.
+    void off_any() const;
     /// Calls `handler`, which takes the `Socket`, when a client has joined.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
-        on("connection", std::forward<Handler>(handler));
+        on("connection", server::detail::spell_out<Socket>(std::forward<Handler>(handler)));
     }
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when a client has gone.
     template <typename Handler>
     void on_disconnect(Handler&& handler) const {
-        on("disconnect", std::forward<Handler>(handler));
+        on("disconnect", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
     }
     /// The same just before: the rooms are still there.
     template <typename Handler>
     void on_disconnecting(Handler&& handler) const {
-        on("disconnecting", std::forward<Handler>(handler));
+        on("disconnecting", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
     }
     /// Asks `middleware`, which takes `(Socket, SocketNext)`, before a client may join; in the order of registration.
     /// One that throws refuses the client.
+    ///
+    /// Until then the socket is not connected: it may join rooms and have handlers registered, but emitting to it
+    /// returns false (the official server queues that; emit in `on_connection` instead).
     template <typename Middleware>
     void use(Middleware&& middleware) const {
         add_middleware(server::detail::adapt_middleware(std::forward<Middleware>(middleware)));
@@ -76,23 +94,16 @@ class Namespace {
     [[nodiscard]] BroadcastOperator everybody() const { return BroadcastOperator(core_, {}); }
 
     /// See `BroadcastOperator`, for all of these.
-    [[nodiscard]] BroadcastOperator to(std::string_view room) const { return everybody().to(room); }
-    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const {
-        return everybody().to(rooms);
-    }
-    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
-    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
-    [[nodiscard]] BroadcastOperator except(std::string_view room) const { return everybody().except(room); }
-    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const {
-        return everybody().except(rooms);
-    }
+    [[nodiscard]] BroadcastOperator to(Rooms rooms) const { return everybody().to(std::move(rooms)); }
+    [[nodiscard]] BroadcastOperator in(Rooms rooms) const { return to(std::move(rooms)); }
+    [[nodiscard]] BroadcastOperator except(Rooms rooms) const { return everybody().except(std::move(rooms)); }
     [[nodiscard]] BroadcastOperator volatile_() const { return everybody().volatile_(); }
     [[nodiscard]] BroadcastOperator local() const { return everybody().local(); }
     [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const {
         return everybody().timeout(timeout);
     }
     template <typename... Arguments>
-    bool emit(std::string_view event, Arguments&&... arguments) const {
+    bool emit(EventName event, Arguments&&... arguments) const {
         return everybody().emit(event, std::forward<Arguments>(arguments)...);
     }
     template <typename Signature, typename... Arguments>
@@ -104,18 +115,20 @@ class Namespace {
         return everybody().send(std::forward<Arguments>(arguments)...);
     }
     [[nodiscard]] std::vector<Socket> fetch_sockets() const { return everybody().fetch_sockets(); }
-    void sockets_join(std::string_view room) const { everybody().sockets_join(room); }
-    void sockets_leave(std::string_view room) const { everybody().sockets_leave(room); }
+    void sockets_join(Rooms rooms) const { everybody().sockets_join(std::move(rooms)); }
+    void sockets_leave(Rooms rooms) const { everybody().sockets_leave(std::move(rooms)); }
     void disconnect_sockets(bool close = false) const { everybody().disconnect_sockets(close); }
 
+    /// The rooms that somebody is in, on this process; each socket's id is one. On the server's thread.
+    [[nodiscard]] std::vector<std::string> rooms() const;
     /// How many sockets are in the namespace, on this process. On the server's thread.
     [[nodiscard]] std::size_t sockets_count() const;
     /// The connected socket of this id, or no socket. On the server's thread.
     [[nodiscard]] Socket find_socket(std::string_view id) const;
 
  private:
-    void register_handler(std::string_view event, server::detail::EventHandler handler) const;
-    void add_any_handler(server::detail::EventHandler handler) const;
+    void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
+    void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
     void add_middleware(server::detail::Middleware middleware) const;
 
     server::detail::Reference<server::detail::NamespaceCore> core_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/namespace_core.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "parley/base/keyed_hash.hpp"
@@ -27,10 +29,10 @@ NamespaceCore::NamespaceCore(ServerCore& server, std::string name)
 
 NamespaceCore::~NamespaceCore() = default;
 
-void NamespaceCore::add_handler(std::string_view event, EventHandler handler) {
+void NamespaceCore::add_handler(std::string_view event, EventHandler handler, bool once) {
     if (event == "connect") event = "connection";
     const bool is_moment = event == "connection" || event == "disconnect" || event == "disconnecting";
-    (is_moment ? moments_ : handlers_).add(event, std::move(handler));
+    (is_moment ? moments_ : handlers_).add(event, std::move(handler), once);
 }
 
 void NamespaceCore::remove_handlers(std::string_view event) {
@@ -45,6 +47,16 @@ SocketCore* NamespaceCore::find_socket(std::string_view id) {
         if (SocketCore& socket = SocketCore::from(handle); socket.id() == id) return &socket;
     }
     return nullptr;
+}
+
+std::vector<std::string> NamespaceCore::rooms() {
+    std::vector<std::string> rooms;
+    for (const socketio::SocketHandle handle : adapter_->fetch_sockets({}))
+        std::ranges::move(SocketCore::from(handle).rooms(), std::back_inserter(rooms));
+    std::ranges::sort(rooms);
+    const auto repeated = std::ranges::unique(rooms);
+    rooms.erase(repeated.begin(), repeated.end());
+    return rooms;
 }
 
 void NamespaceCore::ask_middlewares(SocketCore& socket) {
@@ -124,10 +136,16 @@ void NamespaceCore::disconnect(std::span<const socketio::SocketHandle> sockets, 
         socket->disconnect(close);
 }
 
-void NamespaceCore::abandon() {
-    server_ = nullptr;
+void NamespaceCore::forget_handlers() {
     handlers_.clear();
     moments_.clear();
+    forgotten_middlewares_.swap(middlewares_);
+}
+
+void NamespaceCore::abandon() {
+    server_ = nullptr;
+    forget_handlers();
+    forgotten_middlewares_.clear();
     middlewares_.clear();
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/ack_callback.hpp"
@@ -47,8 +48,9 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     [[nodiscard]] std::uint64_t next_ack_id() noexcept { return next_ack_id_++; }
     [[nodiscard]] std::size_t socket_count() const noexcept { return socket_count_; }
     [[nodiscard]] SocketCore* find_socket(std::string_view id);
+    [[nodiscard]] std::vector<std::string> rooms();
 
-    void add_handler(std::string_view event, EventHandler handler);
+    void add_handler(std::string_view event, EventHandler handler, bool once);
     void remove_handlers(std::string_view event);
     void add_middleware(Middleware middleware) { middlewares_.push_back(std::move(middleware)); }
 
@@ -62,6 +64,8 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
 
     void broadcast(const EncodedArguments& arguments, const BroadcastTarget& target, BroadcastCallback callback);
 
+    /// Nobody is called any more. Handlers and middlewares that run just now stay until they have returned.
+    void forget_handlers();
     /// The server goes away: what the program registered goes now, on the program's thread.
     void abandon();
 
@@ -77,6 +81,7 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     HandlerTable handlers_;
     HandlerTable moments_;
     std::deque<Middleware> middlewares_;  // those that are called stay where they are while others are added
+    std::deque<Middleware> forgotten_middlewares_;
     std::unique_ptr<socketio::Adapter> adapter_;
     std::shared_ptr<BroadcastAck> broadcast_ack_;  // of the broadcast under way
     std::uint64_t next_ack_id_ = 0;

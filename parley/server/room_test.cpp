@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/support/socketio_world.hpp"
 
 using namespace parley;
@@ -104,6 +106,40 @@ TEST_CASE("sockets know their rooms, and leave them") {
     CHECK(three.socket_b.rooms() == Words{three.socket_b.id(), "bc"});
     CHECK_FALSE(three.socket_b.join(std::string(256, 'r')));
     CHECK(three.socket_b.join(std::string(255, 'r')));
+}
+
+TEST_CASE("rooms may be named one by one, in braces, or by a list that the program made") {
+    Three three;
+    Server& io = *three.world.io;
+    const std::vector<std::string> both{"ab", "bc"};
+    io.to(both).emit("e");
+    CHECK(three.heard() == R"(a["e"]b["e"]c["e"])");
+    io.in(std::string("ab")).except(std::vector<std::string>{"bc"}).emit("e");
+    CHECK(three.heard() == R"(a["e"])");
+    io.to("ab").to({std::string("bc"), std::string("cd")}).except(both).emit("e");
+    CHECK(three.heard().empty());
+    io.to(std::vector<std::string>()).emit("e");
+    CHECK(three.heard() == R"(a["e"]b["e"]c["e"])");
+    io.sockets_join({"one", "two"});
+    CHECK(three.socket_a.rooms() == Words{three.socket_a.id(), "ab", "one", "two"});
+    io.in("bc").sockets_leave({"two", "one", "nowhere"});
+    CHECK(three.socket_c.rooms() == Words{three.socket_c.id(), "bc"});
+    io.sockets_leave(std::vector<std::string>{"one"});
+    CHECK(three.socket_a.leave({"two", "one"}));
+    CHECK_FALSE(three.socket_a.leave({"two", "one"}));
+    CHECK(three.socket_a.join(both));
+    CHECK(three.socket_a.leave(both));
+    CHECK(three.socket_a.rooms() == Words{three.socket_a.id()});
+}
+
+TEST_CASE("a namespace lists the rooms that somebody is in") {
+    Three three;
+    Words rooms = three.world.io->rooms();
+    std::ranges::sort(rooms);
+    Words expected{three.socket_a.id(), three.socket_b.id(), three.socket_c.id(), "ab", "bc"};
+    std::ranges::sort(expected);
+    CHECK(rooms == expected);
+    CHECK(three.world.io->of("/empty").rooms().empty());
 }
 
 TEST_CASE("a socket may be in so many rooms and no more") {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/server.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "parley/server/server_core.hpp"
 
@@ -11,14 +15,29 @@ using server::detail::NamespaceCore;
 using server::detail::Reference;
 using server::detail::ServerCore;
 
-Server::Server(ServerOptions options) : Server(new ServerCore(nullptr, std::move(options))) {}
+namespace {
 
-Server::Server(Application& app, ServerOptions options) : Server(new ServerCore(&app, std::move(options))) {}
+ServerOptions checked(ServerOptions options) {
+    const std::vector<std::string>& origins = options.cors.origin.list();
+    if (options.cors.credentials && std::ranges::find(origins, "*") != origins.end()) {
+        throw SetupError(
+            {ErrorCode::invalid_argument,
+             "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that "
+             "may send cookies, like https://chat.example."});
+    }
+    return options;
+}
+
+}  // namespace
+
+Server::Server(ServerOptions&& options) : Server(new ServerCore(nullptr, checked(std::move(options)))) {}
+
+Server::Server(Application& app, ServerOptions&& options) : Server(new ServerCore(&app, checked(std::move(options)))) {}
 
 Server::Server(ServerCore* core) : Namespace(Reference<NamespaceCore>(&core->of("/"))), core_(core) {}
 
 Server::~Server() {
-    delete core_;
+    ServerCore::destroy(core_);
 }
 
 Namespace Server::of(std::string_view name) {
@@ -39,6 +58,11 @@ std::size_t Server::clients_count() const {
 
 Application& Server::application() {
     return core_->application();
+}
+
+int Server::run(const RunOptions& options) {
+    const std::shared_ptr<Application> kept = core_->shared_application();  // a handler may destroy this server
+    return application().run(options);
 }
 
 void Server::close() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
+#include <type_traits>
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
@@ -15,14 +16,20 @@ namespace parley {
 
 namespace server::detail {
 class ServerCore;
+
+template <typename Options>
+void refuse_copy(Options&) {
+    static_assert(sizeof(Options) == 0, "parley: a Server takes its options over: write Server io{std::move(options)}");
 }
+}  // namespace server::detail
 
 /// Something that went wrong with an event, contained: the process and the other sockets went on.
 struct EventFailure {
     enum class Kind {
-        handler_threw,     ///< a handler, callback or middleware of the program
-        payload_mismatch,  ///< what the client sent does not fit the handler, which was not called
-        bad_packet,        ///< the client broke the Socket.IO protocol; its connection is being closed
+        handler_threw,      ///< a handler, callback or middleware of the program
+        payload_mismatch,   ///< what the client sent does not fit the handler, which was not called
+        answer_unsendable,  ///< an acknowledgement with more than ten binary values; the client gets an error instead
+        bad_packet,         ///< the client broke the Socket.IO protocol; its connection is being closed
     };
 
     Kind kind;
@@ -51,14 +58,27 @@ struct ServerCounters {
 ///     io.listen(3000);
 ///     return io.run();
 ///
-/// One thread runs it and calls all handlers. Destroying it cuts every connection.
+/// One thread runs it and calls all handlers. Destroying it cuts every connection and calls nobody any more; one of its
+/// own handlers may do that, and then what the other handlers own goes at the end of the turn. With an application of
+/// its own, that ends `run()`, too.
 class Server : public Namespace {
  public:
     /// With an HTTP application of its own, which answers 404 to everything else. Throws SetupError for options that
     /// cannot be.
-    explicit Server(ServerOptions options = {});
+    explicit Server(ServerOptions&& options = {});
     /// On `app`, beside its routes: it listens and runs. The application should outlive the server.
-    explicit Server(Application& app, ServerOptions options = {});
+    explicit Server(Application& app, ServerOptions&& options = {});
+    // Options own a function and cannot be copied; this says so.
+    template <typename Options>
+        requires std::is_same_v<std::remove_const_t<Options>, ServerOptions>
+    explicit Server(Options& options) {
+        server::detail::refuse_copy(options);
+    }
+    template <typename Options>
+        requires std::is_same_v<std::remove_const_t<Options>, ServerOptions>
+    Server(Application&, Options& options) {
+        server::detail::refuse_copy(options);
+    }
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -79,7 +99,7 @@ class Server : public Namespace {
     void listen(const ListenOptions& options) { application().listen(options); }
     Result<void> try_listen(const ListenOptions& options) { return application().try_listen(options); }
     [[nodiscard]] int port() { return application().port(); }
-    int run(const RunOptions& options = {}) { return application().run(options); }
+    int run(const RunOptions& options = {});
     /// Ends `run()`. Any thread.
     void stop() { application().stop(); }
 

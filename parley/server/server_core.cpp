@@ -29,7 +29,7 @@ constexpr std::size_t packet_bytes_kept = 64 * 1024;
 ServerCore::ServerCore(Application* app, ServerOptions options)
     : allow_request_(std::move(options.allow_request)),
       options_(std::move(options)),
-      own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
+      own_app_(app == nullptr ? std::make_shared<Application>() : nullptr),
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
@@ -49,6 +49,35 @@ ServerCore::~ServerCore() {
     for (const auto& [key, client] : clients_)
         client->abandon();
     clients_.clear();
+    if (!is_retired_) unmount();
+}
+
+void ServerCore::destroy(ServerCore* core) {
+    if (core->app_ != nullptr && core->loop_.is_current()) return core->retire();
+    delete core;
+}
+
+// Some caller on the stack may be in the middle of any of our objects: nobody is called any more from now on, but
+// everything stays where it is until the turn ends.
+void ServerCore::retire() {
+    is_retired_ = true;
+    gate_->close();
+    for (const auto& [name, nsp] : namespaces_)
+        nsp->forget_handlers();
+    for (const auto& [key, client] : clients_)
+        client->abandon();
+    engine_.close_all();
+    unmount();
+    if (own_app_) {
+        own_app_->stop();
+        // `Server::run` shares it. Whoever runs it otherwise has nobody left to destroy it behind them.
+        if (own_app_.use_count() == 1) static_cast<void>(new std::shared_ptr<Application>(own_app_));
+    }
+    end_.emplace(loop_, [this] { delete this; });
+    end_->schedule();
+}
+
+void ServerCore::unmount() {
     if (app_ == nullptr) return;
     app_->unmount(engine_);
     if (bundle_) app_->unmount(*bundle_);
@@ -60,6 +89,7 @@ socketio::Options ServerCore::connection_options() {
     options.reassembly_budget = &reassembly_budget_;
     options.limits.namespaces_max = options_.namespaces_per_client_max;
     options.limits.packet_bytes_max = packet_bytes_max(options_);
+    options.limits.auth_bytes_max = options_.auth_bytes_max;
     return options;
 }
 
@@ -117,6 +147,14 @@ void ServerCore::report_mismatch(SocketCore& socket, std::string_view event, std
     report({EventFailure::Kind::payload_mismatch, Socket(Reference<SocketCore>(&socket)), event, message, {}});
 }
 
+void ServerCore::report_answer(SocketCore& socket, std::string_view message) noexcept {
+    report({EventFailure::Kind::answer_unsendable,
+            Socket(Reference<SocketCore>(&socket)),
+            "acknowledgement",
+            message,
+            {}});
+}
+
 void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message) noexcept {
     ++counters_.packets_refused;
     if (!error_handler_) return;  // peers decide how often; that is for who asks for it
@@ -126,7 +164,7 @@ void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message)
 // Without a handler of ours it goes where the failures of the application go.
 void ServerCore::report(const EventFailure& failure) noexcept {
     try {
-        if (error_handler_) return error_handler_(failure);
+        if (error_handler_ && !is_retired_) return error_handler_(failure);
         if (failure.exception) std::rethrow_exception(failure.exception);
         throw std::runtime_error(std::string(failure.message));
     } catch (...) {
@@ -136,7 +174,8 @@ void ServerCore::report(const EventFailure& failure) noexcept {
 }
 
 std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {
-    if (!allow_request_ || allow_request_(handshake)) return std::nullopt;
+    const bool is_allowed = !allow_request_ || allow_request_(handshake);
+    if (is_allowed && !is_retired_) return std::nullopt;
     return "";
 }
 
@@ -147,7 +186,7 @@ void ServerCore::on_session(EngineSession& session) {
 }
 
 void ServerCore::remove(Client& client) {
-    clients_.erase(&client);
+    if (!is_retired_) clients_.erase(&client);
 }
 
 void ServerCore::on_stop() {

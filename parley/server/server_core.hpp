@@ -10,6 +10,7 @@
 
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/net/turn_task.hpp"
 #include "parley/server/bundle_mount.hpp"
 #include "parley/server/client.hpp"
 #include "parley/server/engine.hpp"
@@ -52,10 +53,16 @@ class ServerCore final : public EngineObserver {
     /// Within a catch block.
     void report_exception(SocketCore& socket, std::string_view event) noexcept;
     void report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept;
+    void report_answer(SocketCore& socket, std::string_view message) noexcept;
     void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
 
     void remove(Client& client);
     void close();
+
+    /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
+    static void destroy(ServerCore* core);
+    /// The application, shared with whoever runs it.
+    [[nodiscard]] std::shared_ptr<Application> shared_application() const { return own_app_; }
 
     // EngineObserver
     std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override;
@@ -66,12 +73,15 @@ class ServerCore final : public EngineObserver {
  private:
     void report(const EventFailure& failure) noexcept;
     void end_clients();
+    void retire();
+    void unmount();
 
     Function<bool(const Handshake&)> allow_request_;
     const ServerOptions options_;
-    std::unique_ptr<Application> own_app_;
+    std::shared_ptr<Application> own_app_;
     Application* app_;  // null when it is gone
     bool is_closing_ = false;
+    bool is_retired_ = false;  // the handle is gone; what runs just now comes to its end
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;
@@ -82,6 +92,7 @@ class ServerCore final : public EngineObserver {
     std::string packet_;
     Engine engine_;
     std::optional<BundleMount> bundle_;
+    std::optional<net::TurnTask> end_;  // of a retired server
 };
 
 }  // namespace parley::server::detail

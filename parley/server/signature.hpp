@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace parley::server::detail {
 
@@ -45,5 +47,35 @@ struct Signature<F> : Signature<decltype(&F::operator())> {};
 /// Whether `F` is a function or a lambda whose parameter types are spelled out.
 template <typename F>
 inline constexpr bool has_signature = Signature<std::decay_t<F>>::known;
+
+/// Whether a number of type `From` may be none of type `To`.
+template <typename From, typename To>
+constexpr bool loses_number() {
+    using F = std::remove_cvref_t<From>;
+    using T = std::remove_cvref_t<To>;
+    if constexpr (!std::is_arithmetic_v<F> || !std::is_arithmetic_v<T>) {
+        return false;
+    } else if constexpr (std::is_floating_point_v<F> && !std::is_floating_point_v<T>) {
+        return true;
+    } else {
+        return std::numeric_limits<F>::digits > std::numeric_limits<T>::digits ||
+               (std::is_signed_v<F> && !std::is_signed_v<T>);
+    }
+}
+
+template <typename From, typename To>
+inline constexpr bool loses_value = loses_number<From, To>();
+
+/// `callable`; where it leaves its parameter types open, as what takes exactly these.
+template <typename... Parameters, typename F>
+decltype(auto) spell_out(F&& callable) {
+    if constexpr (!has_signature<F> && std::is_invocable_v<std::decay_t<F>&, Parameters...>) {
+        return [callable = std::forward<F>(callable)](Parameters... parameters) mutable {
+            callable(std::move(parameters)...);
+        };
+    } else {
+        return std::forward<F>(callable);
+    }
+}
 
 }  // namespace parley::server::detail

@@ -62,18 +62,12 @@ Json& Socket::data() const {
     return nobodys = Json();
 }
 
-bool Socket::join(std::string_view room) const {
-    return join({room});
+bool Socket::join(Rooms rooms) const {
+    return on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.join(rooms.names()); });
 }
 
-bool Socket::join(std::initializer_list<std::string_view> rooms) const {
-    return on_loop(core_, [names = std::vector<std::string>(rooms.begin(), rooms.end())](SocketCore& core) {
-        return core.join(names);
-    });
-}
-
-bool Socket::leave(std::string_view room) const {
-    return on_loop(core_, [name = std::string(room)](SocketCore& core) { return core.leave_room(name); });
+bool Socket::leave(Rooms rooms) const {
+    return on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.leave_rooms(rooms.names()); });
 }
 
 std::vector<std::string> Socket::rooms() const {
@@ -124,12 +118,16 @@ void Socket::register_handler(std::string_view event, server::detail::EventHandl
     if (core_) core_->add_handler(event, std::move(handler), once);
 }
 
-void Socket::add_any_handler(server::detail::EventHandler handler) const {
-    if (core_) core_->add_any_handler(std::move(handler));
+void Socket::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
+    if (core_) core_->add_any_handler(std::move(handler), in_front);
 }
 
-void Socket::off(std::string_view event) const {
-    if (core_) core_->remove_handlers(event);
+void Socket::off(EventName event) const {
+    if (core_) core_->remove_handlers(event.name());
+}
+
+void Socket::off_any() const {
+    if (core_) core_->remove_any_handlers();
 }
 
 bool Socket::disconnect(bool close) const {

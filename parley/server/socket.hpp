@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,11 +48,11 @@ class Socket {
     /// Whatever the program wants to remember about this client.
     [[nodiscard]] Json& data() const;
 
-    /// Joins rooms; a room exists while somebody is in it. False when the socket is gone, in too many rooms, or a name
-    /// is longer than 255 octets.
-    bool join(std::string_view room) const;
-    bool join(std::initializer_list<std::string_view> rooms) const;
-    bool leave(std::string_view room) const;
+    /// Joins rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`); a room exists while somebody is in it.
+    /// False when the socket is gone, in too many rooms, or a name is longer than 255 octets.
+    bool join(Rooms rooms) const;
+    /// Leaves rooms. False when it was in none of them.
+    bool leave(Rooms rooms) const;
     /// The rooms it is in, its own id first.
     [[nodiscard]] std::vector<std::string> rooms() const;
 
@@ -64,8 +63,8 @@ class Socket {
     /// `ack_timeout`) or the client leaves. False, and nothing is sent, when the socket is gone, for a reserved event
     /// name, for more than ten binary values, and when the client owes too many acknowledgements.
     template <typename... Arguments>
-    bool emit(std::string_view event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    bool emit(EventName event, Arguments&&... arguments) const {
+        return server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...);
     }
     template <typename Signature, typename... Arguments>
     bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
@@ -75,7 +74,7 @@ class Socket {
     /// Emits the event `message`.
     template <typename... Arguments>
     bool send(Arguments&&... arguments) const {
-        return emit(std::string_view("message"), std::forward<Arguments>(arguments)...);
+        return emit("message", std::forward<Arguments>(arguments)...);
     }
 
     /// This socket, for emits that wait so long for their acknowledgement.
@@ -86,17 +85,10 @@ class Socket {
     /// Everybody else in the namespace.
     [[nodiscard]] BroadcastOperator broadcast() const;
     /// Everybody else in these rooms.
-    [[nodiscard]] BroadcastOperator to(std::string_view room) const { return broadcast().to(room); }
-    [[nodiscard]] BroadcastOperator to(std::initializer_list<std::string_view> rooms) const {
-        return broadcast().to(rooms);
-    }
-    [[nodiscard]] BroadcastOperator in(std::string_view room) const { return to(room); }
-    [[nodiscard]] BroadcastOperator in(std::initializer_list<std::string_view> rooms) const { return to(rooms); }
-    /// Everybody else who is not in this room.
-    [[nodiscard]] BroadcastOperator except(std::string_view room) const { return broadcast().except(room); }
-    [[nodiscard]] BroadcastOperator except(std::initializer_list<std::string_view> rooms) const {
-        return broadcast().except(rooms);
-    }
+    [[nodiscard]] BroadcastOperator to(Rooms rooms) const { return broadcast().to(std::move(rooms)); }
+    [[nodiscard]] BroadcastOperator in(Rooms rooms) const { return to(std::move(rooms)); }
+    /// Everybody else who is in none of these rooms.
+    [[nodiscard]] BroadcastOperator except(Rooms rooms) const { return broadcast().except(std::move(rooms)); }
     /// Everybody else on this process.
     [[nodiscard]] BroadcastOperator local() const { return broadcast().local(); }
 
@@ -105,8 +97,8 @@ class Socket {
     /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
     /// returns is the acknowledgement. "disconnect" and "disconnecting" carry the reason.
     template <typename Handler>
-    void on(std::string_view event, Handler&& handler) const {
-        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)), false);
+    void on(EventName event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), false);
     }
     template <typename Signature, typename Handler>
     void on(const Event<Signature>& event, Handler&& handler) const {
@@ -114,30 +106,37 @@ class Socket {
     }
     /// The same for the next such event only.
     template <typename Handler>
-    void once(std::string_view event, Handler&& handler) const {
-        register_handler(event, server::detail::adapt_handler(std::forward<Handler>(handler)), true);
+    void once(EventName event, Handler&& handler) const {
+        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), true);
     }
     template <typename Signature, typename Handler>
     void once(const Event<Signature>& event, Handler&& handler) const {
         register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), true);
     }
     /// Forgets all handlers of this socket for an event.
-    void off(std::string_view event) const;
+    void off(EventName event) const;
     /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event, before its
     /// handlers.
     template <typename Handler>
     void on_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)));
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), false);
     }
+    /// The same, before the other handlers of all events.
+    template <typename Handler>
+    void prepend_any(Handler&& handler) const {
+        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), true);
+    }
+    /// Forgets this socket's handlers of all events.
+    void off_any() const;
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when the client has gone.
     template <typename Handler>
     void on_disconnect(Handler&& handler) const {
-        on("disconnect", std::forward<Handler>(handler));
+        on("disconnect", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
     }
     /// The same just before: the rooms are still there.
     template <typename Handler>
     void on_disconnecting(Handler&& handler) const {
-        on("disconnecting", std::forward<Handler>(handler));
+        on("disconnecting", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
     }
 
     /// Makes the client leave this namespace; it will not come back by itself. With `close`, the whole connection is
@@ -151,6 +150,10 @@ class Socket {
     struct Sender {
         const Socket& socket;
 
+        template <typename R, typename... Parameters>
+        static constexpr bool takes_answer(server::detail::Types<Parameters...> parameters) {
+            return server::detail::takes_answer_of<R>(parameters);
+        }
         [[nodiscard]] bool wants_arguments() const { return socket.is_reachable(); }
         bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
             return socket.send_event(event, arguments, {});
@@ -167,7 +170,7 @@ class Socket {
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
                     server::detail::AckCallback callback) const;
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
-    void add_any_handler(server::detail::EventHandler handler) const;
+    void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
 
     server::detail::Reference<server::detail::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};

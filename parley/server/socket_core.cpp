@@ -69,9 +69,16 @@ bool SocketCore::join(std::span<const std::string> rooms) {
     return stage_ == Stage::connected && nsp_->adapter().add_all(id_, rooms);
 }
 
-bool SocketCore::leave_room(std::string_view room) {
-    if (stage_ == Stage::admitting) return std::erase(rooms_to_join_, room) > 0;
-    return stage_ == Stage::connected && nsp_->adapter().del(id_, room);
+bool SocketCore::leave_rooms(std::span<const std::string> rooms) {
+    bool left = false;
+    for (const std::string& room : rooms) {
+        if (stage_ == Stage::admitting) {
+            left = std::erase(rooms_to_join_, room) > 0 || left;
+        } else if (stage_ == Stage::connected) {
+            left = nsp_->adapter().del(id_, room) || left;
+        }
+    }
+    return left;
 }
 
 std::vector<std::string> SocketCore::rooms() const {
@@ -91,8 +98,12 @@ void SocketCore::add_handler(std::string_view event, EventHandler handler, bool 
     (is_moment ? handlers().moments : handlers().events).add(event, std::move(handler), once);
 }
 
-void SocketCore::add_any_handler(EventHandler handler) {
-    if (stage_ != Stage::gone) handlers().events.add_any(std::move(handler));
+void SocketCore::add_any_handler(EventHandler handler, bool in_front) {
+    if (stage_ != Stage::gone) handlers().events.add_any(std::move(handler), in_front);
+}
+
+void SocketCore::remove_any_handlers() {
+    if (handlers_) handlers_->events.clear_any();
 }
 
 void SocketCore::remove_handlers(std::string_view event) {
@@ -133,8 +144,13 @@ void SocketCore::deliver(const EncodedPacket& packet, bool is_volatile) {
 }
 
 bool SocketCore::send_ack(std::uint64_t id, const EncodedArguments& arguments) {
-    if (stage_ != Stage::connected || !client_->is_open() || arguments.attachments.size() > attachments_max)
+    if (stage_ != Stage::connected || !client_->is_open()) return false;
+    if (arguments.attachments.size() > attachments_max) {
+        constexpr std::string_view problem = "the answer has more than ten binary values";
+        nsp_->server().report_answer(*this, problem);
+        send_ack(id, error_answer(problem));
         return false;
+    }
     client_->send({.type = socketio::PacketType::ack, .namespace_name = nsp_->name(), .ack_id = id}, arguments);
     return true;
 }
@@ -176,7 +192,7 @@ void SocketCore::receive_event(const socketio::Event& event) {
     bool handled = nsp_->handlers().call(invocation);
     if (handlers_ && handlers_->events.call(invocation)) handled = true;
     if (!handled) ++counters.events_unhandled;
-    invocation.finish(handled);
+    invocation.finish();
 }
 
 // The moments of a socket's life are told like events, so that their handlers are made like all others.
@@ -213,10 +229,7 @@ void SocketCore::leave(DisconnectReason reason) {
     announce("disconnect", reason);
     stage_ = Stage::gone;
     client_ = nullptr;
-    if (handlers_) {
-        handlers_->events.clear();
-        handlers_->moments.clear();
-    }
+    forget_handlers();
     fail_acks();
 }
 
@@ -226,8 +239,15 @@ void SocketCore::abandon() {
     stage_ = Stage::gone;
     connected_.store(false, std::memory_order_release);
     client_ = nullptr;
-    handlers_.reset();
+    forget_handlers();
     acks_.reset();
+}
+
+// One of them may be running.
+void SocketCore::forget_handlers() {
+    if (!handlers_) return;
+    handlers_->events.clear();
+    handlers_->moments.clear();
 }
 
 bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback) {
@@ -281,6 +301,7 @@ void SocketCore::fail_acks() {
 }
 
 void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
+    if (!gate().is_open()) return;  // the server was destroyed: nobody is called any more
     const Reference<SocketCore> self(this);
     try {
         callback(outcome);

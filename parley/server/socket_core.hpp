@@ -77,11 +77,12 @@ class SocketCore final : public Counted {
     [[nodiscard]] static SocketCore& from(socketio::SocketHandle handle) noexcept;
 
     bool join(std::span<const std::string> rooms);
-    bool leave_room(std::string_view room);
+    bool leave_rooms(std::span<const std::string> rooms);
     [[nodiscard]] std::vector<std::string> rooms() const;
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
-    void add_any_handler(EventHandler handler);
+    void add_any_handler(EventHandler handler, bool in_front);
+    void remove_any_handlers();
     void remove_handlers(std::string_view event);
 
     /// Emits to this client. False, and the callback has failed or will: see `Socket::emit`.
@@ -121,6 +122,7 @@ class SocketCore final : public Counted {
 
     Handlers& handlers();
     void announce(std::string_view moment, std::optional<DisconnectReason> reason);
+    void forget_handlers();
     void expire_acks();
     void fail_acks();
     void call_ack(AckCallback& callback, AckOutcome& outcome);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: the callback of an acknowledgement takes the values it carries, or one Result<T>
+// expect: parley: the callback of an acknowledgement takes the values it carries, one Result<T>, or Result<void> and
+// the values
 #include <parley/server.hpp>
 
 void misuse(parley::Socket socket) {

@@ -16,5 +16,12 @@ void every_shape(parley::Server& io) {
     io.on("optional", [](std::optional<int> number, std::vector<Point> points) {
         return parley::Json(number.value_or(0) + static_cast<int>(points.size()));
     });
+    const std::string name = "name";
+    io.on(name, [] {});
+    io.on(std::string_view(name), [] {});
+    io.once(name.c_str(), [] {});
+    io.off(name);
+    io.on_connection([](auto socket) { socket.emit("hello"); });
+    io.on_disconnect([](auto socket, auto reason) { socket.broadcast().emit("bye", reason); });
     io.on_any([](parley::Socket, std::string_view, parley::Arguments) {});
 }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: a Server takes its options over: write Server io{std::move(options)}
+#include <parley/server.hpp>
+
+void misuse() {
+    parley::ServerOptions options;
+    options.path = "/chat";
+    parley::Server io{options};
+}
