@@ -146,7 +146,8 @@ Result<Receipt> ChatServer::post(const Socket& socket, Person& person, Draft dra
 
 void ChatServer::dismiss(const Socket& socket, const Person& person) {
     log("dismissed " + person.member.name + ": too many events");
-    socket.emit("dismissed", "You did too much at once, and the chat has disconnected you.");
+    socket.emit("dismissed",
+                "You did too much at once, and the chat has disconnected you. Reload the page to come back.");
     socket.disconnect(true);
 }
 

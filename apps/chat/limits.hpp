@@ -22,7 +22,7 @@ struct Limits {
     Rate messages{.burst_max = 20, .per_second = 2};    ///< from one connection; more are refused
     Rate typing{.burst_max = 20, .per_second = 4};      ///< from one connection; more are dropped
     Rate events{.burst_max = 200, .per_second = 20};    ///< of any name from one connection; more, and it is dismissed
-    Rate notices{.burst_max = 20, .per_second = 2};     ///< of comings and goings in a room; more are told together
+    Rate notices{.burst_max = 10, .per_second = 1};     ///< of comings and goings in a room; more are told together
     Rate log_lines{.burst_max = 50, .per_second = 10};  ///< more are counted only
 };
 

@@ -177,14 +177,18 @@ byId("rename").addEventListener("click", async () => {
 
 const peopleButton = byId<HTMLButtonElement>("people-button");
 const peoplePanel = byId("people");
-peopleButton.addEventListener("click", () => {
-  const open = peoplePanel.toggleAttribute("data-open");
+function showPeople(open: boolean): void {
+  peoplePanel.toggleAttribute("data-open", open);
   peopleButton.setAttribute("aria-expanded", String(open));
-});
-peoplePanel.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  peoplePanel.removeAttribute("data-open");
-  peopleButton.setAttribute("aria-expanded", "false");
+}
+const peopleAreShown = (): boolean => peoplePanel.hasAttribute("data-open");
+
+peopleButton.addEventListener("click", () => showPeople(!peopleAreShown()));
+byId("messages").addEventListener("click", () => showPeople(false));
+draftField.addEventListener("focus", () => showPeople(false));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !peopleAreShown()) return;
+  showPeople(false);
   peopleButton.focus();
 });
 

@@ -6,10 +6,11 @@ import type { Member } from "./protocol";
 
 const typingExpires = 6000;
 const roomsRemembered = 12;
+const byName = new Intl.Collator([], { numeric: true });
 
 export class People {
   private readonly list = byId<HTMLUListElement>("members");
-  private readonly count = byId("people-count");
+  private readonly counts = [byId("people-count"), byId("members-count")];
   private readonly typingLine = byId("typing");
   private readonly members = new Map<string, Member>();
   private readonly typing = new Map<string, number>();
@@ -43,8 +44,8 @@ export class People {
   }
 
   private draw(): void {
-    this.count.textContent = String(this.members.size);
-    const sorted = [...this.members.values()].sort((a, b) => a.name.localeCompare(b.name));
+    for (const count of this.counts) count.textContent = String(this.members.size);
+    const sorted = [...this.members.values()].sort((a, b) => byName.compare(a.name, b.name));
     this.list.replaceChildren(
       ...sorted.map((member) => {
         const initial = ([...member.name][0] ?? "?").toUpperCase();
