@@ -240,6 +240,24 @@ TEST_CASE("stop() before run() ends it at once, and an application runs again") 
     CHECK(body_of(client.receive_until("again")) == "again");
 }
 
+TEST_CASE("a call that is scheduled before run() comes, and a second run() is refused on any thread") {
+    Application app;
+    bool is_refused = false;
+    const ScheduledCall call = app.after(1ms, [&] {
+        std::thread([&] {
+            try {
+                app.run({.stop_on_signals = false});
+            } catch (const SetupError&) {
+                is_refused = true;
+            }
+        }).join();
+        app.stop();
+    });
+    CHECK(app.run({.stop_on_signals = false}) == 0);
+    CHECK(is_refused);
+    CHECK_FALSE(call.is_pending());
+}
+
 TEST_CASE("SIGTERM and SIGINT stop run()") {
     for (const int signal : {SIGTERM, SIGINT}) {
         Application app;

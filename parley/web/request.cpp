@@ -30,8 +30,8 @@ bool Request::has_query(std::string_view name) const {
     return exchange_.query().find(name).has_value();
 }
 
-const http::QueryParameters& Request::query() const {
-    return exchange_.query();
+std::span<const http::QueryParameter> Request::query() const {
+    return exchange_.query().items();
 }
 
 std::string_view Request::form(std::string_view name) const {
@@ -42,8 +42,8 @@ bool Request::has_form(std::string_view name) const {
     return exchange_.form().find(name).has_value();
 }
 
-const http::QueryParameters& Request::form() const {
-    return exchange_.form();
+std::span<const http::QueryParameter> Request::form() const {
+    return exchange_.form().items();
 }
 
 std::string Request::cookie(std::string_view name) const {

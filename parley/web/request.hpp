@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,15 +41,15 @@ class Request {
     [[nodiscard]] std::string_view query(std::string_view name) const;
     [[nodiscard]] bool has_query(std::string_view name) const;
 
-    /// All query parameters, decoded, in order: `for (const auto& [key, value] : request.query().items())`.
-    [[nodiscard]] const http::QueryParameters& query() const;
+    /// All query parameters, decoded, in order: `for (const auto& [key, value] : request.query())`.
+    [[nodiscard]] std::span<const http::QueryParameter> query() const;
 
     /// The decoded value of a field of an HTML form, sent as `application/x-www-form-urlencoded`; empty without one. Of
     /// several with this name the last counts.
     [[nodiscard]] std::string_view form(std::string_view name) const;
     [[nodiscard]] bool has_form(std::string_view name) const;
     /// All fields of the form, decoded, in order.
-    [[nodiscard]] const http::QueryParameters& form() const;
+    [[nodiscard]] std::span<const http::QueryParameter> form() const;
 
     /// The value of a cookie, percent-decoded as `Response::cookie` encodes it; empty without one. Of several with this
     /// name the first, which is the most specific.

@@ -64,6 +64,10 @@ const Response& Response::cookie(http::Cookie cookie) const {
     return *this;
 }
 
+const Response& Response::cookie(std::string_view name, std::string_view value) const {
+    return cookie({.name = std::string(name), .value = std::string(value)});
+}
+
 std::string_view Response::header(std::string_view name) const {
     if (exchange_ == nullptr) return {};
     return exchange_->answer.fields.find(name).value_or(std::string_view());

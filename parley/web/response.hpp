@@ -43,6 +43,7 @@ class Response {
     /// Sets a cookie, as in `cookie({.name = "sid", .value = id, .http_only = true})`, for the whole site unless it has
     /// a path. The value leaves percent-encoded. One that cannot be sent is left out and reported to `on_error`.
     const Response& cookie(http::Cookie cookie) const;
+    const Response& cookie(std::string_view name, std::string_view value) const;
     /// Sets `Content-Type`: a whole type (`image/png`) or a file extension (`html`, `json`, `txt`, `png` ...).
     const Response& type(std::string_view type) const;
     /// The value of a header that was set; empty without one. Valid until the next change.

@@ -112,7 +112,7 @@ class WebSocketServer {
 
     /// The application underneath, to which routes may be added.
     [[nodiscard]] Application& application();
-    // What follows is the application's.
+    // What follows is the application's, and must not be called when it has gone.
     void listen(int port);
     void listen(const ListenOptions& options);
     Result<void> try_listen(const ListenOptions& options);
