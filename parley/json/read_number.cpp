@@ -31,6 +31,11 @@ bool JsonReader::read(double& value) {
 
 // An integer may be spelled 3.0 or 3e0: for JavaScript they are the same number.
 bool JsonReader::read(std::int64_t& value) {
+    next_octet();
+    if (const char* const behind = detail::scan_short_integer(at_, end_, value)) {
+        at_ = behind;
+        return true;
+    }
     detail::NumberText number;
     if (!read_number(number)) return false;
     constexpr std::uint64_t most = INT64_MAX;
@@ -63,6 +68,11 @@ bool JsonReader::read(std::uint64_t& value) {
 
 // Only a number with an exponent, or with very many digits, can be too large.
 bool JsonReader::skip_number() {
+    std::int64_t ignored = 0;
+    if (const char* const behind = detail::scan_short_integer(at_, end_, ignored)) {
+        at_ = behind;
+        return true;
+    }
     detail::NumberText number;
     if (!detail::scan_number(at_, end_, number)) return fail("not a number", at_);
     const bool small = number.exact && number.exponent <= 0;

@@ -118,6 +118,11 @@ TEST_CASE("an integer is read exactly or not at all") {
     CHECK(as_signed("-9223372036854775808") == INT64_MIN);
     CHECK_FALSE(as_signed("-9223372036854775809").has_value());
     CHECK(as_signed("-0") == 0);
+    CHECK(as_signed("999999999999999999") == 999999999999999999);
+    CHECK(as_signed("-999999999999999999") == -999999999999999999);
+    CHECK(as_signed("1000000000000000000") == 1000000000000000000);
+    CHECK_FALSE(as_signed("01").has_value());
+    CHECK_FALSE(as_signed("-").has_value());
     CHECK(as_signed("3.0") == 3);
     CHECK(as_signed("-3e2") == -300);
     CHECK_FALSE(as_signed("3.5").has_value());

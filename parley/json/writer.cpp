@@ -43,12 +43,13 @@ void append_quoted(std::string& out, std::string_view text) {
     const std::size_t old_size = out.size();
     const std::size_t size = old_size + text.size() + 2;
     // libstdc++ 12 hands its operation the capacity that it chose, not the size that was asked for.
-    out.resize_and_overwrite(size, [&](char* octets, std::size_t) {
+    const auto fill = [&](char* octets, std::size_t) {
         octets[old_size] = '"';
         if (!text.empty()) std::memcpy(octets + old_size + 1, text.data(), text.size());
         octets[size - 1] = '"';
         return size;
-    });
+    };
+    out.resize_and_overwrite(size, fill);
 }
 
 }  // namespace

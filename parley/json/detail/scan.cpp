@@ -135,14 +135,23 @@ void append_unescaped(std::string& out, std::string_view body) {
     }
 }
 
-bool scan_long_number(const char* at, const char* end, NumberText& number) noexcept {
+bool scan_number(const char* at, const char* end, NumberText& number) noexcept {
     number = {.begin = at};
+    std::int64_t value = 0;
+    if (const char* const behind = scan_short_integer(at, end, value)) {
+        number.end = behind;
+        number.negative = *at == '-';
+        number.digits = static_cast<std::uint64_t>(number.negative ? -value : value);
+        return true;
+    }
     DigitCollector collector{number};
     if (at != end && *at == '-') {
         number.negative = true;
         ++at;
     }
-    collector.take(at, end);
+    const bool leading_zero = at != end && *at == '0';
+    const std::int64_t whole_digits = collector.take(at, end);
+    if (whole_digits == 0 || (leading_zero && whole_digits > 1)) return false;
 
     std::int64_t exponent = 0;
     std::int64_t fraction_digits = 0;

@@ -52,7 +52,7 @@ inline const char* find_string_stop(const char* at, const char* end, bool& non_a
         const StringMasks masks(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
         if (masks.stops != 0) {
             const int run = __builtin_ctz(masks.stops);
-            non_ascii = non_ascii || (masks.high & ((1U << run) - 1)) != 0;
+            non_ascii |= (masks.high & ((1U << run) - 1)) != 0;
             return at + run;
         }
         non_ascii = non_ascii || masks.high != 0;
@@ -61,7 +61,7 @@ inline const char* find_string_stop(const char* at, const char* end, bool& non_a
         const std::ptrdiff_t half = left >= 8 ? 8 : 4;
         const StringMasks masks(load_ends(at, left, half));
         const int run = masks.stops != 0 ? __builtin_ctz(masks.stops) : 16;
-        non_ascii = non_ascii || (masks.high & ((1U << run) - 1)) != 0;
+        non_ascii |= (masks.high & ((1U << run) - 1)) != 0;
         if (run == 16) return end;
         return at + (run < half ? run : left - 2 * half + run);
     }
@@ -92,13 +92,9 @@ struct NumberText {
     bool negative = false;
 };
 
-/// The number that begins at `at`, with whatever it may have.
-bool scan_long_number(const char* at, const char* end, NumberText& number) noexcept;
-
-/// The number that begins at `at`; false when none does. What follows it is not looked at.
-inline bool scan_number(const char* at, const char* end, NumberText& number) noexcept {
-    // Most numbers are whole and have few digits.
-    constexpr std::ptrdiff_t certain_digits = 19;  // so many fit 64 bits, whatever they are
+/// Reads a whole number of at most 18 digits, as most are: they fit 64 bits, whatever they are. Returns the octet
+/// behind it; nullptr, and leaves `value` alone, when something else begins at `at`.
+inline const char* scan_short_integer(const char* at, const char* end, std::int64_t& value) noexcept {
     const bool negative = at != end && *at == '-';
     const char* const first = at + (negative ? 1 : 0);
     const char* digit = first;
@@ -106,12 +102,14 @@ inline bool scan_number(const char* at, const char* end, NumberText& number) noe
     for (; digit != end && is_digit(*digit); ++digit)
         digits = digits * 10 + static_cast<std::uint64_t>(*digit - '0');
     const std::ptrdiff_t count = digit - first;
-    if (count == 0 || (count > 1 && *first == '0')) return false;
-    const bool goes_on = digit != end && (*digit == '.' || *digit == 'e' || *digit == 'E');
-    if (goes_on || count > certain_digits) return scan_long_number(at, end, number);
-    number = {.begin = at, .end = digit, .digits = digits, .negative = negative};
-    return true;
+    if (count == 0 || count > 18 || (count > 1 && *first == '0')) return nullptr;
+    if (digit != end && (*digit == '.' || *digit == 'e' || *digit == 'E')) return nullptr;
+    value = static_cast<std::int64_t>(negative ? 0 - digits : digits);
+    return digit;
 }
+
+/// The number that begins at `at`; false when none does. What follows it is not looked at.
+bool scan_number(const char* at, const char* end, NumberText& number) noexcept;
 
 /// The nearest double; nothing when the number is beyond the largest one.
 std::optional<double> to_double(const NumberText& number) noexcept;
