@@ -17,7 +17,7 @@
 /// | the server, its counters and failures | parley/server/server.hpp |
 /// | namespaces: handlers, middlewares, broadcasts | parley/server/namespace.hpp |
 /// | one client in one namespace | parley/server/socket.hpp |
-/// | rooms and selections of sockets | parley/server/broadcast_operator.hpp |
+/// | selections of sockets; what names rooms | parley/server/broadcast_operator.hpp, parley/server/rooms.hpp |
 /// | typed contracts of events | parley/server/event.hpp |
 /// | answering an event later | parley/server/ack.hpp |
 /// | options | parley/server/options.hpp |
@@ -32,6 +32,7 @@
 #include "parley/server/handshake.hpp"           // IWYU pragma: export
 #include "parley/server/namespace.hpp"           // IWYU pragma: export
 #include "parley/server/options.hpp"             // IWYU pragma: export
+#include "parley/server/rooms.hpp"               // IWYU pragma: export
 #include "parley/server/server.hpp"              // IWYU pragma: export
 #include "parley/server/socket.hpp"              // IWYU pragma: export
 #include "parley/server/socket_next.hpp"         // IWYU pragma: export

@@ -214,3 +214,15 @@ TEST_CASE("cookies for pages of every origin cannot be asked for") {
     CHECK_NOTHROW(World(ServerOptions{.cors = {.origin = "*"}}));
     CHECK_NOTHROW(World(ServerOptions{.cors = {.origin = "https://chat.example", .credentials = true}}));
 }
+
+TEST_CASE("a server runs functions of the program on its thread: soon, later, and again") {
+    World world;
+    Words ran;
+    world.io->post([&] { ran.emplace_back("posted"); });
+    world.io->after(500ms, [&] { ran.emplace_back("after"); });
+    const ScheduledCall tick = world.io->every(200ms, [&] { ran.emplace_back("tick"); });
+    world.pass(700ms);
+    tick.cancel();
+    world.pass(1s);
+    CHECK(ran == Words{"posted", "tick", "tick", "after", "tick"});
+}

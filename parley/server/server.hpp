@@ -5,6 +5,7 @@
 #include <exception>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
@@ -102,6 +103,14 @@ class Server : public Namespace {
     int run(const RunOptions& options = {});
     /// Ends `run()`. Any thread.
     void stop() { application().stop(); }
+    /// Functions to run on the server's thread: soon, once after a while, or again and again. Any thread.
+    void post(Function<void()> function) { application().post(std::move(function)); }
+    ScheduledCall after(Duration delay, Function<void()> function) {
+        return application().after(delay, std::move(function));
+    }
+    ScheduledCall every(Duration interval, Function<void()> function) {
+        return application().every(interval, std::move(function));
+    }
 
     /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
     /// close, not a disconnect, and try again by themselves. Any thread.

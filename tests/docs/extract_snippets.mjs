@@ -1,20 +1,45 @@
 // SPDX-License-Identifier: MIT
-// Writes every C++ program (a ```cpp block with a main) of the documents given into a folder, so that the build compiles
-// it and the tests run it:  node extract_snippets.mjs OUT DOCUMENT...   Prints the files, separated by semicolons.
+// Writes the C++ of the documents given into a folder, so that the build compiles it and the tests run it:
+//   node extract_snippets.mjs OUT DOCUMENT...   Prints the files, separated by semicolons.
+//
+// Every ```cpp block with a main becomes a program, `<document>_<number>.cpp`. The other blocks of a document in docs/ are
+// snippets: together they become `<document>_snippets.cpp`, which is compiled and not run. One that defines things (it
+// begins with `struct`, `inline` or `PARLEY_`) stands there as it is; one that does things is the body of a function that
+// has the names of `surroundings`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+
+const surroundings = [
+  "parley::Application& app",
+  "parley::Server& io",
+  "parley::Socket socket",
+  "const std::string& id",
+];
+
+/** One file for all snippets of a document. */
+function assemble(snippets) {
+  const parameters = surroundings.map((parameter) => `[[maybe_unused]] ${parameter}`).join(", ");
+  const parts = snippets.map((code, index) =>
+    /^(struct|inline|PARLEY_)/.test(code) ? code : `void snippet_${index + 1}(${parameters}) {\n${code}}\n`,
+  );
+  return ["#include <iostream>\n#include <thread>\n#include <parley/server.hpp>\n", ...parts].join("\n");
+}
 
 const [out, ...documents] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const written = [];
+function write(name, code) {
+  const path = join(out, `${name}.cpp`);
+  if (!existsSync(path) || readFileSync(path, "utf8") !== code) writeFileSync(path, code);
+  written.push(path);
+}
+
 for (const document of documents) {
-  const programs = [...readFileSync(document, "utf8").matchAll(/^```cpp\n(.*?)^```/gms)]
-    .map(([, code]) => code)
-    .filter((code) => /\bint main\(/.test(code));
-  programs.forEach((code, index) => {
-    const path = join(out, `${basename(document, ".md").toLowerCase()}_${index + 1}.cpp`);
-    if (!existsSync(path) || readFileSync(path, "utf8") !== code) writeFileSync(path, code);
-    written.push(path);
-  });
+  const name = basename(document, ".md").toLowerCase();
+  const blocks = [...readFileSync(document, "utf8").matchAll(/^```cpp\n(.*?)^```/gms)].map(([, code]) => code);
+  const isProgram = (code) => /\bint main\(/.test(code);
+  blocks.filter(isProgram).forEach((code, index) => write(`${name}_${index + 1}`, code));
+  const snippets = blocks.filter((code) => !isProgram(code));
+  if (basename(dirname(document)) === "docs" && snippets.length > 0) write(`${name}_snippets`, assemble(snippets));
 }
 process.stdout.write(written.join(";"));
