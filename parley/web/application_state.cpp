@@ -14,6 +14,10 @@ namespace parley::web {
 
 namespace {
 
+// For those who cannot be served. What they ask is not waited for.
+constexpr std::string_view refusal =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
 http::Limits http_limits_of(const ApplicationOptions& options) {
     http::Limits limits;
     limits.head_bytes_max = options.head_bytes_max;
@@ -134,8 +138,10 @@ Result<void> ApplicationState::listen(const ListenOptions& where) {
     std::unexpected<Error> failure(Error{ErrorCode::not_found, "The host '" + where.host + "' has no address."});
     for (const net::Endpoint& address : *addresses) {
         Result<std::unique_ptr<net::Listener>> listener =
-            loop.listen(address, {}, [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); });
+            loop.listen(address, {.refusal = std::string(refusal)},
+                        [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); });
         if (listener) {
+            (*listener)->on_exhausted([this] { report_exhausted(); });
             listeners_.push_back(std::move(*listener));
             return {};
         }
@@ -167,8 +173,20 @@ int ApplicationState::port() const {
     return listeners_.empty() ? 0 : listeners_.front()->port();
 }
 
+void ApplicationState::report_exhausted() {
+    errors.report({.where = "accepting connections",
+                   .message =
+                       "the process has no file descriptors or memory left for another connection; raise its limit "
+                       "(ulimit -n), or bound connections_max",
+                   .exception = nullptr});
+}
+
 void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
-    if (options.connections_max > 0 && connections.size() >= options.connections_max) return;
+    if (options.connections_max > 0 && connections.size() >= options.connections_max) {
+        stream->outbox().append(refusal);
+        stream->close();
+        return stream->flush();  // as far as one send takes it: the connection ends here
+    }
     connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
 }
 

@@ -75,6 +75,7 @@ class ApplicationState {
     [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
     [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
     void accept(std::unique_ptr<net::Stream> stream);
+    void report_exhausted();
     [[nodiscard]] std::vector<UpgradeHandler*> all_upgrade_handlers() const;
 
     std::vector<Mount*> mounts_;

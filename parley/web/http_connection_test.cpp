@@ -513,6 +513,7 @@ TEST_CASE("connections beyond the maximum are turned away") {
     net::SimulatedPeer& third = site.connect();
     site.network.run_until_idle();
     CHECK(third.is_closed());
+    CHECK(third.received().starts_with("HTTP/1.1 503 "));
     first.reset();
     site.network.run_until_idle();
     CHECK(body_of(site.ask(simple_get)) == "hello");
