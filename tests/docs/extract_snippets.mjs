@@ -16,13 +16,20 @@ const surroundings = [
   "const std::string& id",
 ];
 
+// The handlers of a snippet have a `socket`, too.
+const prelude = `#include <iostream>
+#include <thread>
+#include <parley/server.hpp>
+#pragma GCC diagnostic ignored "-Wshadow"
+`;
+
 /** One file for all snippets of a document. */
 function assemble(snippets) {
   const parameters = surroundings.map((parameter) => `[[maybe_unused]] ${parameter}`).join(", ");
   const parts = snippets.map((code, index) =>
     /^(struct|inline|PARLEY_)/.test(code) ? code : `void snippet_${index + 1}(${parameters}) {\n${code}}\n`,
   );
-  return ["#include <iostream>\n#include <thread>\n#include <parley/server.hpp>\n", ...parts].join("\n");
+  return [prelude, ...parts].join("\n");
 }
 
 const [out, ...documents] = process.argv.slice(2);
