@@ -59,6 +59,8 @@ class Stream : private detail::ListHook {
     static constexpr std::size_t send_at_once_bytes = 65'536;
     /// How long `close()` waits for a peer that takes none of the remaining bytes.
     static constexpr Duration close_stall_timeout = std::chrono::seconds(10);
+    /// What the other side must take of it on average, behind a first `close_stall_timeout`.
+    static constexpr std::size_t close_bytes_per_second_min = 1024;
     /// How long `close()`, after the last byte and FIN, waits for the peer's FIN.
     static constexpr Duration close_linger_timeout = std::chrono::seconds(2);
 

@@ -42,6 +42,7 @@ struct ApplicationOptions {
     std::size_t body_bytes_per_second_min = 4096;          ///< on average, after the grace
     std::chrono::milliseconds keep_alive_timeout{10'000};  ///< between two requests
     std::chrono::milliseconds stall_timeout{15'000};       ///< an answer of which the peer takes nothing
+    std::size_t answer_bytes_per_second_min = 1024;        ///< taken of an answer on average, after a `stall_timeout`
     std::chrono::milliseconds shutdown_timeout{5'000};     ///< for answers and goodbyes after `stop()`
     std::size_t connections_max = 0;                       ///< at one time; 0: as many as the system allows
 };

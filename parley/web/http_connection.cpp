@@ -9,10 +9,10 @@
 //   head        the rest of a head                        head_timeout, not extended by octets     408, close
 //   body        the rest of a body                        body_grace, then a pace                  408, close
 //   answering   the answer, which a handler may keep      none                                     -
-//   sending     the peer, to take a long body             stall_timeout without progress           cut
+//   sending     the peer, to take a long body             stall_timeout, or a pace                 cut
 //   closing     the stream's orderly end                  the stream's own                         -
 //
-// In every stage but the last, an outbox of which the peer takes nothing for stall_timeout ends the connection; more
+// In every stage but the last, an outbox of which the peer takes too little for stall_timeout ends the connection; more
 // than a little in it stops the handling of further requests until it is drained.
 #include "parley/web/http_connection.hpp"
 
@@ -212,6 +212,10 @@ void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
     answer.framing.close = close_after_answer_;
     answer.framing.keep_alive = head.minor_version() == 0;
     if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
+    if (stream().outbox().empty()) {
+        answer_since_ = now();
+        answer_begin_ = stream().outbox().passed();
+    }
     http::append_response_head(stream().outbox(), answer, application_.date());
     if (head.method() == "HEAD" || http::is_bodiless(answer.status)) body = {};
     if (body.source != nullptr) {
@@ -336,7 +340,7 @@ TimePoint HttpConnection::deadline() const {
     if (stage_ == Stage::closing) return no_deadline;
     const ApplicationOptions& options = application_.options;
     if (!stream().outbox().empty() && stage_ != Stage::head && stage_ != Stage::body)
-        return stream().last_progress() + options.stall_timeout;
+        return std::min(stream().last_progress(), answer_since_ + answer_time_earned()) + options.stall_timeout;
     switch (stage_) {
         case Stage::idle:
             return stage_since_ + options.keep_alive_timeout;
@@ -350,6 +354,11 @@ TimePoint HttpConnection::deadline() const {
         default:
             return no_deadline;
     }
+}
+
+Duration HttpConnection::answer_time_earned() const {
+    const auto pace = std::max<std::size_t>(application_.options.answer_bytes_per_second_min, 1);
+    return std::chrono::milliseconds((stream().outbox().passed() - answer_begin_) * 1000 / pace);
 }
 
 void HttpConnection::schedule_timer() {

@@ -86,6 +86,7 @@ class HttpConnection final : public Connection {
 
     [[nodiscard]] TimePoint now() const;
     [[nodiscard]] TimePoint deadline() const;
+    [[nodiscard]] Duration answer_time_earned() const;
     void handle_timer();
     void schedule_timer();
 
@@ -99,7 +100,9 @@ class HttpConnection final : public Connection {
     TimePoint timer_at_ = no_deadline;
     TimePoint stage_since_;
     std::uint64_t body_bytes_received_ = 0;
-    int requests_left_ = 0;  // of this turn's share
+    TimePoint answer_since_{};        // when the empty outbox began to fill
+    std::uint64_t answer_begin_ = 0;  // what it had sent by then
+    int requests_left_ = 0;           // of this turn's share
     Stage stage_ = Stage::head;
     bool advancing_ = false;
     bool upgrading_ = false;

@@ -268,6 +268,23 @@ TEST_CASE("a client that stops reading stops the handling of its requests, and i
     CHECK(handled < 10);
 }
 
+TEST_CASE("a client that takes an answer drop by drop is cut off, whether the connection would go on or not") {
+    for (const bool goes_on : {true, false}) {
+        Held site({}, 1, {.cut = false, .delay = false, .window_bytes = 2'000});
+        site.app.get("/big", [&](Response response) { response.send(std::string(5'000'000, 'x')); });
+        net::SimulatedPeer& peer = site.connect();
+        peer.stop_reading();
+        peer.send(std::string("GET /big HTTP/1.1\r\nHost: a\r\n") + (goes_on ? "" : "Connection: close\r\n") + "\r\n");
+        int seconds = 0;
+        for (; seconds < 600 && !peer.is_closed(); seconds += 7) {
+            site.network.run_for(7s);
+            peer.resume_reading();  // takes a window
+            peer.stop_reading();
+        }
+        CHECK(seconds < 100);
+    }
+}
+
 TEST_CASE("a client that reads slowly gets everything") {
     Held site;
     site.app.get("/big", [&](Response response) { response.send(std::string(500'000, 'x')); });

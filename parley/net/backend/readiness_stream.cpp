@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parley/net/backend/readiness_stream.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 #include "parley/net/loop.hpp"
 #include "parley/net/system_error.hpp"
@@ -158,24 +160,29 @@ void ReadinessStream::go_on_closing() {
         join_flush();
     }
     update_watch();
-    if (close_timer_ == nullptr) close_timer_ = std::make_unique<Timer>(loop(), [this] { handle_close_timer(); });
+    if (closing_ == nullptr) {
+        closing_ = std::unique_ptr<Closing>(new Closing{
+            .timer{loop(), [this] { handle_close_timer(); }}, .since = loop().now(), .passed = outbox().passed()});
+    }
     if (state_ == State::lingering) {
-        close_timer_->start(close_linger_timeout);
-    } else if (!close_timer_->is_running()) {
-        close_timer_->start(close_stall_timeout);
+        closing_->timer.start(close_linger_timeout);
+    } else if (!closing_->timer.is_running()) {
+        closing_->timer.start(close_stall_timeout);
     }
 }
 
 void ReadinessStream::handle_close_timer() {
     if (state_ == State::lingering) return finish(std::nullopt);
-    const TimePoint deadline = last_progress() + close_stall_timeout;
-    if (loop().now() < deadline) return close_timer_->start_at(deadline);
+    const std::uint64_t taken = outbox().passed() - closing_->passed;
+    const Duration earned = std::chrono::milliseconds(taken * 1000 / close_bytes_per_second_min);
+    const TimePoint deadline = std::min(last_progress(), closing_->since + earned) + close_stall_timeout;
+    if (loop().now() < deadline) return closing_->timer.start_at(deadline);
     finish(Error{ErrorCode::timed_out, "The other side did not take what was left to send."});
 }
 
 void ReadinessStream::finish(std::optional<Error> error) {
     state_ = State::closed;
-    close_timer_.reset();
+    closing_.reset();
     release();
     outbox().clear();
     if (handler() != nullptr) handler()->on_closed(std::move(error));

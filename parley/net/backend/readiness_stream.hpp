@@ -103,7 +103,13 @@ class ReadinessStream : public Stream {
     void handle_close_timer();
     void finish(std::optional<Error> error);
 
-    std::unique_ptr<Timer> close_timer_;
+    // The time of the last octets, once they are all that is awaited.
+    struct Closing {
+        Timer timer;
+        TimePoint since;
+        std::uint64_t passed;  // what the outbox had sent by then
+    };
+    std::unique_ptr<Closing> closing_;
     TimePoint last_progress_{};
     int pending_error_ = 0;  // happened where no handler may be called; told in the flush
     State state_ = State::fresh;
