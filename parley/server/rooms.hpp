@@ -16,7 +16,9 @@ class Rooms {
  public:
     template <typename Name>
         requires std::is_convertible_v<const Name&, std::string_view>
-    Rooms(const Name& room) : names_(1, std::string(std::string_view(room))) {}
+    Rooms(const Name& room) {
+        names_.emplace_back(std::string_view(room));
+    }
     Rooms(std::initializer_list<std::string_view> rooms) : names_(rooms.begin(), rooms.end()) {}
     Rooms(std::vector<std::string> rooms) noexcept : names_(std::move(rooms)) {}
 
