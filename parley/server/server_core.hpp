@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "parley/base/handler_slot.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
@@ -87,7 +88,7 @@ class ServerCore final : public EngineObserver {
     NameTable<Reference<NamespaceCore>> namespaces_;
     socketio::ReassemblyBudget reassembly_budget_;  // of all clients
     std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
-    Function<void(const EventFailure&)> error_handler_;
+    HandlerSlot<void(const EventFailure&)> error_handler_;
     ServerCounters counters_;
     std::string packet_;
     Engine engine_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "parley/base/function.hpp"
+#include "parley/base/handler_slot.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/web/handler_failure.hpp"
@@ -60,7 +61,7 @@ class ErrorReporter {
     void write(const HandlerFailure& failure) noexcept;
 
     net::Loop& loop_;
-    Function<void(const HandlerFailure&)> hook_;
+    HandlerSlot<void(const HandlerFailure&)> hook_;
     std::uint64_t count_ = 0;
     TimePoint second_{};
     int lines_ = 0;

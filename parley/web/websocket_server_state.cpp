@@ -75,7 +75,7 @@ WebSocketServerState::~WebSocketServerState() {
 }
 
 void WebSocketServerState::set_error_hook(Function<void(const HandlerFailure&)> hook) {
-    errors_ = std::make_unique<ErrorReporter>(application_->loop());
+    if (errors_ == nullptr) errors_ = std::make_unique<ErrorReporter>(application_->loop());
     errors_->set_hook(std::move(hook));
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/handler_slot.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
@@ -26,10 +27,10 @@ class WebSocketServerState final : public UpgradeHandler {
     WebSocketServerState(Application& application, std::string_view path, WebSocketServerOptions options);
     ~WebSocketServerState() override;
 
-    Function<WebSocketVerdict(const Request&)> verify;
-    Function<void(WebSocket&, const Request&)> on_connection;
-    Function<void(WebSocket&, WebSocketMessage)> on_message;
-    Function<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
+    HandlerSlot<WebSocketVerdict(const Request&)> verify;
+    HandlerSlot<void(WebSocket&, const Request&)> on_connection;
+    HandlerSlot<void(WebSocket&, WebSocketMessage)> on_message;
+    HandlerSlot<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
     void set_error_hook(Function<void(const HandlerFailure&)> hook);
 
     [[nodiscard]] Application& application() { return *application_; }

@@ -102,6 +102,37 @@ TEST_CASE("a connection may have handlers of its own, and they may replace thems
     CHECK(events == Words{"first a", "second b", "second c", "closed"});
 }
 
+TEST_CASE("the server's handlers may replace themselves, and use what they own until they return") {
+    ServerSite site;
+    Words events;
+    const auto owned = [](const char* text) { return std::string(text) + " and more than fits in place"; };
+    site.server.on_connection([&, name = owned("first connection")](WebSocket) {
+        site.server.on_connection([&](WebSocket) { events.emplace_back("second connection"); });
+        events.push_back(name);
+    });
+    site.server.on_message([&, name = owned("first message")](WebSocket, std::string_view) {
+        site.server.on_message([&](WebSocket, std::string_view) { events.emplace_back("second message"); });
+        events.push_back(name);
+    });
+    site.server.on_error([&, name = owned("first error")](const HandlerFailure&) {
+        site.server.on_error([&](const HandlerFailure&) { events.emplace_back("second error"); });
+        events.push_back(name);
+    });
+    site.server.on_close([&, name = owned("first close")](WebSocket, int) {
+        site.server.on_close([&](WebSocket, int) { throw std::runtime_error("thrown"); });
+        events.push_back(name);
+        throw std::runtime_error("thrown");
+    });
+    for (int i = 0; i < 2; ++i) {
+        net::SimulatedPeer& peer = site.open();
+        peer.send(client_text("hello"));
+        peer.send(client_close(1000, ""));
+        site.network.run_until_idle();
+    }
+    CHECK(events == Words{owned("first connection"), owned("first message"), owned("first close"), owned("first error"),
+                          "second connection", "second message", "second error"});
+}
+
 TEST_CASE("a handle outlives its connection and its server harmlessly") {
     std::optional<WebSocket> kept;
     {

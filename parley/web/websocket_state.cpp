@@ -96,10 +96,7 @@ void WebSocketState::on_message(websocket::Message message) {
         if (server_->on_message) server_->contain("on_message", [&] { server_->on_message(socket, received); });
         return;
     }
-    // The handler may replace itself: it is moved out of its own way while it runs.
-    Function<void(WebSocketMessage)> handler = std::exchange(handlers_->on_message, nullptr);
-    server_->contain("WebSocket::on_message", [&] { handler(received); });
-    if (handlers_ != nullptr && !handlers_->on_message) handlers_->on_message = std::move(handler);
+    server_->contain("WebSocket::on_message", [&] { handlers_->on_message(received); });
 }
 
 void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause) {
@@ -113,11 +110,12 @@ void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
     WebSocket socket = handle();
     const std::unique_ptr<Handlers> handlers = std::move(handlers_);
     if (server_ == nullptr) return;
-    WebSocketServerState& server = *server_;
-    server.forget(*this);
+    server_->forget(*this);
     if (handlers != nullptr && handlers->on_close)
-        server.contain("WebSocket::on_close", [&] { handlers->on_close(code, reason); });
-    if (server.on_close) server.contain("on_close", [&] { server.on_close(socket, code, reason); });
+        server_->contain("WebSocket::on_close", [&] { handlers->on_close(code, reason); });
+    // The first may have destroyed the server.
+    if (server_ != nullptr && server_->on_close)
+        server_->contain("on_close", [&] { server_->on_close(socket, code, reason); });
 }
 
 }  // namespace parley::web

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "parley/base/handler_slot.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/websocket_connection.hpp"
 #include "parley/web/websocket_server.hpp"
@@ -64,8 +65,8 @@ class WebSocketState final : public WebSocketListener {
 
  private:
     struct Handlers {
-        Function<void(WebSocketMessage)> on_message;
-        Function<void(std::uint16_t, std::string_view)> on_close;
+        HandlerSlot<void(WebSocketMessage)> on_message;
+        HandlerSlot<void(std::uint16_t, std::string_view)> on_close;
     };
 
     ~WebSocketState() = default;
