@@ -92,7 +92,8 @@ Result<std::unique_ptr<SignalWatch>> Loop::on_signals(std::initializer_list<int>
 }
 
 TimePoint Loop::next_deadline() const {
-    const bool has_work = !mailbox_->is_empty() || mailbox_->is_stop_requested() || !tasks_.empty() || !dirty_.empty();
+    const bool has_work = !mailbox_->is_empty() || mailbox_->is_stop_requested() || !tasks_.empty() ||
+                          !next_tasks_.empty() || !dirty_.empty();
     return has_work ? TimePoint{} : timers_.next_wake();
 }
 
@@ -109,6 +110,7 @@ bool Loop::run_turn(TimePoint deadline) {
 }
 
 void Loop::handle_turn() noexcept {
+    tasks_.take_all(next_tasks_);
     backend_->dispatch();
     run_posted();
     run_timers();

@@ -129,6 +129,7 @@ class Loop {
     std::shared_ptr<Mailbox> mailbox_;  // everything that other threads touch
     detail::TimerWheel timers_;
     detail::IntrusiveList<TurnTask> tasks_;
+    detail::IntrusiveList<TurnTask> next_tasks_;  // of the next turn
     detail::IntrusiveList<Stream> dirty_;
     detail::IntrusiveList<OwnedTimer> owned_timers_;
     TimePoint turn_time_{};

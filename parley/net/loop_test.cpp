@@ -37,6 +37,33 @@ TEST_CASE("loop: a turn runs what was posted, then timers, then tasks until none
     CHECK(order == "posted timer first second next turn");
 }
 
+TEST_CASE("loop: a task for the next turn waits for it, and wakes the loop for it") {
+    EpollWorld world;
+    int runs = 0;
+    TurnTask task(world.loop, [&] { ++runs; });
+    world.loop.post([&] { task.schedule_next_turn(); });
+    world.loop.run_turn(no_deadline);
+    CHECK(runs == 0);
+    CHECK(task.is_scheduled());
+    world.loop.run_turn(no_deadline);
+    CHECK(runs == 1);
+    CHECK_FALSE(task.is_scheduled());
+
+    TurnTask again(world.loop, [&] {
+        if (++runs < 4) again.schedule_next_turn();
+    });
+    again.schedule();
+    for (int expected = 2; expected <= 4; ++expected) {
+        world.loop.run_turn(no_deadline);
+        CHECK(runs == expected);
+    }
+    CHECK_FALSE(again.is_scheduled());
+    again.schedule_next_turn();
+    again.cancel();
+    world.loop.run_turn(world.loop.now());
+    CHECK(runs == 4);
+}
+
 TEST_CASE_TEMPLATE("loop: timers are never early and hardly late", World, EpollWorld, SimulatedTestWorld) {
     World world;
     for (const Duration distance : {Duration(0ms), Duration(1ms), Duration(7ms), Duration(20ms), Duration(50ms)}) {

@@ -15,6 +15,10 @@ void TurnTask::schedule() {
     if (!is_linked()) loop_.tasks_.push_back(*this);
 }
 
+void TurnTask::schedule_next_turn() {
+    if (!is_linked()) loop_.next_tasks_.push_back(*this);
+}
+
 // The function is moved out while it runs, so that it survives a task that it destroys.
 void TurnTask::run() {
     bool destroyed = false;

@@ -22,6 +22,9 @@ class TurnTask : private detail::ListHook {
 
     /// Asks for one run; asking again before it changes nothing.
     void schedule();
+    /// Asks for one run in the next turn, where this one has had its share: others come in between. Nothing changes
+    /// where a run has been asked for already.
+    void schedule_next_turn();
     void cancel() noexcept { unlink(); }
     [[nodiscard]] bool is_scheduled() const noexcept { return is_linked(); }
 

@@ -40,7 +40,8 @@ Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& obser
       observer_(observer),
       websocket_options_(websocket_options(options_)),
       sessions_(0, KeyedHash(loop.entropy())),
-      turn_task_(std::in_place, loop, [this] { finish_turn(); }) {}
+      turn_task_(std::in_place, loop, [this] { finish_turn(); }),
+      resumption_(std::in_place, loop, [this] { resume_posts(); }) {}
 
 Engine::~Engine() {
     if (!turn_task_) return;
@@ -205,13 +206,10 @@ void Engine::finish_turn() {
     scheduled_.clear();
 }
 
-// Posted, not timed: between two shares of a long POST others get one turn, and no time is lost.
 void Engine::resume_later(const EngineSession& session) {
+    if (!resumption_) return;
     resuming_.push_back(session.id());
-    if (resuming_.size() > 1) return;
-    loop_.post([self = std::weak_ptr<Engine*>(self_)] {
-        if (const std::shared_ptr<Engine*> engine = self.lock()) (*engine)->resume_posts();
-    });
+    resumption_->schedule_next_turn();
 }
 
 void Engine::resume_posts() {
@@ -238,6 +236,7 @@ void Engine::handle_detach() {
     sessions_.clear();
     resuming_.clear();
     turn_task_.reset();
+    resumption_.reset();
     observer_.on_detached();
 }
 

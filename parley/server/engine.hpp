@@ -103,9 +103,9 @@ class Engine final : public web::Mount {
     Sessions sessions_;  // by a view of the session's own id
     std::size_t unconfirmed_sessions_ = 0;
     std::vector<EngineSession*> scheduled_;
-    std::vector<std::string> resuming_;                                // ids: a session may be gone by then
-    std::optional<net::TurnTask> turn_task_;                           // nothing when the loop is gone
-    std::shared_ptr<Engine*> self_ = std::make_shared<Engine*>(this);  // for what is posted and may come too late
+    std::vector<std::string> resuming_;        // ids: a session may be gone by then
+    std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone
+    std::optional<net::TurnTask> resumption_;  // the same
 };
 
 }  // namespace parley::server

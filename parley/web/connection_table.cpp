@@ -23,7 +23,7 @@ void Connection::resume_soon() {
 }
 
 ConnectionTable::ConnectionTable(net::Loop& loop)
-    : loop_(loop), burial_(loop, [this] { bury(); }), resumption_(loop, [this] { post_resumption(); }) {}
+    : burial_(loop, [this] { bury(); }), resumption_(loop, [this] { resume_waiting(); }) {}
 
 ConnectionTable::~ConnectionTable() {
     on_empty_ = nullptr;
@@ -52,14 +52,7 @@ void ConnectionTable::remove(Connection& connection) {
 
 void ConnectionTable::resume_soon(Connection& connection) {
     resuming_.push_back(&connection);
-    resumption_.schedule();
-}
-
-// What is posted while events are dispatched still runs in this turn; what is posted at its end runs in the next.
-void ConnectionTable::post_resumption() {
-    loop_.post([this, alive = std::weak_ptr<const bool>(alive_)] {
-        if (!alive.expired()) resume_waiting();
-    });
+    resumption_.schedule_next_turn();
 }
 
 void ConnectionTable::resume_waiting() {

@@ -35,16 +35,13 @@ class ConnectionTable {
 
  private:
     void bury();
-    void post_resumption();
     void resume_waiting();
 
-    net::Loop& loop_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> removed_;
     std::vector<Connection*> resuming_;
     net::TurnTask burial_;
     net::TurnTask resumption_;
-    std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);  // for what is posted
     Function<void()> on_empty_;
 };
 
