@@ -195,6 +195,17 @@ TEST_CASE("the seventeenth namespace of one client is refused") {
     CHECK(words[0].starts_with("44/n16,"));
 }
 
+TEST_CASE("two servers of one application need paths of their own") {
+    World world;
+    CHECK_THROWS_WITH_AS(Server(world.app, {}),
+                         "Another server of this application answers at '/socket.io' already; give one of them a path "
+                         "of its own.",
+                         SetupError);
+    const Server other(world.app, {.path = "/other"});
+    world.io.reset();
+    const Server successor(world.app, {});
+}
+
 TEST_CASE("the engine's path, client bundle and unknown files answer as the official server's do") {
     World world;
     const auto get = [&](std::string_view path) {

@@ -279,6 +279,22 @@ TEST_CASE("of several handlers the first answer counts, and one that took it ove
     CHECK_FALSE(later("nobody waits"));
 }
 
+TEST_CASE("whoever is disconnected by an any-handler is not heard any more") {
+    World world;
+    Words heard;
+    world.io->on_connection([&](Socket socket) {
+        socket.on_any([socket](const std::string& name, Arguments) {
+            if (name == "leave") socket.disconnect();
+        });
+        socket.on("leave", [&] { heard.emplace_back("of the socket"); });
+    });
+    world.io->on("leave", [&] { heard.emplace_back("of the namespace"); });
+    WebSocketClient client(world);
+    client.join();
+    CHECK(client.ask(R"(42["leave"])") == Words{"41"});
+    CHECK(heard.empty());
+}
+
 TEST_CASE("handlers may remove themselves and each other, and add new ones") {
     World world;
     Words order;

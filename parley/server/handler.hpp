@@ -245,18 +245,21 @@ Arguments all_arguments(const Invocation& invocation);
 template <typename F>
 EventHandler adapt_any_handler(F&& callable) {
     using Callable = std::decay_t<F>;
-    if constexpr (std::is_invocable_v<Callable&, Socket, std::string_view, Arguments>) {
+    constexpr bool takes_view = std::is_invocable_v<Callable&, Socket, std::string_view, Arguments> ||
+                                std::is_invocable_v<Callable&, std::string_view, Arguments>;
+    using Name = std::conditional_t<takes_view, std::string_view, std::string>;
+    if constexpr (std::is_invocable_v<Callable&, Socket, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            callable(typename SocketFor<Callable>::Type(invocation.socket()), invocation.event(),
+            callable(typename SocketFor<Callable>::Type(invocation.socket()), Name(invocation.event()),
                      all_arguments(invocation));
         };
-    } else if constexpr (std::is_invocable_v<Callable&, std::string_view, Arguments>) {
+    } else if constexpr (std::is_invocable_v<Callable&, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            callable(invocation.event(), all_arguments(invocation));
+            callable(Name(invocation.event()), all_arguments(invocation));
         };
     } else {
         static_assert(
-            std::is_invocable_v<Callable&, std::string_view, Arguments>,
+            std::is_invocable_v<Callable&, Name, Arguments>,
             "parley: a handler of all events takes (std::string_view event, Arguments arguments), with a Socket in "
             "front if it likes");
     }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 #include <utility>
 
 #include "parley/server/engine_options.hpp"
@@ -35,6 +34,10 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
       gate_(std::make_shared<net::LoopGate>(loop_)),
       reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_))),
       engine_(loop_, engine_options(options_), *this) {
+    if (app_->is_mounted(engine_.options().path + "/"))
+        throw SetupError({ErrorCode::invalid_argument, "Another server of this application answers at '" +
+                                                           engine_.options().path +
+                                                           "' already; give one of them a path of its own."});
     if (options_.serve_client) {
         bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
         app_->mount(*bundle_);
@@ -123,13 +126,16 @@ void ServerCore::call_later(Function<void()> callback) {
         try {
             callback();
         } catch (...) {
-            ++counters_.handlers_failed;
-            report({EventFailure::Kind::handler_threw, {}, "acknowledgement", {}, std::current_exception()});
+            report_current({}, "acknowledgement");
         }
     });
 }
 
 void ServerCore::report_exception(SocketCore& socket, std::string_view event) noexcept {
+    report_current(Socket(Reference<SocketCore>(&socket)), event);
+}
+
+void ServerCore::report_current(Socket socket, std::string_view event) noexcept {
     ++counters_.handlers_failed;
     std::string_view message = "something that is no std::exception";
     try {
@@ -138,8 +144,7 @@ void ServerCore::report_exception(SocketCore& socket, std::string_view event) no
         message = exception.what();
     } catch (...) {
     }
-    report({EventFailure::Kind::handler_threw, Socket(Reference<SocketCore>(&socket)), event, message,
-            std::current_exception()});
+    report({EventFailure::Kind::handler_threw, std::move(socket), event, message, std::current_exception()});
 }
 
 void ServerCore::report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept {
@@ -161,16 +166,16 @@ void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message)
     report({EventFailure::Kind::bad_packet, Socket(Reference<SocketCore>(socket)), {}, message, {}});
 }
 
-// Without a handler of ours it goes where the failures of the application go.
+// Without a handler of ours, and when it throws, it goes where the failures of the application go.
 void ServerCore::report(const EventFailure& failure) noexcept {
+    const std::string where = "Socket.IO event \"" + std::string(failure.event) + "\"";
     try {
         if (error_handler_ && !is_retired_) return error_handler_(failure);
-        if (failure.exception) std::rethrow_exception(failure.exception);
-        throw std::runtime_error(std::string(failure.message));
     } catch (...) {
-        if (app_ == nullptr) return;
-        app_->report_current_exception("Socket.IO event \"" + std::string(failure.event) + "\"");
+        if (app_ != nullptr) app_->report_current_exception(where);
+        return;
     }
+    if (app_ != nullptr) app_->report({.where = where, .message = failure.message, .exception = failure.exception});
 }
 
 std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {

@@ -73,6 +73,7 @@ class ServerCore final : public EngineObserver {
 
  private:
     void report(const EventFailure& failure) noexcept;
+    void report_current(Socket socket, std::string_view event) noexcept;
     void end_clients();
     void retire();
     void unmount();

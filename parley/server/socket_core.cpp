@@ -189,6 +189,8 @@ void SocketCore::receive_event(const socketio::Event& event) {
     Invocation invocation(*this, event);
     nsp_->handlers().call_any(invocation);
     if (handlers_) handlers_->events.call_any(invocation);
+    // As with the official server, whoever was disconnected by one of those is not heard any more.
+    if (stage_ != Stage::connected) return;
     bool handled = nsp_->handlers().call(invocation);
     if (handlers_ && handlers_->events.call(invocation)) handled = true;
     if (!handled) ++counters.events_unhandled;

@@ -112,6 +112,14 @@ net::Loop& Application::loop() {
     return state_->loop;
 }
 
+void Application::report(const HandlerFailure& failure) {
+    state_->errors.report(failure);
+}
+
+bool Application::is_mounted(std::string_view path) const {
+    return state_->is_mounted(path);
+}
+
 void Application::report_current_exception(std::string_view where) {
     state_->errors.report_current(where);
 }

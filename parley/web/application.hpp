@@ -180,6 +180,10 @@ class Application {
     [[nodiscard]] net::Loop& loop();
     /// For libraries on top: reports a user's function that threw, inside the catch block.
     void report_current_exception(std::string_view where);
+    /// For libraries on top: reports a failure as those of this application's own handlers.
+    void report(const HandlerFailure& failure);
+    /// For libraries on top: whether a mount answers requests for `path` already.
+    [[nodiscard]] bool is_mounted(std::string_view path) const;
 
  private:
     friend class WebSocketServer;

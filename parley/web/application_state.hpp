@@ -59,6 +59,7 @@ class ApplicationState {
 
     // From the application.
     void add_mount(Mount& mount) { mounts_.push_back(&mount); }
+    [[nodiscard]] bool is_mounted(std::string_view path) const { return find_mount(path) != nullptr; }
     void remove_mount(Mount& mount) { std::erase(mounts_, &mount); }
     void add_upgrade_handler(UpgradeHandler& handler) { upgrade_handlers_.push_back(&handler); }
     /// Whether somebody takes the WebSocket upgrades of this path.
