@@ -41,6 +41,23 @@ constexpr std::array ranges{
     CharacterRange{0xE0100, 0xE01EF, joining}, CharacterRange{0xE01F0, 0xE0FFF, layout},
 };
 
+/// Capital letters whose small ones follow at a distance; with a distance of 1 they take turns.
+struct CapitalRange {
+    char32_t first;
+    char32_t last;
+    char32_t distance;
+};
+
+constexpr std::array capitals{
+    CapitalRange{0x0041, 0x005A, 32}, CapitalRange{0x00C0, 0x00D6, 32}, CapitalRange{0x00D8, 0x00DE, 32},
+    CapitalRange{0x0100, 0x0137, 1},  CapitalRange{0x0139, 0x0148, 1},  CapitalRange{0x014A, 0x0177, 1},
+    CapitalRange{0x0179, 0x017E, 1},  CapitalRange{0x0386, 0x0386, 38}, CapitalRange{0x0388, 0x038A, 37},
+    CapitalRange{0x038C, 0x038C, 64}, CapitalRange{0x038E, 0x038F, 63}, CapitalRange{0x0391, 0x03AB, 32},
+    CapitalRange{0x03C2, 0x03C2, 1},  CapitalRange{0x0400, 0x040F, 80}, CapitalRange{0x0410, 0x042F, 32},
+    CapitalRange{0x0460, 0x0481, 1},  CapitalRange{0x048A, 0x04BF, 1},  CapitalRange{0x04D0, 0x052F, 1},
+    CapitalRange{0x1E00, 0x1E95, 1},  CapitalRange{0x1EA0, 0x1EFF, 1},
+};
+
 }  // namespace
 
 CharacterKind kind_of(char32_t character) {
@@ -48,6 +65,15 @@ CharacterKind kind_of(char32_t character) {
     if (above == ranges.begin()) return visible;
     const CharacterRange& candidate = *std::prev(above);
     return character <= candidate.last ? candidate.kind : visible;
+}
+
+char32_t small_letter(char32_t character) {
+    const auto* const above = std::ranges::upper_bound(capitals, character, {}, &CapitalRange::first);
+    if (above == capitals.begin()) return character;
+    const CapitalRange& range = *std::prev(above);
+    if (character > range.last) return character;
+    if (range.distance == 1 && (character - range.first) % 2 == 1) return character;
+    return character + range.distance;
 }
 
 char32_t take_character(std::string_view& rest) {

@@ -16,6 +16,9 @@ enum class CharacterKind {
 
 [[nodiscard]] CharacterKind kind_of(char32_t character);
 
+/// The small letter of a capital one, in the Latin, Greek and Cyrillic alphabets; else the character itself.
+[[nodiscard]] char32_t small_letter(char32_t character);
+
 /// Takes the first character from `rest`, which must not be empty. Ill-formed UTF-8 gives some character, no harm.
 [[nodiscard]] char32_t take_character(std::string_view& rest);
 

@@ -18,7 +18,7 @@ namespace parley::chat {
 namespace {
 
 constexpr std::string_view content_security_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws: wss:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 std::int64_t now_in_milliseconds() {
@@ -41,27 +41,40 @@ std::string channel_of(const std::string& room_name) {
     return "room:" + room_name;
 }
 
+/// The identity of whoever shows this secret; without one, of this socket alone.
+std::string identity_of(const Socket& socket, std::size_t secret_bytes_max) {
+    const std::string_view secret = socket.auth()["secret"].as_string().value_or("");
+    return is_usable_key(secret, secret_bytes_max) ? "secret:" + std::string(secret) : "socket:" + socket.id();
+}
+
+Receipt refusal(std::string why, std::optional<std::int64_t> retry_after = {}) {
+    return {.message = {}, .error = std::move(why), .retry_after = retry_after};
+}
+
 }  // namespace
 
 /// One connection of somebody, for as long as it lasts.
 struct ChatServer::Person {
-    Member member;
+    Visitor visitor;
     std::string room;
     std::string channel;
-    TokenBucket messages;
-    TokenBucket typing;
-    TokenBucket events;
+    std::shared_ptr<Allowance> allowance;
 };
 
 ChatServer::ChatServer(Application& app, ChatOptions options)
     : app_(app),
       limits_(options.limits),
-      log_(std::move(options.log), limits_.log_lines),
+      write_log_(std::move(options.log)),
+      debug_log_([this](std::string_view line) { write_log_(LogLevel::debug, line); }, limits_.log_lines),
+      info_log_([this](std::string_view line) { write_log_(LogLevel::info, line); }, limits_.log_lines),
+      error_log_([this](std::string_view line) { write_log_(LogLevel::error, line); }, limits_.log_lines),
+      allowances_(limits_),
       rooms_(limits_),
       changes_timer_(app.loop(), [this] { tell_changes(); }),
       io_(app, std::move(options.server)) {
     serve_page(app);
     io_.use([this](Socket socket, SocketNext next) { admit(socket, next); });
+    io_.on_error([this](const EventFailure& failure) { log_failure(failure); });
     io_.on_connection([this](Socket socket) { greet(socket); });
 }
 
@@ -76,91 +89,92 @@ void ChatServer::serve_page(Application& app) {
 }
 
 void ChatServer::admit(const Socket& socket, const SocketNext& next) {
+    const auto refuse = [&next](std::string_view why, std::string_view field) {
+        next.refuse(why, Json::object({{"field", field}}));
+    };
+    if (!allowances_.of(socket.handshake(), now())->joins.take(now()))
+        return refuse("You come and go too often. Wait a few seconds.", "");
     const std::size_t characters_max = limits_.name_characters_max;
     const Result<std::string> name = clean_name(socket.auth()["name"].as_string().value_or(""), characters_max);
-    if (!name) return next.refuse(name.error().message, Json::object({{"field", "name"}}));
-    const Result<std::string> room = clean_name(socket.auth()["room"].as_string().value_or("lobby"), characters_max);
-    if (!room) return next.refuse("There can be no room of that name.", Json::object({{"field", "room"}}));
+    if (!name) return refuse(name.error().message, "name");
+    const Result<std::string> room_name =
+        clean_name(socket.auth()["room"].as_string().value_or("lobby"), characters_max);
+    if (!room_name) return refuse("There can be no room of that name.", "room");
 
-    const Room* there = rooms_.find(*room);
-    if (there != nullptr && there->is_full())
-        return next.refuse("The room is full.", Json::object({{"field", "room"}}));
-    socket.data() = Json::object({{"name", *name}, {"room", *room}});
+    const Room* room = rooms_.find(*room_name);
+    if (room == nullptr && rooms_.is_full()) return refuse("There are too many rooms just now.", "room");
+    if (room != nullptr && room->is_full()) return refuse("The room is full.", "room");
+    if (room != nullptr && room->is_taken(*name, identity_of(socket, limits_.secret_bytes_max)))
+        return refuse("Somebody in this room is called that already.", "name");
+    socket.data() = Json::object({{"name", *name}, {"room", *room_name}});
     next();
 }
 
 void ChatServer::greet(const Socket& socket) {
     const std::string name(socket.data()["name"].as_string().value_or(""));
     const std::string room_name(socket.data()["room"].as_string().value_or(""));
-    const auto person = std::make_shared<Person>(Person{{socket.id(), name},
-                                                        room_name,
-                                                        channel_of(room_name),
-                                                        TokenBucket(limits_.messages),
-                                                        TokenBucket(limits_.typing),
-                                                        TokenBucket(limits_.events)});
+    const auto person =
+        std::make_shared<Person>(Person{{{socket.id(), name}, identity_of(socket, limits_.secret_bytes_max)},
+                                        room_name,
+                                        channel_of(room_name),
+                                        allowances_.of(socket.handshake(), now())});
 
-    Room* room = rooms_.open(room_name, now_in_milliseconds());
-    if (room == nullptr) {
-        socket.disconnect(true);
-        return log("refused " + name + ": too many rooms");
-    }
-    room->enter(person->member);
+    const Member& member = person->visitor.member;
+    Room& room = *rooms_.open(room_name, now_in_milliseconds());  // admitted in this turn: there is place
+    room.enter(person->visitor);
     socket.join(person->channel);
-    socket.emit("welcome", room->welcome(room_name, person->member));
-    if (room->notices().joined(person->member, now())) {
-        socket.to(person->channel).emit("joined", person->member, now_in_milliseconds());
+    socket.emit("welcome", room.welcome(room_name, person->visitor));
+    if (room.notices().joined(member, now())) {
+        socket.to(person->channel).emit("joined", member, now_in_milliseconds());
     } else {
         tell_changes_later(room_name);
     }
-    log(name + " joined #" + room_name);
+    log(LogLevel::info, name + " joined #" + room_name);
     listen_to(socket, person);
 }
 
 void ChatServer::listen_to(const Socket& socket, const std::shared_ptr<Person>& person) {
     socket.on_any([this, person](Socket sender, std::string_view, const Arguments&) {
-        if (!person->events.take(now())) dismiss(sender, *person);
+        if (!person->allowance->events.take(now())) dismiss(sender, *person);
     });
     socket.on("message",
               [this, person](Socket sender, Draft draft) { return post(sender, *person, std::move(draft)); });
     socket.on("typing", [this, person](Socket sender, bool active) {
-        if (!person->typing.take(now())) return;
-        sender.to(person->channel).volatile_().emit("typing", person->member, active);
+        if (!person->allowance->typing.take(now())) return;
+        sender.to(person->channel).volatile_().emit("typing", person->visitor.member, active);
     });
     socket.on_disconnect([this, person] { say_goodbye(*person); });
 }
 
-Result<Receipt> ChatServer::post(const Socket& socket, Person& person, Draft draft) {
+Receipt ChatServer::post(const Socket& socket, Person& person, Draft draft) {
     Result<std::string> text = clean_text(draft.text, limits_.text_characters_max);
-    if (!text) return std::unexpected(text.error());
-    if (!is_usable_key(draft.key, limits_.key_bytes_max)) {
-        return std::unexpected(Error{ErrorCode::invalid_argument, "The message has no usable key."});
-    }
-    if (!person.messages.take(now())) {
-        return std::unexpected(Error{ErrorCode::limit_exceeded, "You are writing too fast. Wait a few seconds."});
-    }
+    if (!text) return refusal(std::move(text.error().message));
+    if (!is_usable_key(draft.key, limits_.key_bytes_max)) return refusal("The message has no usable key.");
+    TokenBucket& messages = person.allowance->messages;
+    if (!messages.take(now())) return refusal("You are writing too fast. Wait a few seconds.", messages.wait().count());
     draft.text = std::move(*text);
-    const Room::Posted posted = rooms_.find(person.room)->post(person.member, std::move(draft), now_in_milliseconds());
+    const Room::Posted posted = rooms_.post(person.room, person.visitor, std::move(draft), now_in_milliseconds());
     if (posted.is_new) socket.to(person.channel).emit("message", posted.message);
-    return Receipt{posted.message};
+    return {.message = posted.message, .error = {}, .retry_after = {}};
 }
 
 void ChatServer::dismiss(const Socket& socket, const Person& person) {
-    log("dismissed " + person.member.name + ": too many events");
-    socket.emit("dismissed",
-                "You did too much at once, and the chat has disconnected you. Reload the page to come back.");
+    log(LogLevel::info, "dismissed " + person.visitor.member.name + ": too many events");
+    socket.emit("dismissed", "You did too much at once, and the chat has disconnected you.");
     socket.disconnect(true);
 }
 
 void ChatServer::say_goodbye(const Person& person) {
+    const Member& member = person.visitor.member;
     Room* room = rooms_.find(person.room);
-    room->leave(person.member.id);
-    if (room->notices().left(person.member, now())) {
-        io_.to(person.channel).emit("left", person.member, now_in_milliseconds());
+    room->leave(member.id);
+    if (room->notices().left(member, now())) {
+        io_.to(person.channel).emit("left", member, now_in_milliseconds());
     } else {
         tell_changes_later(person.room);
     }
     rooms_.close_if_empty(person.room);
-    log(person.member.name + " left #" + person.room);
+    log(LogLevel::info, member.name + " left #" + person.room);
 }
 
 void ChatServer::tell_changes_later(const std::string& room_name) {
@@ -182,8 +196,18 @@ TimePoint ChatServer::now() {
     return app_.loop().now();
 }
 
-void ChatServer::log(const std::string& line) {
-    log_.add(line, now());
+void ChatServer::log(LogLevel level, const std::string& line) {
+    if (!write_log_) return;
+    CappedLog& log = level == LogLevel::debug ? debug_log_ : level == LogLevel::info ? info_log_ : error_log_;
+    log.add(line, now());
+}
+
+void ChatServer::log_failure(const EventFailure& failure) {
+    using enum EventFailure::Kind;
+    const bool is_peers_fault = failure.kind == payload_mismatch || failure.kind == bad_packet;
+    std::string line = failure.event.empty() ? "" : "event \"" + std::string(failure.event.substr(0, 64)) + "\": ";
+    line += failure.message;
+    log(is_peers_fault ? LogLevel::debug : LogLevel::error, line);
 }
 
 }  // namespace parley::chat

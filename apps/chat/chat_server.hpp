@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/chat/allowances.hpp"
 #include "apps/chat/capped_log.hpp"
 #include "apps/chat/limits.hpp"
 #include "apps/chat/room.hpp"
@@ -14,11 +15,14 @@
 
 namespace parley::chat {
 
+/// What a line of the log is: what peers did wrong, what happens, what the chat did wrong.
+enum class LogLevel { debug, info, error };
+
 struct ChatOptions {
     ServerOptions server;
     Limits limits;
     /// Told in words what happens; may be empty.
-    Function<void(std::string_view)> log;
+    Function<void(LogLevel, std::string_view)> log;
 };
 
 /// A group chat on an application: its page, and the Socket.IO server behind the page.
@@ -36,17 +40,22 @@ class ChatServer {
     void admit(const Socket& socket, const SocketNext& next);
     void greet(const Socket& socket);
     void listen_to(const Socket& socket, const std::shared_ptr<Person>& person);
-    Result<Receipt> post(const Socket& socket, Person& person, Draft draft);
+    Receipt post(const Socket& socket, Person& person, Draft draft);
     void dismiss(const Socket& socket, const Person& person);
     void say_goodbye(const Person& person);
     void tell_changes_later(const std::string& room_name);
     void tell_changes();
     [[nodiscard]] TimePoint now();
-    void log(const std::string& line);
+    void log(LogLevel level, const std::string& line);
+    void log_failure(const EventFailure& failure);
 
     Application& app_;
     Limits limits_;
-    CappedLog log_;
+    Function<void(LogLevel, std::string_view)> write_log_;
+    CappedLog debug_log_;  // one for each level: what peers do wrong shall not push out what happens
+    CappedLog info_log_;
+    CappedLog error_log_;
+    Allowances allowances_;
     Rooms rooms_;
     std::set<std::string> lively_rooms_;  // where changes wait to be told together
     net::Timer changes_timer_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,12 @@ struct Message {
     std::string name;
     std::string text;
     std::int64_t time = 0;  ///< milliseconds since 1970
-    std::string key;        ///< the sender's own key for it: one that is sent again is recognised
+};
+
+/// Which message a draft became. Only its sender is told: who has somebody's keys could pass for them.
+struct OwnMessage {
+    std::int64_t id = 0;
+    std::string key;
 };
 
 /// The first event after each connection: where one is, and who else is.
@@ -33,7 +39,8 @@ struct Welcome {
         0;  ///< when the room began, in milliseconds since 1970: with another one, message ids start over
     Member you;
     std::vector<Member> members;
-    std::vector<Message> history;  ///< the room's latest messages, oldest first
+    std::vector<Message> history;   ///< the room's latest messages, oldest first
+    std::vector<OwnMessage> yours;  ///< those of them that the same person sent, on whatever connection
 };
 
 /// Who came and went while a room was too lively to tell of each.
@@ -44,20 +51,23 @@ struct Changes {
 
 /// A message on its way to the server.
 struct Draft {
-    std::string key;
+    std::string key;  ///< the sender's own for it: one that is sent again is recognised
     std::string text;
 };
 
-/// The acknowledgement of a draft that was taken.
+/// The acknowledgement of a draft: what it became, or why it was refused.
 struct Receipt {
-    Message message;
+    std::optional<Message> message;
+    std::optional<std::string> error;
+    std::optional<std::int64_t> retry_after;  ///< milliseconds until it may come again; none: never
 };
 
 PARLEY_JSON_FIELDS(Member, id, name)
-PARLEY_JSON_FIELDS(Message, id, from, name, text, time, key)
-PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history)
+PARLEY_JSON_FIELDS(Message, id, from, name, text, time)
+PARLEY_JSON_FIELDS(OwnMessage, id, key)
+PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history, yours)
 PARLEY_JSON_FIELDS(Changes, joined, left)
 PARLEY_JSON_FIELDS(Draft, key, text)
-PARLEY_JSON_FIELDS(Receipt, message)
+PARLEY_JSON_FIELDS(Receipt, message, error, retry_after)
 
 }  // namespace parley::chat

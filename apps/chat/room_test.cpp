@@ -5,16 +5,25 @@
 
 using namespace parley::chat;
 
+namespace {
+
+/// Somebody whose identity is their own name.
+Visitor visitor(const std::string& id, const std::string& name) {
+    return {{id, name}, name};
+}
+
+}  // namespace
+
 TEST_CASE("a room tells who is inside and what was said last") {
     const Limits limits{.history_messages_max = 3};
     Room room(limits, 900);
-    const Member ada{"a", "Ada"};
+    const Visitor ada = visitor("a", "Ada");
     room.enter(ada);
-    room.enter({"b", "Bob"});
+    room.enter(visitor("b", "Bob"));
     for (int i = 0; i < 5; ++i)
         CHECK(room.post(ada, {"k" + std::to_string(i), "text"}, 1000 + i).is_new);
 
-    const Welcome welcome = room.welcome("tea", {"b", "Bob"});
+    const Welcome welcome = room.welcome("tea", visitor("b", "Bob"));
     CHECK(welcome.room == "tea");
     CHECK(welcome.since == 900);
     CHECK(welcome.members.size() == 2);
@@ -24,13 +33,13 @@ TEST_CASE("a room tells who is inside and what was said last") {
     CHECK(welcome.history.back().time == 1004);
 
     room.leave("a");
-    CHECK(room.welcome("tea", {"b", "Bob"}).members.size() == 1);
+    CHECK(room.welcome("tea", visitor("b", "Bob")).members.size() == 1);
     room.leave("b");
     CHECK(room.is_empty());
 }
 
 TEST_CASE("a history is bounded in octets too, and keeps the latest message whatever its size") {
-    const Member ada{"a", "Ada"};
+    const Visitor ada = visitor("a", "Ada");
     const std::string text(100, 'x');
     const auto kept_with = [&](std::size_t bytes_max) {
         const Limits limits{.history_bytes_max = bytes_max};
@@ -39,12 +48,13 @@ TEST_CASE("a history is bounded in octets too, and keeps the latest message what
             room.post(ada, {key, text}, 1000);
         return room.welcome("tea", ada).history;
     };
-    const std::size_t each = parley::to_json(kept_with(1'000'000).front()).size() + 1;
+    const auto bytes_of = [](const auto& value) { return parley::to_json(value).size() + 1; };
+    const std::size_t each = bytes_of(kept_with(1'000'000).front()) + bytes_of(OwnMessage{0, "1"});
     CHECK(kept_with(4 * each).size() == 4);
     CHECK(kept_with(4 * each - 1).size() == 3);
     CHECK(kept_with(3 * each).size() == 3);
     REQUIRE(kept_with(1).size() == 1);
-    CHECK(kept_with(1).front().key == "4");
+    CHECK(kept_with(1).front().id == 3);
 }
 
 TEST_CASE("a welcome at all maxima together stays below 256 KiB, whatever the messages are made of") {
@@ -58,10 +68,11 @@ TEST_CASE("a welcome at all maxima together stays below 256 KiB, whatever the me
     // The longest as it is, the longest by its escapes, and as many short ones as are kept.
     for (const std::string& text : {foxes, std::string(limits.text_characters_max, '"'), std::string(1000, '\n')}) {
         Room room(limits, 1'900'000'000'000);
-        Member member;
+        Visitor member;
         while (!room.is_full()) {
             const std::string number = std::to_string(room.welcome("", {}).members.size());
-            member = {std::string(20 - number.size(), 'x') + number, fox_name};
+            member = {{std::string(20 - number.size(), 'x') + number, fox_name},
+                      std::string(limits.secret_bytes_max, 's')};
             room.enter(member);
         }
         for (int i = 0; i < 150; ++i) {
@@ -72,6 +83,7 @@ TEST_CASE("a welcome at all maxima together stays below 256 KiB, whatever the me
         const Welcome welcome = room.welcome(fox_name, member);
         CHECK(welcome.members.size() == limits.members_max);
         CHECK(welcome.history.size() <= limits.history_messages_max);
+        CHECK(welcome.yours.size() == welcome.history.size());
         const std::size_t bytes = parley::to_json(welcome).size();
         CHECK(bytes > 128 * 1024);
         CHECK(bytes < 256 * 1024);
@@ -81,29 +93,103 @@ TEST_CASE("a welcome at all maxima together stays below 256 KiB, whatever the me
 TEST_CASE("a room is full with its last member") {
     const Limits limits{.members_max = 2};
     Room room(limits, 900);
-    room.enter({"a", "Ada"});
+    room.enter(visitor("a", "Ada"));
     CHECK_FALSE(room.is_full());
-    room.enter({"b", "Bob"});
+    room.enter(visitor("b", "Bob"));
     CHECK(room.is_full());
 }
 
 TEST_CASE("a draft that comes twice becomes one message") {
     const Limits limits;
     Room room(limits, 900);
-    const Member ada{"a", "Ada"};
+    const Visitor ada = visitor("a", "Ada");
     const std::int64_t id = room.post(ada, {"key", "hello"}, 1).message.id;
-    const Room::Posted again = room.post({"a2", "Ada"}, {"key", "hello"}, 2);
+    const Room::Posted again = room.post(visitor("a2", "Ada"), {"key", "hello"}, 2);
     CHECK_FALSE(again.is_new);
     CHECK(again.message.id == id);
     CHECK(again.message.time == 1);
     CHECK(room.welcome("x", ada).history.size() == 1);
 }
 
+TEST_CASE("somebody else's key makes nobody the sender of their message") {
+    const Limits limits;
+    Room room(limits, 900);
+    const Visitor ada = visitor("a", "Ada");
+    const Visitor mallory = visitor("m", "Mallory");
+    room.post(ada, {"key", "hello"}, 1);
+    const Room::Posted other = room.post(mallory, {"key", "other"}, 2);
+    CHECK(other.is_new);
+    CHECK(other.message.text == "other");
+
+    const Welcome welcome = room.welcome("x", visitor("a2", "Ada"));
+    REQUIRE(welcome.yours.size() == 1);
+    CHECK(welcome.yours[0].id == 0);
+    CHECK(welcome.yours[0].key == "key");
+    CHECK(room.welcome("x", visitor("b", "Bob")).yours.empty());
+}
+
+TEST_CASE("a name belongs to one person at a time, who may be there several times") {
+    const Limits limits;
+    Room room(limits, 900);
+    room.enter({{"1", "Ada"}, "secret"});
+    CHECK(room.is_taken("Ada", "other"));
+    CHECK(room.is_taken("aDA", "other"));
+    CHECK_FALSE(room.is_taken("Ada", "secret"));
+    CHECK_FALSE(room.is_taken("Ada 2", "other"));
+    room.enter({{"2", "ada"}, "secret"});
+    room.leave("1");
+    CHECK(room.is_taken("Ada", "other"));
+    room.leave("2");
+    CHECK_FALSE(room.is_taken("Ada", "other"));
+}
+
+TEST_CASE("all histories together are bounded, and the longest silent room forgets first") {
+    const Visitor ada = visitor("a", "Ada");
+    const Limits unbounded;
+    Rooms sample(unbounded);
+    sample.open("a", 1)->enter(ada);
+    sample.post("a", ada, {"k", "text"}, 1);
+    const std::size_t each = sample.histories_memory();
+
+    const Limits limits{.histories_bytes_max = 3 * each};
+    Rooms rooms(limits);
+    for (const char* name : {"a", "b", "c"}) {
+        rooms.open(name, 1)->enter(ada);
+        rooms.post(name, ada, {"k", "text"}, 1);
+    }
+    CHECK(rooms.histories_memory() == 3 * each);
+    const auto kept = [&](const char* name) { return rooms.find(name)->welcome(name, ada).history.size(); };
+    rooms.post("a", ada, {"2", "text"}, 2);
+    CHECK(kept("a") == 2);
+    CHECK(kept("b") == 0);
+    CHECK(kept("c") == 1);
+    CHECK(rooms.histories_memory() == 3 * each);
+
+    rooms.post("b", ada, {"3", "text"}, 3);
+    CHECK(kept("c") == 0);
+    rooms.find("a")->leave("a");
+    rooms.close_if_empty("a");
+    CHECK(rooms.histories_memory() == each);
+    rooms.find("b")->leave("a");
+    rooms.close_if_empty("b");
+    CHECK(rooms.histories_memory() == 0);
+}
+
+TEST_CASE("the room that spoke last keeps its history, whatever the bound") {
+    const Visitor ada = visitor("a", "Ada");
+    const Limits limits{.histories_bytes_max = 1};
+    Rooms rooms(limits);
+    rooms.open("a", 1)->enter(ada);
+    rooms.post("a", ada, {"1", "text"}, 1);
+    rooms.post("a", ada, {"2", "text"}, 1);
+    CHECK(rooms.find("a")->welcome("a", ada).history.size() == 2);
+}
+
 TEST_CASE("there are at most so many rooms, and an empty one makes place") {
     const Limits limits{.rooms_max = 2};
     Rooms rooms(limits);
     REQUIRE(rooms.open("a", 1) != nullptr);
-    rooms.open("a", 1)->enter({"1", "Ada"});
+    rooms.open("a", 1)->enter(visitor("1", "Ada"));
     REQUIRE(rooms.open("b", 1) != nullptr);
     CHECK(rooms.open("c", 1) == nullptr);
     rooms.close_if_empty("a");

@@ -21,15 +21,31 @@ class TokenBucket {
 
     /// Whether it may happen once more at `now`, which never goes back.
     bool take(TimePoint now) {
-        const std::chrono::duration<double> passed = now - last_;
-        tokens_ = std::min(rate_.burst_max, tokens_ + passed.count() * rate_.per_second);
-        last_ = now;
+        refill(now);
         if (tokens_ < 1) return false;
         tokens_ -= 1;
         return true;
     }
 
+    /// Whether it is as good as new.
+    [[nodiscard]] bool is_full(TimePoint now) {
+        refill(now);
+        return tokens_ >= rate_.burst_max;
+    }
+
+    /// How long after the last question the next token is there. The rate is not zero.
+    [[nodiscard]] std::chrono::milliseconds wait() const {
+        return std::chrono::ceil<std::chrono::milliseconds>(
+            std::chrono::duration<double>(std::max(0.0, 1 - tokens_) / rate_.per_second));
+    }
+
  private:
+    void refill(TimePoint now) {
+        const std::chrono::duration<double> passed = now - last_;
+        tokens_ = std::min(rate_.burst_max, tokens_ + passed.count() * rate_.per_second);
+        last_ = now;
+    }
+
     Rate rate_;
     double tokens_;
     TimePoint last_{};

@@ -57,6 +57,15 @@ Result<std::string> clean_name(std::string_view name, std::size_t characters_max
     return cleaned;
 }
 
+std::u32string comparable_name(std::string_view name) {
+    std::u32string letters;
+    while (!name.empty()) {
+        const char32_t character = take_character(name);
+        if (kind_of(character) != CharacterKind::joining) letters += small_letter(character);
+    }
+    return letters;
+}
+
 Result<std::string> clean_text(std::string_view text, std::size_t characters_max) {
     std::string cleaned(trimmed(text));
     std::erase(cleaned, '\r');

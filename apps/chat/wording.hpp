@@ -16,6 +16,9 @@ namespace parley::chat {
 /// the person, if nothing visible is in it, if it is longer than `characters_max`, or if it has control characters.
 Result<std::string> clean_name(std::string_view name, std::size_t characters_max);
 
+/// A cleaned name as people compare it: capital and small letters alike, joiners left out.
+std::u32string comparable_name(std::string_view name);
+
 /// A message as the chat keeps it: outer space trimmed, lines and tabs kept. An error if nothing visible is in it, if
 /// it is too long, or has other control characters.
 Result<std::string> clean_text(std::string_view text, std::size_t characters_max);

@@ -42,6 +42,17 @@ TEST_CASE("names keep their emoji and every script") {
         CHECK(clean_name(name, 40) == std::string(name));
 }
 
+TEST_CASE("names compare without regard to capitals and to what joins invisibly") {
+    CHECK(comparable_name("ADA Œster") == comparable_name("ada œSTER"));
+    CHECK(comparable_name("Žofie Žižková") == comparable_name("žOFIE ŽIŽKOVÁ"));
+    CHECK(comparable_name("ΕΛΈΝΗ") == comparable_name("ελένη"));
+    CHECK(comparable_name("ЁЛКА Їжак") == comparable_name("ёлка їЖАК"));
+    CHECK(comparable_name("Ada\u200D\uFE0F") == comparable_name("Ada"));
+    CHECK(comparable_name("Ada") != comparable_name("Ada 2"));
+    CHECK(comparable_name("×") != comparable_name("÷"));
+    CHECK(comparable_name("🦊") != comparable_name("🦉"));
+}
+
 TEST_CASE("messages keep their lines and lose what cannot be shown") {
     CHECK(clean_text("\n one\r\ntwo\t! \n", 100) == "one\ntwo\t!");
     CHECK_FALSE(clean_text(" \n ", 100));

@@ -11,7 +11,6 @@
 #include "apps/parley/serve.hpp"
 #include "parley/base/text.hpp"
 #include "parley/server/client_bundle.hpp"
-#include "parley/web.hpp"
 
 namespace {
 
@@ -21,14 +20,15 @@ constexpr int exit_usage = 2;  // as shells and most programs say that the comma
 std::string check_port(const std::string& text) {
     const auto port = parley::parse_decimal(text);
     if (port && *port <= 65535) return {};
-    return "\"" + text + "\" is not a port. Give a number from 0 to 65535.";
+    const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return "\"" + text + "\" is " + (is_number ? "too large" : "not a whole number") + ". Give a port from 0 to 65535.";
 }
 
 std::string check_log_level(const std::string& text) {
-    for (const std::string_view level : {"debug", "info", "warn", "error", "off"}) {
+    for (const std::string_view level : {"debug", "info", "error", "off"}) {
         if (text == level) return {};
     }
-    return "\"" + text + "\" is not a level. Give one of debug, info, warn, error, off.";
+    return "\"" + text + "\" is not a level. Give one of debug, info, error, off.";
 }
 
 void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& log_level) {
@@ -43,7 +43,10 @@ void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& lo
                      "Origin whose pages may connect too, as in https://example.com; may be given several times")
         ->type_name("ORIGIN")
         ->allow_extra_args(false);
-    serve->add_option("--log-level", log_level, "What to tell on the standard error: debug, info, warn, error or off")
+    serve
+        ->add_option("--log-level", log_level,
+                     "What to tell on the standard error: error (what the server could not do), info (also who comes "
+                     "and goes), debug (also what clients did wrong), or off")
         ->type_name("LEVEL")
         ->check(check_log_level)
         ->capture_default_str();
@@ -68,7 +71,6 @@ int main(int argc, char** argv) {
     const CLI::App* licenses = program.add_subcommand("licenses", "Print the licences of what is inside");
 
     try {
-        options.port = parley::port_from_environment(options.port);
         program.parse(argc, argv);
         if (program.get_subcommands().empty()) throw CLI::RequiredError("a command");
         if (licenses->parsed()) {

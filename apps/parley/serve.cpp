@@ -6,7 +6,8 @@
 #include <iostream>
 
 #include "apps/chat/chat_server.hpp"
-#include "apps/chat/wording.hpp"
+#include "apps/parley/file_limit.hpp"
+#include "parley/net/loop.hpp"
 
 namespace parley {
 
@@ -20,19 +21,36 @@ std::string address_to_open(const ServeOptions& options, int port) {
     return "http://" + host + ":" + std::to_string(port);
 }
 
+void write_log(chat::LogLevel level, std::string_view line) {
+    using enum chat::LogLevel;
+    spdlog::log(level == debug  ? spdlog::level::debug
+                : level == info ? spdlog::level::info
+                                : spdlog::level::err,
+                "{}", line);
+}
+
+/// What went wrong in the application, held to a rate: peers decide how often some of it happens.
+chat::CappedLog failure_log() {
+    return {[](std::string_view line) { write_log(chat::LogLevel::error, line); }, chat::Limits{}.log_lines};
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
     chat::ChatOptions chat_options;
     chat_options.server.cors.origin = options.cors_origins;
-    chat_options.log = [](std::string_view line) { spdlog::info("{}", line); };
+    chat_options.log = write_log;
+    const int port = options.port ? *options.port : port_from_environment(3000);
+    if (const auto files = raise_file_limit())
+        spdlog::debug("{} open files allowed: connections, and a few more", *files);
 
+    chat::CappedLog failures = failure_log();
     Application app;
-    app.on_error([](const HandlerFailure& failure) {
-        spdlog::error("{}: {}", chat::printable(failure.where), chat::printable(failure.message));
+    app.on_error([&](const HandlerFailure& failure) {
+        failures.add(std::string(failure.where) + ": " + std::string(failure.message), app.loop().now());
     });
     const chat::ChatServer chat(app, std::move(chat_options));
-    app.listen({.port = options.port, .host = options.host});
+    app.listen({.port = port, .host = options.host});
 
     std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
               << "Open it in several tabs to talk to yourself; Ctrl+C ends it." << std::endl;

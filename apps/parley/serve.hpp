@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,7 +9,7 @@ namespace parley {
 
 /// What `parley serve` was asked for.
 struct ServeOptions {
-    int port = 3000;
+    std::optional<int> port;                ///< none: of the environment variable PORT, else 3000
     std::string host;                       ///< empty: all addresses of the machine
     std::vector<std::string> cors_origins;  ///< pages of these origins may use the server too
 };

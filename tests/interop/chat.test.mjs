@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
+import { WebSocket } from "ws";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { versions } from "./support/clients.mjs";
 import { nextEvent, startServer, until, untilEqual } from "./support/program.mjs";
@@ -160,6 +161,69 @@ test("a lost server is shown, and what was written meanwhile is sent afterwards,
   }
 });
 
+test("many messages written without a connection all arrive, once and in order", async () => {
+  const mortal = await startServer(program, ["serve"]);
+  const ada = await person("Ada", { url: mortal.url });
+  const bob = await person("Bob", { url: mortal.url });
+  mortal.kill("SIGKILL");
+  await mortal.exited;
+  await ada.waitForSelector('#connection[data-state="reconnecting"]');
+  const written = Array.from({ length: 25 }, (_, i) => `draft ${i + 1}`);
+  for (const text of written) await say(ada, text);
+
+  const revived = await startServer(program, ["serve", "--port", String(mortal.port)]);
+  try {
+    for (const page of [ada, bob]) await page.waitForSelector('#connection[data-state="connected"]', { timeout: 30_000 });
+    await until(async () => (await texts(bob)).includes("draft 25"), "the last draft", 30_000);
+    for (const page of [ada, bob]) await untilEqual(async () => (await texts(page)).filter((text) => text.startsWith("draft")), written);
+    assert.equal(await ada.locator(".message--pending, .message--failed").count(), 0);
+    assert.equal(await ada.locator(".message--own").count(), 25);
+    assert.equal(await bob.locator(".message--own").count(), 0);
+    await ada.reload();
+    await hears(ada, "draft 25");
+    assert.equal(await ada.locator(".message--own").count(), 25);
+  } finally {
+    await revived.stop();
+  }
+});
+
+test("a message that is refused for good says so, and its text can be had back", async () => {
+  const ada = await person("Ada", { path: "/r/refused" });
+  await say(ada, "bell \u0007");
+  await sees(ada, /Not sent: The message has control characters\./);
+  await say(ada, "the next one goes");
+  await until(async () => (await ada.locator(".message--pending").count()) === 0, "nothing pending");
+  await ada.click(".message--failed button");
+  assert.equal(await ada.inputValue("#draft"), "bell \u0007");
+  assert.equal(await ada.locator(".message--failed").count(), 0);
+});
+
+test("storage that is broken or forbidden does not keep anybody out", async () => {
+  const broken = () => {
+    for (const key of ["parley.rooms", "parley.secret", "parley.unsent.lobby"]) {
+      localStorage.setItem(key, "{not json");
+      sessionStorage.setItem(key, '[1,null,{"key":2}]');
+    }
+  };
+  const forbidden = () => {
+    for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, { get: () => { throw new DOMException("forbidden", "SecurityError"); } });
+  };
+  for (const spoil of [broken, forbidden]) {
+    const context = await browser.newContext();
+    contexts.push(context);
+    await context.addInitScript(spoil);
+    const page = await openPage(context, `${server.url}/`);
+    await page.fill("#name-input", "Ada");
+    await page.click("#name-form button");
+    await page.waitForSelector('#connection[data-state="connected"]');
+    await say(page, "still here");
+    await until(async () => (await texts(page)).includes("still here") && (await page.locator(".message--pending").count()) === 0, "it is sent");
+    assert.deepEqual(page.troubles, []);
+    await context.close();
+  }
+});
+
 test("it works on a phone, in the dark and with the keyboard alone", async () => {
   const phone = await person("Phone", { viewport: { width: 390, height: 780 }, colorScheme: "dark", hasTouch: true });
   assert.equal(await phone.locator("#people").isVisible(), false);
@@ -189,8 +253,29 @@ test("the page forbids foreign and inline code", async () => {
   const policy = response.headers.get("content-security-policy");
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self'/);
+  assert.match(policy, /connect-src 'self';/);
   assert.doesNotMatch(policy, /unsafe/);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+test("the page may open a WebSocket to its own server, and to no other", async () => {
+  const context = await browser.newContext();
+  contexts.push(context);
+  const page = await openPage(context, server.url);
+  const opened = page.waitForEvent("websocket");
+  await page.fill("#name-input", "Ada");
+  await page.click("#name-form button");
+  assert.match((await opened).url(), new RegExp(`^ws://127\\.0\\.0\\.1:${server.port}/`));
+  await page.waitForSelector('#connection[data-state="connected"]');
+  assert.deepEqual(page.troubles, []);
+  await page.evaluate((port) => {
+    try {
+      new WebSocket(`ws://localhost:${port}/`);
+    } catch {
+      // some versions throw, others only complain
+    }
+  }, server.port);
+  await until(() => page.troubles.some((trouble) => /Content Security Policy/.test(trouble)), "the refusal");
 });
 
 test("an empty room says so until something happens", async () => {
@@ -245,6 +330,122 @@ test("somebody who does not stop is dismissed, whatever they send", async () => 
     await until(() => ada.heard.some(({ event: what, value }) => what === "left" && value.name === "Bob"), "Bob left");
     ada.disconnect();
   }
+});
+
+test("who leaves and joins again on the same connection has no new allowance", async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=websocket`);
+  const receipts = [];
+  let refusals = 0;
+  socket.on("message", (data) => {
+    const text = String(data);
+    if (text === "2") socket.send("3");
+    if (text.startsWith("43")) receipts.push(text);
+    if (text.startsWith("44")) refusals++;
+  });
+  await nextEvent(socket, "open");
+  const rounds = 50;
+  for (let round = 0; round < rounds; round++) {
+    socket.send('40{"name":"Hasty","room":"hasty"}');
+    for (let i = 0; i < 20; i++) socket.send(`42${i}["message",{"key":"${round}-${i}","text":"x"}]`);
+    socket.send("41");
+  }
+  socket.send('40{"name":"Hasty","room":"hasty"}');
+  await Promise.race([until(() => refusals > 30, "refusals"), nextEvent(socket, "close")]);
+  const taken = receipts.filter((text) => text.includes('"message"')).length;
+  assert.ok(taken >= 20 && taken < 40, `${taken} messages`);
+  socket.close();
+});
+
+test("a name belongs to one person in a room, and to the same person again at once", async () => {
+  const options = { forceNew: true, reconnection: false, transports: ["websocket"] };
+  const connect = (auth) => {
+    const socket = versions["4.8"](server.url, { ...options, auth: { room: "names", ...auth } });
+    clients.push(socket);
+    return socket;
+  };
+  const secret = "a secret of Ada's".replaceAll(" ", "-");
+  await nextEvent(connect({ name: "Ada", secret }), "welcome");
+  const [error] = await nextEvent(connect({ name: "aDA", secret: "another-secret" }), "connect_error");
+  assert.equal(error.message, "Somebody in this room is called that already.");
+  assert.equal(error.data.field, "name");
+  await nextEvent(connect({ name: "Ada" }), "connect_error");
+  await nextEvent(connect({ name: "Ada", secret }), "welcome");
+
+  const page = await person("Bob", { path: "/r/names" });
+  await page.evaluate(() => localStorage.setItem("parley.name", "ADA"));
+  await page.reload();
+  await page.waitForSelector("#name-dialog[open]");
+  assert.match(await page.innerText("#name-error"), /called that already/);
+  await page.fill("#name-input", "Bob");
+  await page.press("#name-input", "Enter");
+  await page.waitForSelector('#connection[data-state="connected"]');
+  await untilEqual(() => members(page), ["Ada", "Bob(you)"]);
+});
+
+test("two tabs of one browser are one person", async () => {
+  const ada = await person("Ada", { path: "/r/tabs" });
+  const bob = await person("Bob", { path: "/r/tabs" });
+  const second = await openPage(ada.context(), `${server.url}/r/tabs`);
+  await second.waitForSelector('#connection[data-state="connected"]');
+  await say(second, "from the second tab");
+  for (const page of [ada, bob]) await hears(page, "from the second tab");
+  assert.equal(await ada.locator(".message--own").count(), 1);
+  await untilEqual(() => members(bob), ["Ada", "Bob(you)"]);
+  await second.close();
+  await say(bob, "still there?");
+  await hears(ada, "still there?");
+  assert.equal(await bob.getByText("Ada left").count(), 0);
+});
+
+test("a namesake's message has a head of its own", async () => {
+  const first = await client("Ada", "namesakes");
+  const bob = await client("Bob", "namesakes");
+  await post(first, "from the first");
+  first.disconnect();
+  await until(() => bob.heard.some(({ event }) => event === "left"), "she left");
+  await post(await client("Ada", "namesakes"), "from the second");
+  const page = await person("Cleo", { path: "/r/namesakes" });
+  await hears(page, "from the second");
+  assert.equal(await page.locator(".message--first").count(), 2);
+});
+
+test("the key of a message stays with its sender", async () => {
+  const ada = await client("Ada", "keys");
+  const bob = await client("Bob", "keys");
+  await post(ada, "mine");
+  await hearsText(bob, "mine");
+  const cleo = await client("Cleo", "keys");
+  for (const socket of [bob, cleo]) assert.doesNotMatch(JSON.stringify(socket.heard), /"key"/);
+});
+
+test("somebody who was dismissed reads why, and comes back with one press", async () => {
+  const context = await browser.newContext();
+  contexts.push(context);
+  await context.addInitScript(() => {
+    const Native = window.WebSocket;
+    window.WebSocket = class extends Native {
+      constructor(...given) {
+        super(...given);
+        window.latestSocket = this;
+      }
+    };
+  });
+  const page = await openPage(context, `${server.url}/r/dismissed`);
+  await page.fill("#name-input", "Ada");
+  await page.click("#name-form button");
+  await page.waitForSelector('#connection[data-state="connected"]');
+  await until(async () => page.evaluate(() => window.latestSocket?.readyState === 1), "the WebSocket");
+  await until(async () => page.evaluate(() => {
+    for (let i = 0; i < 300; i++) window.latestSocket.send('42["anything"]');
+    return document.getElementById("connection").dataset.state === "disconnected";
+  }), "the dismissal");
+  assert.match(await page.innerText("#notice"), /You did too much at once, and the chat has disconnected you\./);
+  if (process.env.PARLEY_SHOTS) await page.screenshot({ path: `${process.env.PARLEY_SHOTS}/dismissed.png` });
+  await say(page, "sorry");
+  await page.click("#come-back");
+  await page.waitForSelector('#connection[data-state="connected"]');
+  assert.equal(await page.isVisible("#notice"), false);
+  await until(async () => (await page.locator(".message--pending").count()) === 0, "it is sent");
 });
 
 test("when many come at once everybody is known, and not each is told of alone", async () => {

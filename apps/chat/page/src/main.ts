@@ -2,14 +2,15 @@
 // The chat page: one room, one Socket.IO connection.
 
 import { io, type Socket } from "socket.io-client";
+import { Delivery } from "./delivery";
 import { byId } from "./dom";
 import { MessageList } from "./messages";
 import { askName, rememberedName } from "./name_dialog";
 import { drawRooms, People, roomOfPage } from "./people";
-import type { ClientToServer, Draft, Receipt, ServerToClient, Welcome } from "./protocol";
+import type { ClientToServer, ServerToClient, Welcome } from "./protocol";
+import { ownSecret } from "./secret";
 import { Unsent } from "./unsent";
 
-const receiptTimeout = 10_000;
 const typingPause = 2_500;
 
 const room = roomOfPage();
@@ -20,12 +21,13 @@ const draftField = byId<HTMLTextAreaElement>("draft");
 const connectionLine = byId("connection");
 const notice = byId("notice");
 
+const secret = ownSecret();
 let name = rememberedName();
 let roomSince = -1;
 
 const socket: Socket<ServerToClient, ClientToServer> = io({
   autoConnect: false,
-  auth: (give) => give({ name, room }),
+  auth: (give) => give({ name, room, secret }),
 });
 
 function showConnection(state: "connecting" | "connected" | "reconnecting" | "disconnected", text: string): void {
@@ -33,8 +35,23 @@ function showConnection(state: "connecting" | "connected" | "reconnecting" | "di
   connectionLine.textContent = text;
 }
 
+const delivery = new Delivery(socket, unsent, {
+  taken(draft, message) {
+    messages.settle(draft.key);
+    messages.add(message, true);
+  },
+  refused(draft, reason) {
+    messages.fail(draft, reason, (text) => {
+      draftField.value = [draftField.value, text].filter(Boolean).join("\n");
+      fitDraft();
+      draftField.focus();
+    });
+  },
+});
+
+/** Says why there is no connection, beside the way back. */
 function showNotice(text: string): void {
-  notice.textContent = text;
+  byId("notice-text").textContent = text;
   notice.hidden = text === "";
 }
 
@@ -46,8 +63,9 @@ socket.on("connect", () => {
 });
 
 socket.on("disconnect", (reason) => {
-  if (socket.active) showConnection("reconnecting", "Reconnecting…");
-  else showConnection("disconnected", reason === "io client disconnect" ? "Disconnected" : "The server closed the chat");
+  if (socket.active) return showConnection("reconnecting", "Reconnecting…");
+  showConnection("disconnected", "Not connected");
+  if (reason !== "io client disconnect" && notice.hidden) showNotice("The server has closed the connection.");
 });
 
 socket.on("connect_error", async (error) => {
@@ -63,8 +81,18 @@ socket.on("connect_error", async (error) => {
     return;
   }
   name = (await askName(error.message)) ?? name;
+  connect();
+});
+
+function connect(): void {
+  showNotice("");
   showConnection("connecting", "Connecting…");
   socket.connect();
+}
+
+byId("come-back").addEventListener("click", () => {
+  connect();
+  draftField.focus();
 });
 
 // ---- what the server says ----
@@ -73,55 +101,36 @@ socket.on("welcome", (welcome: Welcome) => {
   people.reset(welcome.members, welcome.you.id);
   if (welcome.since !== roomSince) messages.forgetPosition();
   roomSince = welcome.since;
-  for (const message of welcome.history) messages.add(message, isOwn(message.key, message.from));
-  for (const draft of unsent.all()) {
-    messages.addPending(draft, name);
-    deliver(draft);
+  const own = new Set<number>();
+  for (const { id, key } of welcome.yours) {
+    own.add(id);
+    unsent.remove(key);
+    messages.settle(key);
   }
+  for (const message of welcome.history) messages.add(message, own.has(message.id));
+  for (const draft of unsent.all()) messages.addPending(draft, name);
+  delivery.proceed();
 });
 
 socket.on("message", (message) => {
   people.setTyping({ id: message.from, name: message.name }, false);
-  messages.add(message, isOwn(message.key, message.from));
+  messages.add(message, people.isOwn(message.from));
 });
 socket.on("joined", (member, time) => {
-  people.add(member);
-  messages.joined(member, time);
+  if (people.add(member)) messages.joined(member, time);
 });
 socket.on("left", (member, time) => {
-  people.remove(member);
-  messages.left(member, time);
+  if (people.remove(member)) messages.left(member, time);
 });
 socket.on("changed", (changes, time) => {
-  for (const member of changes.joined) people.add(member);
-  for (const member of changes.left) people.remove(member);
-  messages.changed(changes, time);
+  const joined = changes.joined.filter((member) => people.add(member));
+  const left = changes.left.filter((member) => people.remove(member));
+  if (joined.length + left.length > 0) messages.changed({ joined, left }, time);
 });
 socket.on("dismissed", showNotice);
 socket.on("typing", (member, active) => people.setTyping(member, active));
 
 // ---- what this person says ----
-
-const ownKeys = new Set<string>();
-
-function isOwn(key: string, from: string): boolean {
-  return from === socket.id || ownKeys.has(key);
-}
-
-function deliver(draft: Draft): void {
-  ownKeys.add(draft.key);
-  if (!socket.connected) return;
-  socket.timeout(receiptTimeout).emit("message", draft, (error: Error | null, receipt: Receipt) => {
-    if (error) {
-      // No answer: it stays among the unsent and goes again after the next connection, or now if this one lives.
-      if (socket.connected && unsent.all().some((waiting) => waiting.key === draft.key)) deliver(draft);
-      return;
-    }
-    unsent.remove(draft.key);
-    if ("error" in receipt) messages.fail(draft.key, receipt.error);
-    else messages.add(receipt.message, true);
-  });
-}
 
 function send(): void {
   const text = draftField.value.trim();
@@ -129,7 +138,7 @@ function send(): void {
   const draft = unsent.add(text);
   messages.addPending(draft, name);
   setTyping(false);
-  deliver(draft);
+  delivery.proceed();
   draftField.value = "";
   fitDraft();
 }
@@ -171,8 +180,8 @@ byId("rename").addEventListener("click", async () => {
   const chosen = await askName("", true);
   if (!chosen || chosen === name) return;
   name = chosen;
-  showConnection("connecting", "Connecting…");
-  socket.disconnect().connect();
+  socket.disconnect();
+  connect();
 });
 
 const peopleButton = byId<HTMLButtonElement>("people-button");
@@ -197,8 +206,7 @@ async function start(): Promise<void> {
   document.title = `#${room} · Parley`;
   drawRooms(room);
   while (!name) name = (await askName()) ?? "";
-  for (const draft of unsent.all()) ownKeys.add(draft.key);
-  socket.connect();
+  connect();
   draftField.focus();
 }
 

@@ -12,7 +12,7 @@ export class MessageList {
   private readonly jump = byId<HTMLButtonElement>("jump");
   private readonly pending = new Map<string, HTMLLIElement>();
   private latestId = -1;
-  private latestName = "";
+  private latestSender = "";
   private latestTime = 0;
 
   constructor() {
@@ -24,11 +24,10 @@ export class MessageList {
 
   /** Adds a message of the room, once: history that is already here is passed over. */
   add(message: Message, own: boolean): void {
-    this.settle(message.key);
     if (message.id <= this.latestId) return;
     this.latestId = message.id;
-    const first = message.name !== this.latestName || message.time - this.latestTime > sameBreath;
-    this.latestName = message.name;
+    const first = message.from !== this.latestSender || message.time - this.latestTime > sameBreath;
+    this.latestSender = message.from;
     this.latestTime = message.time;
     this.append(this.messageItem(message.name, message.text, message.time, own, first), own);
   }
@@ -48,13 +47,24 @@ export class MessageList {
     this.append(item, true);
   }
 
-  /** The server refused the message for good. */
-  fail(key: string, reason: string): void {
-    const item = this.pending.get(key);
-    if (!item) return;
+  /** The server has taken the message: it stands among the others. */
+  settle(key: string): void {
+    this.pending.get(key)?.remove();
     this.pending.delete(key);
+  }
+
+  /** The server refused the message for good. `edit` is called if the person wants its text back. */
+  fail(draft: Draft, reason: string, edit: (text: string) => void): void {
+    const item = this.pending.get(draft.key);
+    if (!item) return;
+    this.pending.delete(draft.key);
     item.classList.replace("message--pending", "message--failed");
-    item.querySelector(".message__state")?.replaceChildren(`Not sent: ${reason}`);
+    const button = element("button", { class: "button button--quiet", type: "button" }, "Edit");
+    button.addEventListener("click", () => {
+      item.remove();
+      edit(draft.text);
+    });
+    item.querySelector(".message__state")?.replaceChildren(`Not sent: ${reason} `, button);
   }
 
   joined(member: Member, time: number): void {
@@ -74,13 +84,8 @@ export class MessageList {
   }
 
   private notice(time: number, ...text: (Node | string)[]): void {
-    this.latestName = "";
+    this.latestSender = "";
     this.append(element("li", { class: "event" }, ...text, ` · ${clockTime(time)}`), false);
-  }
-
-  private settle(key: string): void {
-    this.pending.get(key)?.remove();
-    this.pending.delete(key);
   }
 
   private messageItem(name: string, text: string, time: number, own: boolean, first: boolean): HTMLLIElement {

@@ -2,14 +2,17 @@
 // Asking for a name, and remembering it.
 
 import { byId } from "./dom";
+import { readText, writeText } from "./storage";
 
 const dialog = byId<HTMLDialogElement>("name-dialog");
 const form = byId<HTMLFormElement>("name-form");
 const input = byId<HTMLInputElement>("name-input");
 const error = byId("name-error");
 
+let latestName = readText("localStorage", "parley.name");
+
 export function rememberedName(): string {
-  return localStorage.getItem("parley.name") ?? "";
+  return latestName;
 }
 
 /** Asks until there is a name. `complaint` says why the last one would not do. */
@@ -33,7 +36,8 @@ export function askName(complaint = "", mayCancel = false): Promise<string | und
         error.textContent = "Please type a name.";
         return;
       }
-      localStorage.setItem("parley.name", name);
+      latestName = name;
+      writeText("localStorage", "parley.name", name);
       finish(name);
     };
     dialog.oncancel = (event) => {

@@ -3,11 +3,13 @@
 
 import { byId, element, isolated, paint } from "./dom";
 import type { Member } from "./protocol";
+import { readArray, writeText } from "./storage";
 
 const typingExpires = 6000;
 const roomsRemembered = 12;
 const byName = new Intl.Collator([], { numeric: true });
 
+/** Everybody in the room. The server gives a name to one person at a time, who may be here in several tabs. */
 export class People {
   private readonly list = byId<HTMLUListElement>("members");
   private readonly counts = [byId("people-count"), byId("members-count")];
@@ -25,15 +27,29 @@ export class People {
     this.draw();
   }
 
-  add(member: Member): void {
+  /** Returns whether this person was not here before. */
+  add(member: Member): boolean {
+    const isNew = !this.has(member.name);
     this.members.set(member.id, member);
     this.draw();
+    return isNew;
   }
 
-  remove(member: Member): void {
+  /** Returns whether this person is not here any more. */
+  remove(member: Member): boolean {
     this.members.delete(member.id);
     this.setTyping(member, false);
     this.draw();
+    return !this.has(member.name);
+  }
+
+  /** Whether this is the one in front of the page, in this tab or another. */
+  isOwn(id: string): boolean {
+    return this.members.get(id)?.name === this.members.get(this.ownId)?.name;
+  }
+
+  private has(name: string): boolean {
+    return [...this.members.values()].some((member) => member.name === name);
   }
 
   setTyping(member: Member, active: boolean): void {
@@ -44,13 +60,14 @@ export class People {
   }
 
   private draw(): void {
-    for (const count of this.counts) count.textContent = String(this.members.size);
-    const sorted = [...this.members.values()].sort((a, b) => byName.compare(a.name, b.name));
+    const persons = new Map([...this.members.values()].map((member) => [member.name, member]));
+    for (const count of this.counts) count.textContent = String(persons.size);
+    const sorted = [...persons.values()].sort((a, b) => byName.compare(a.name, b.name));
     this.list.replaceChildren(
       ...sorted.map((member) => {
         const initial = ([...member.name][0] ?? "?").toUpperCase();
         const item = paint(element("li", { class: "member", "data-initial": initial }, member.name), member.name);
-        if (member.id === this.ownId) item.append(element("span", { class: "member__you" }, "(you)"));
+        if (this.isOwn(member.id)) item.append(element("span", { class: "member__you" }, "(you)"));
         return item;
       }),
     );
@@ -58,7 +75,8 @@ export class People {
   }
 
   private drawTyping(): void {
-    const names = [...this.typing.keys()].flatMap((id) => this.members.get(id)?.name ?? []);
+    const others = [...this.typing.keys()].filter((id) => !this.isOwn(id));
+    const names = others.flatMap((id) => this.members.get(id)?.name ?? []);
     const [first, second] = names.map(isolated);
     if (names.length > 2) this.typingLine.replaceChildren("Several people are typing…");
     else if (first && second) this.typingLine.replaceChildren(first, " and ", second, " are typing…");
@@ -82,10 +100,10 @@ export function addressOfRoom(room: string): string {
 }
 
 export function drawRooms(current: string): void {
-  const remembered = JSON.parse(localStorage.getItem("parley.rooms") ?? "[]") as string[];
+  const remembered = readArray("localStorage", "parley.rooms", (room) => typeof room === "string");
   const rooms = ["lobby", ...[current, ...remembered].filter((room) => room !== "lobby")];
   const shown = [...new Set(rooms)].slice(0, roomsRemembered);
-  localStorage.setItem("parley.rooms", JSON.stringify(shown));
+  writeText("localStorage", "parley.rooms", JSON.stringify(shown));
   byId("rooms").replaceChildren(
     ...shown.map((room) => {
       const link = element("a", { href: addressOfRoom(room) }, `#${room}`);

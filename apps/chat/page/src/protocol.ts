@@ -15,8 +15,6 @@ export interface Message {
   text: string;
   /** Milliseconds since 1970, the server's clock. */
   time: number;
-  /** The sender's own key for this message: a message that is sent again after a reconnect is recognised by it. */
-  key: string;
 }
 
 /** The first event after each connection: where one is and who else is. */
@@ -28,6 +26,8 @@ export interface Welcome {
   members: Member[];
   /** The room's latest messages, oldest first. */
   history: Message[];
+  /** Those of them that the same person sent, on whatever connection, and by which key. */
+  yours: { id: number; key: string }[];
 }
 
 /** Who came and went while a room was too lively to tell of each. */
@@ -37,12 +37,13 @@ export interface Changes {
 }
 
 export interface Draft {
+  /** The sender's own for it: one that is sent again after a reconnect is recognised. Nobody else learns it. */
   key: string;
   text: string;
 }
 
-/** The server's answer to a draft. */
-export type Receipt = { message: Message } | { error: string };
+/** The server's answer to a draft. One that is refused may come again after so many milliseconds, or never. */
+export type Receipt = { message: Message } | { error: string; retry_after?: number };
 
 export interface ServerToClient {
   welcome(welcome: Welcome): void;

@@ -2,6 +2,8 @@
 // Messages that the server has not confirmed: kept through a lost connection and a reload, sent again in order.
 
 import type { Draft } from "./protocol";
+import { newSecret } from "./secret";
+import { readArray, writeText } from "./storage";
 
 export class Unsent {
   private readonly storageKey: string;
@@ -9,7 +11,7 @@ export class Unsent {
 
   constructor(room: string) {
     this.storageKey = `parley.unsent.${room}`;
-    this.drafts = JSON.parse(sessionStorage.getItem(this.storageKey) ?? "[]") as Draft[];
+    this.drafts = readArray("sessionStorage", this.storageKey, isDraft);
   }
 
   all(): readonly Draft[] {
@@ -17,7 +19,7 @@ export class Unsent {
   }
 
   add(text: string): Draft {
-    const draft = { key: newKey(), text };
+    const draft = { key: newSecret(), text };
     this.drafts.push(draft);
     this.save();
     return draft;
@@ -29,11 +31,11 @@ export class Unsent {
   }
 
   private save(): void {
-    sessionStorage.setItem(this.storageKey, JSON.stringify(this.drafts));
+    writeText("sessionStorage", this.storageKey, JSON.stringify(this.drafts));
   }
 }
 
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return btoa(String.fromCharCode(...bytes));
+function isDraft(item: unknown): item is Draft {
+  const draft = item as Partial<Draft> | null;
+  return typeof draft?.key === "string" && typeof draft.text === "string";
 }
