@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What `parley` answers to command lines that cannot be: one sentence that helps, and a failure.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { Program, startServer } from "./support/program.mjs";
+import { versions } from "./support/clients.mjs";
+import { Program, next, startServer } from "./support/program.mjs";
 
 const path = "apps/parley/parley";
 
@@ -31,9 +33,10 @@ test("a wrong word gets the words there are, or the one that was meant", async (
 });
 
 test("a value that cannot be is named with what could be", async () => {
-  for (const port of ["abc", "70000", "65536", "-1", "1.5", ""]) await complains(["serve", "--port", port], /--port: .* from 0 to 65535/);
+  for (const port of ["abc", "-1", "1.5", ""]) await complains(["serve", "--port", port], /--port: "[^"]*" is not a whole number\. .* from 0 to 65535/);
+  for (const port of ["70000", "65536", "99999999999999999999"]) await complains(["serve", "--port", port], /--port: .* is too large\. .* from 0 to 65535/);
   await complains(["serve", "--port"], /--port needs a value/);
-  await complains(["serve", "--log-level", "infos"], /debug, info, warn, error, off/);
+  await complains(["serve", "--log-level", "infos"], /debug, info, error, off/);
   await complains(["serve", "--port", "0", "--host", "no.such.name.invalid"], /no\.such\.name\.invalid/, 1);
 });
 
@@ -44,6 +47,65 @@ test("a port in use is said in a sentence", async () => {
   } finally {
     await server.stop();
   }
+});
+
+test("PORT is read where it counts only", async () => {
+  const env = { PORT: "abc" };
+  for (const args of [["--version"], ["--help"], ["licenses"], ["serve", "--help"]]) assert.equal((await run(args, env)).code, 0, args.join(" "));
+  const server = await startServer(path, ["serve", "--port", "0"], env);
+  await server.stop();
+  const failed = await run(["serve"], env);
+  assert.match(failed.output, /^parley: The environment variable PORT is "abc"\. [^\n]+\n$/);
+  assert.equal(failed.code, 1);
+});
+
+test("as many files may be open as the system allows", async () => {
+  const limitOf = (text, which) => /^Max open files +(\S+) +(\S+)/m.exec(text)[which];
+  const server = await startServer(path, ["serve", "--log-level", "debug"]);
+  try {
+    const limits = await readFile(`/proc/${server.pid}/limits`, "utf8");
+    assert.equal(limitOf(limits, 1), limitOf(limits, 2));
+    await server.printed(new RegExp(`${limitOf(limits, 1)} open files allowed`));
+  } finally {
+    await server.stop();
+  }
+});
+
+test("each level of the log tells what it promises", async () => {
+  const tells = {
+    debug: [/joined #lobby/, /open files/, /event "typing"/],
+    info: [/joined #lobby/],
+    error: [],
+    off: [],
+  };
+  for (const [level, patterns] of Object.entries(tells)) {
+    const server = await startServer(path, ["serve", "--log-level", level]);
+    const socket = versions["4.8"](server.url, { forceNew: true, transports: ["websocket"], auth: { name: "Ada" } });
+    await next(socket, "welcome");
+    socket.emit("typing", "not a boolean");
+    assert.ok((await socket.timeout(5000).emitWithAck("message", {})).error);
+    socket.disconnect();
+    await server.stop();
+    for (const pattern of tells.debug) assert.equal(pattern.test(server.output), patterns.some((one) => one.source === pattern.source), `${level}: ${pattern}`);
+  }
+});
+
+test("what clients do wrong is told at a rate", async () => {
+  const server = await startServer(path, ["serve", "--log-level", "debug"]);
+  try {
+    const sockets = Array.from({ length: 10 }, (_, i) =>
+      versions["4.8"](server.url, { forceNew: true, reconnection: false, transports: ["websocket"], auth: { name: `Person ${i}` } }));
+    await Promise.all(sockets.map(async (socket) => {
+      await next(socket, "welcome");
+      const gone = next(socket, "disconnect");
+      for (let i = 0; i < 2000; i++) socket.emit("typing", "x");
+      await gone;
+    }));
+  } finally {
+    await server.stop();
+  }
+  const lines = server.output.split("\n").length;
+  assert.ok(lines < 200, `${lines} lines`);
 });
 
 test("help and version are no failures", async () => {
