@@ -52,8 +52,11 @@ int serve(const ServeOptions& options) {
     const chat::ChatServer chat(app, std::move(chat_options));
     app.listen({.port = port, .host = options.host});
 
-    std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
-              << "Open it in several tabs to talk to yourself; Ctrl+C ends it." << std::endl;
+    // Said once it runs: who reads it may end the program at once, in good order.
+    app.post([&] {
+        std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
+                  << "Open it in two browsers to talk to yourself; Ctrl+C ends it." << std::endl;
+    });
     const int status = app.run();
     spdlog::info("stopped");
     return status;

@@ -53,7 +53,7 @@ test("PORT is read where it counts only", async () => {
   const env = { PORT: "abc" };
   for (const args of [["--version"], ["--help"], ["licenses"], ["serve", "--help"]]) assert.equal((await run(args, env)).code, 0, args.join(" "));
   const server = await startServer(path, ["serve", "--port", "0"], env);
-  await server.stop();
+  assert.equal((await server.stop()).code, 0);
   const failed = await run(["serve"], env);
   assert.match(failed.output, /^parley: The environment variable PORT is "abc"\. [^\n]+\n$/);
   assert.equal(failed.code, 1);
