@@ -252,12 +252,12 @@ bool JsonReader::skip_scalar() {
     }
 }
 
-bool JsonReader::skip_value() {
-    return pass_value({});
+bool JsonReader::skip_value(std::optional<std::size_t> attachment_count) {
+    const char next = next_octet();
+    return next == '[' || next == '{' ? skip_container(attachment_count) : skip_scalar();
 }
 
-// Goes over one value of any kind. Where the attachments have been counted, the placeholders in it must name one.
-bool JsonReader::pass_value(std::optional<std::size_t> attachment_count) {
+bool JsonReader::skip_container(std::optional<std::size_t> attachment_count) {
     detail::BitStack<depth_ceiling> is_object;
     detail::SmallStack<detail::Placeholder, 16> placeholders;  // what each open object says, where it matters
     do {
@@ -287,7 +287,7 @@ bool JsonReader::pass_value(std::optional<std::size_t> attachment_count) {
 Result<void> validate_json(std::string_view text, const JsonLimits& limits,
                            std::optional<std::size_t> attachment_count) {
     JsonReader reader(text, {}, limits);
-    if (!reader.pass_value(attachment_count) || !reader.at_end()) return std::unexpected(reader.error());
+    if (!reader.skip_value(attachment_count) || !reader.at_end()) return std::unexpected(reader.error());
     return {};
 }
 

@@ -85,8 +85,9 @@ class JsonReader {
         }
     }
 
-    /// Passes over one value of any kind, validating it.
-    bool skip_value();
+    /// Passes over one value of any kind, validating it. Where the attachments have been counted, the placeholders in
+    /// it must name one.
+    bool skip_value(std::optional<std::size_t> attachment_count = {});
 
     /// The text of one value, passing over it; empty on failure. It lives as long as the reader's text.
     [[nodiscard]] std::string_view raw_value();
@@ -111,8 +112,6 @@ class JsonReader {
 
  private:
     friend class detail::JsonBuilder;
-    friend Result<void> validate_json(std::string_view text, const JsonLimits& limits,
-                                      std::optional<std::size_t> attachment_count);
 
     enum class Failure : std::uint8_t { none, malformed, too_deep, mismatch };
 
@@ -129,7 +128,7 @@ class JsonReader {
     bool read_number(detail::NumberText& number);
     bool skip_scalar();
     bool skip_number();
-    bool pass_value(std::optional<std::size_t> attachment_count);
+    bool skip_container(std::optional<std::size_t> attachment_count);
     void note_member(std::string_view key, detail::Placeholder& placeholder);
     bool check_placeholder(const detail::Placeholder& placeholder, std::size_t attachment_count);
     bool take_attachment(const detail::Placeholder& placeholder, BytesView& bytes);

@@ -49,6 +49,7 @@ void HandlerTable::call_any(Invocation& invocation) {
 }
 
 bool HandlerTable::call(List& list, Invocation& invocation) {
+    if (list.empty()) return false;
     bool called = false;
     const std::size_t count = list.size();
     ++depth_;
@@ -70,7 +71,7 @@ bool HandlerTable::call(List& list, Invocation& invocation) {
 
 // Not while a handler runs: it may be the one that goes, and its list is being worked off.
 void HandlerTable::settle() {
-    if (depth_ > 0) return;
+    if (depth_ > 0 || (!has_removed_ && in_front_.empty())) return;
     for (auto& entry : std::exchange(in_front_, {}))
         any_.insert(any_.begin(), std::move(entry));
     if (std::exchange(has_removed_, false)) drop_removed();

@@ -38,27 +38,27 @@ bool shape_fits(PacketType type, char first) {
     return false;
 }
 
-std::expected<void, Failure> check_json(const DecodedPacket& packet, const Limits& limits) {
-    const bool is_binary = packet.attachment_count > 0;
-    const JsonLimits json_limits{.depth_max = limits.json_depth_max};
-    const auto count = is_binary ? std::optional(packet.attachment_count) : std::nullopt;
-    const auto valid = validate_json(packet.data, json_limits, count);
-    if (valid) return {};
-    if (valid.error().code == ErrorCode::limit_exceeded) return over_limit("payload too deep");
+// What is wrong with a text that `reader` failed on, or that something follows.
+std::unexpected<Failure> describe(const JsonReader& reader, const DecodedPacket& packet, const JsonLimits& limits) {
+    if (reader.error().code == ErrorCode::limit_exceeded) return over_limit("payload too deep");
     // Only a good text can have bad placeholders; asking again is cheap where it happens once per connection.
-    if (is_binary && validate_json(packet.data, json_limits)) return malformed("illegal attachments");
-    return malformed("invalid payload");
+    const bool has_attachments = packet.attachment_count > 0;
+    return malformed(has_attachments && validate_json(packet.data, limits) ? "illegal attachments" : "invalid payload");
 }
 
-// The first element of `data`, which is valid JSON and an array, as an event's name. A number keeps its spelling.
-std::expected<void, Failure> read_event_name(DecodedPacket& packet, const Limits& limits, std::string& scratch) {
-    JsonReader reader(packet.data);
-    if (!reader.begin_array() || !reader.next_element()) return malformed("invalid payload");
+// Reads over the first element of an array: an event's name, as it is spelled there. False when it can be none.
+bool read_name(JsonReader& reader, std::string_view& text) {
+    if (!reader.next_element()) return false;
     const JsonReader::Kind kind = reader.peek();
-    if (kind != JsonReader::Kind::string && kind != JsonReader::Kind::number) return malformed("invalid payload");
-    const std::string_view text = reader.raw_value();
-    packet.arguments_at = static_cast<std::size_t>(text.data() + text.size() - packet.data.data());
-    std::string_view name = kind == JsonReader::Kind::string ? text.substr(1, text.size() - 2) : text;
+    if (kind != JsonReader::Kind::string && kind != JsonReader::Kind::number) return false;
+    text = reader.raw_value();
+    return !reader.failed();
+}
+
+// A number keeps its spelling.
+std::expected<void, Failure> take_name(DecodedPacket& packet, std::string_view text, const Limits& limits,
+                                       std::string& scratch) {
+    std::string_view name = text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
     if (name.contains('\\')) {
         JsonReader(text).read(scratch);
         name = scratch;
@@ -66,7 +66,23 @@ std::expected<void, Failure> read_event_name(DecodedPacket& packet, const Limits
     if (is_reserved_event(name)) return malformed("invalid payload");
     if (name.size() > limits.event_name_bytes_max) return over_limit("event name too long");
     packet.event_name = name;
+    packet.arguments_at = static_cast<std::size_t>(text.data() + text.size() - packet.data.data());
     return {};
+}
+
+// An event's or an ack's array, in one walk.
+std::expected<void, Failure> check_array(DecodedPacket& packet, const Limits& limits, std::string& scratch) {
+    const JsonLimits json_limits{.depth_max = limits.json_depth_max};
+    const bool is_event = packet.type == PacketType::event || packet.type == PacketType::binary_event;
+    const auto count = packet.attachment_count > 0 ? std::optional(packet.attachment_count) : std::nullopt;
+    JsonReader reader(packet.data, {}, json_limits);
+    std::string_view name;
+    reader.begin_array();
+    if (is_event && !read_name(reader, name) && !reader.failed()) return malformed("invalid payload");
+    while (reader.next_element())
+        reader.skip_value(count);
+    if (!reader.at_end()) return describe(reader, packet, json_limits);
+    return is_event ? take_name(packet, name, limits, scratch) : std::expected<void, Failure>();
 }
 
 }  // namespace
@@ -78,9 +94,11 @@ std::expected<void, Failure> check_payload(DecodedPacket& packet, const Limits& 
         if (packet.type == PacketType::event || packet.type == PacketType::ack) packet.data = "[]";
         return {};
     }
-    if (auto checked = check_json(packet, limits); !checked) return checked;
-    const bool is_event = packet.type == PacketType::event || packet.type == PacketType::binary_event;
-    return is_event ? read_event_name(packet, limits, scratch) : std::expected<void, Failure>();
+    if (packet.data.front() == '[') return check_array(packet, limits, scratch);
+    const JsonLimits json_limits{.depth_max = limits.json_depth_max};
+    JsonReader reader(packet.data, {}, json_limits);
+    if (!reader.skip_value() || !reader.at_end()) return describe(reader, packet, json_limits);
+    return {};
 }
 
 }  // namespace parley::socketio
