@@ -125,7 +125,7 @@ test("the name is remembered, and a name that will not do is asked for again", a
   await ada.reload();
   await ada.waitForSelector('#connection[data-state="connected"]');
   await untilEqual(() => members(ada), ["Ada Lovelace(you)"]);
-  await ada.evaluate(() => localStorage.setItem("parley.name", "\u0007"));
+  await ada.evaluate(() => sessionStorage.setItem("parley.name", "\u0007"));
   await ada.reload();
   await ada.waitForSelector("#name-dialog[open]");
   await until(async () => (await ada.innerText("#name-error")) !== "", "a reason");
@@ -372,7 +372,7 @@ test("a name belongs to one person in a room, and to the same person again at on
   await nextEvent(connect({ name: "Ada", secret }), "welcome");
 
   const page = await person("Bob", { path: "/r/names" });
-  await page.evaluate(() => localStorage.setItem("parley.name", "ADA"));
+  await page.evaluate(() => sessionStorage.setItem("parley.name", "ADA"));
   await page.reload();
   await page.waitForSelector("#name-dialog[open]");
   assert.match(await page.innerText("#name-error"), /called that already/);
@@ -382,19 +382,29 @@ test("a name belongs to one person in a room, and to the same person again at on
   await untilEqual(() => members(page), ["Ada", "Bob(you)"]);
 });
 
-test("two tabs of one browser are one person", async () => {
+test("another tab of one browser is another person, who is asked for a name if the remembered one is here", async () => {
   const ada = await person("Ada", { path: "/r/tabs" });
-  const bob = await person("Bob", { path: "/r/tabs" });
   const second = await openPage(ada.context(), `${server.url}/r/tabs`);
-  await second.waitForSelector('#connection[data-state="connected"]');
+  await second.waitForSelector("#name-dialog[open]");
+  assert.match(await second.innerText("#name-error"), /called that already/);
+  assert.equal(await second.inputValue("#name-input"), "Ada");
+  await second.fill("#name-input", "Bob");
+  await second.press("#name-input", "Enter");
   await say(second, "from the second tab");
-  for (const page of [ada, bob]) await hears(page, "from the second tab");
-  assert.equal(await ada.locator(".message--own").count(), 1);
-  await untilEqual(() => members(bob), ["Ada", "Bob(you)"]);
+  for (const page of [ada, second]) await hears(page, "from the second tab");
+  await untilEqual(() => members(ada), ["Ada(you)", "Bob"]);
+  for (const [page, name] of [[ada, "Ada"], [second, "Bob"]]) {
+    await page.reload();
+    await page.waitForSelector('#connection[data-state="connected"]');
+    await until(async () => (await members(page)).includes(`${name}(you)`), `${name} again`);
+  }
   await second.close();
-  await say(bob, "still there?");
-  await hears(ada, "still there?");
-  assert.equal(await bob.getByText("Ada left").count(), 0);
+  await ada.close();
+
+  // Later, the name that was chosen last is remembered.
+  const third = await openPage(contexts.at(-1), `${server.url}/r/tabs`);
+  await third.waitForSelector('#connection[data-state="connected"]');
+  await untilEqual(() => members(third), ["Bob(you)"]);
 });
 
 test("a namesake's message has a head of its own", async () => {

@@ -9,7 +9,8 @@ const form = byId<HTMLFormElement>("name-form");
 const input = byId<HTMLInputElement>("name-input");
 const error = byId("name-error");
 
-let latestName = readText("localStorage", "parley.name");
+// This tab's name, or for a new tab the one that was chosen last.
+let latestName = readText("sessionStorage", "parley.name") || readText("localStorage", "parley.name");
 
 export function rememberedName(): string {
   return latestName;
@@ -37,6 +38,7 @@ export function askName(complaint = "", mayCancel = false): Promise<string | und
         return;
       }
       latestName = name;
+      writeText("sessionStorage", "parley.name", name);
       writeText("localStorage", "parley.name", name);
       finish(name);
     };

@@ -9,7 +9,7 @@ const typingExpires = 6000;
 const roomsRemembered = 12;
 const byName = new Intl.Collator([], { numeric: true });
 
-/** Everybody in the room. The server gives a name to one person at a time, who may be here in several tabs. */
+/** Everybody in the room. The server gives a name to one person at a time, who may be here on several connections. */
 export class People {
   private readonly list = byId<HTMLUListElement>("members");
   private readonly counts = [byId("people-count"), byId("members-count")];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What shows the server that this browser is the same person again: nobody else can take the name while it is here.
+// What shows the server that this tab is the same person again: nobody else can take the name while it is here. Another
+// tab of the same browser may be somebody else.
 
 import { readText, writeText } from "./storage";
 
@@ -9,9 +10,9 @@ export function newSecret(): string {
 }
 
 export function ownSecret(): string {
-  const remembered = readText("localStorage", "parley.secret");
+  const remembered = readText("sessionStorage", "parley.secret");
   if (/^[\w+/=]{16,64}$/.test(remembered)) return remembered;
   const secret = newSecret();
-  writeText("localStorage", "parley.secret", secret);
+  writeText("sessionStorage", "parley.secret", secret);
   return secret;
 }
