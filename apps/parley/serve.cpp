@@ -55,7 +55,7 @@ int serve(const ServeOptions& options) {
     // Said once it runs: who reads it may end the program at once, in good order.
     app.post([&] {
         std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
-                  << "Open it in two browsers to talk to yourself; Ctrl+C ends it." << std::endl;
+                  << "Open it in two tabs to talk to yourself; Ctrl+C ends it." << std::endl;
     });
     const int status = app.run();
     spdlog::info("stopped");
