@@ -32,7 +32,7 @@ constexpr int requests_per_turn_max = 16;
 constexpr std::size_t waiting_bytes_max = 64 * 1024;
 
 // A body up to this length is read, whoever wants it: the connection can then go on.
-constexpr std::uint64_t short_body_bytes_max = 4 * 1024;
+constexpr std::size_t short_body_bytes_max = 4 * 1024;
 
 // Octets of requests that are kept while an answer is due; reading stops above.
 constexpr std::size_t pipelined_bytes_max = 16 * 1024;
@@ -163,11 +163,15 @@ void HttpConnection::begin_request() {
         return dispatch_upgrade();
     }
     if (!head.has_body()) return;
-    const std::size_t body_bytes_max = application_.body_bytes_max(head);
+    std::size_t body_bytes_max = application_.body_bytes_max(head);
     const std::uint64_t length = head.content_length().value_or(body_bytes_max);
     if (length > short_body_bytes_max && length <= body_bytes_max && !application_.wants_body(head)) {
-        close_after_answer_ = true;
-        return dispatch();
+        if (!head.is_chunked()) {
+            close_after_answer_ = true;
+            return dispatch();
+        }
+        // It may be short, and is to be well-formed all the same.
+        body_bytes_max = short_body_bytes_max;
     }
     parser_->set_body_limit(body_bytes_max);
     enter(Stage::body);

@@ -138,6 +138,14 @@ TEST_CASE("a long body that nobody would read is not waited for: the answer come
     CHECK(status_of(brief.received()) == 404);
     CHECK(brief.received().ends_with("hello"));
 
+    // One in chunks does not say how long it is: it must be well-formed, and short.
+    const auto post_chunks = [&](std::string_view chunks) {
+        return site.ask("POST /nope HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(chunks));
+    };
+    CHECK(status_of(post_chunks("3\r\nabc\r\n0\r\n\r\n")) == 404);
+    CHECK(status_of(post_chunks("0x3\r\nabc\r\n0\r\n\r\n")) == 400);
+    CHECK(status_of(post_chunks("1001\r\n" + std::string(100, 'x'))) == 413);
+
     // Whoever sees every request may read every body.
     site.app.use([](Request&, Response, Next next) { next(); });
     CHECK(begin_post("/nope", 500'000).received() == "HTTP/1.1 100 Continue\r\n\r\n");
