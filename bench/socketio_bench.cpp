@@ -39,7 +39,8 @@ void scan(benchmark::State& state) {
 BENCHMARK(scan)->Name("socketio/scan");
 
 void receive_event(benchmark::State& state, std::string_view text) {
-    Connection connection({}, start);
+    const Options options;
+    Connection connection(options, start);
     join(connection, "0", "/");
     join(connection, "0/chat,", "/chat");
     AllocationsPerIteration count(state);
@@ -52,7 +53,8 @@ BENCHMARK_CAPTURE(receive_event, small, event_text)->Name("socketio/receive_even
 BENCHMARK_CAPTURE(receive_event, large, large_event_text)->Name("socketio/receive_event/162B");
 
 void receive_event_and_read_argument(benchmark::State& state) {
-    Connection connection({}, start);
+    const Options options;
+    Connection connection(options, start);
     join(connection, "0", "/");
     std::string text;
     AllocationsPerIteration count(state);
@@ -66,7 +68,8 @@ void receive_event_and_read_argument(benchmark::State& state) {
 BENCHMARK(receive_event_and_read_argument)->Name("socketio/receive_event_and_read_argument");
 
 void receive_ack(benchmark::State& state) {
-    Connection connection({}, start);
+    const Options options;
+    Connection connection(options, start);
     join(connection, "0", "/");
     PendingAcks<std::uint64_t> acks;
     static_cast<void>(acks.add(0, no_deadline, 0));
@@ -80,7 +83,8 @@ void receive_ack(benchmark::State& state) {
 BENCHMARK(receive_ack)->Name("socketio/receive_ack");
 
 void receive_binary_event(benchmark::State& state) {
-    Connection connection({}, start);
+    const Options options;
+    Connection connection(options, start);
     join(connection, "0", "/");
     const std::string octets(1'000, 'x');
     AllocationsPerIteration count(state);

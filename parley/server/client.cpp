@@ -40,10 +40,7 @@ DisconnectReason reason_of(const engineio::Closed& closed) {
 }  // namespace
 
 Client::Client(ServerCore& server, EngineSession& session)
-    : server_(server),
-      session_(session),
-      connection_(server.connection_options(), server.loop().now()),
-      timer_(server.loop(), [this] { handle_deadline(); }) {
+    : server_(server), session_(session), connection_(server.connection_options(), server.loop().now()) {
     session_.set_listener(*this);
     arm_timer();
 }
@@ -188,7 +185,9 @@ void Client::arm_timer() {
     const TimePoint deadline = connection_.next_deadline();
     if (deadline == armed_for_) return;
     armed_for_ = deadline;
-    timer_.start_at(deadline);
+    if (deadline == no_deadline) return timer_.reset();
+    if (timer_ == nullptr) timer_ = std::make_unique<net::Timer>(server_.loop(), [this] { handle_deadline(); });
+    timer_->start_at(deadline);
 }
 
 }  // namespace parley::server::detail

@@ -67,7 +67,7 @@ class Client final : public EngineSessionListener {
     EngineSession& session_;
     socketio::Connection connection_;
     std::vector<Reference<SocketCore>> sockets_;  // those that wait to be admitted, too
-    net::Timer timer_;
+    std::unique_ptr<net::Timer> timer_;           // while there is a deadline: an idle client has none
     TimePoint armed_for_ = no_deadline;
 };
 

@@ -20,6 +20,16 @@ std::size_t packet_bytes_max(const ServerOptions& options) {
     return std::min(options.max_http_buffer_size, SIZE_MAX / messages_max) * messages_max;
 }
 
+socketio::Options socketio_options(const ServerOptions& options, socketio::ReassemblyBudget& budget) {
+    socketio::Options made;
+    made.connect_timeout = options.connect_timeout;
+    made.reassembly_budget = &budget;
+    made.limits.namespaces_max = options.namespaces_per_client_max;
+    made.limits.packet_bytes_max = packet_bytes_max(options);
+    made.limits.auth_bytes_max = options.auth_bytes_max;
+    return made;
+}
+
 // A large packet is not to cost its memory for ever.
 constexpr std::size_t packet_bytes_kept = 64 * 1024;
 
@@ -33,6 +43,7 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
       reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_))),
+      connection_options_(socketio_options(options_, reassembly_budget_)),
       engine_(loop_, engine_options(options_), *this) {
     if (app_->is_mounted(engine_.options().path + "/"))
         throw SetupError({ErrorCode::invalid_argument, "Another server of this application answers at '" +
@@ -84,16 +95,6 @@ void ServerCore::unmount() {
     if (app_ == nullptr) return;
     app_->unmount(engine_);
     if (bundle_) app_->unmount(*bundle_);
-}
-
-socketio::Options ServerCore::connection_options() {
-    socketio::Options options;
-    options.connect_timeout = options_.connect_timeout;
-    options.reassembly_budget = &reassembly_budget_;
-    options.limits.namespaces_max = options_.namespaces_per_client_max;
-    options.limits.packet_bytes_max = packet_bytes_max(options_);
-    options.limits.auth_bytes_max = options_.auth_bytes_max;
-    return options;
 }
 
 NamespaceCore* ServerCore::find_namespace(std::string_view name) const {

@@ -33,7 +33,7 @@ class ServerCore final : public EngineObserver {
     ~ServerCore();
 
     [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
-    [[nodiscard]] socketio::Options connection_options();
+    [[nodiscard]] const socketio::Options& connection_options() const noexcept { return connection_options_; }
     [[nodiscard]] Application& application() noexcept { return *app_; }
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
@@ -88,6 +88,7 @@ class ServerCore final : public EngineObserver {
     const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;
     socketio::ReassemblyBudget reassembly_budget_;  // of all clients
+    const socketio::Options connection_options_;
     std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
     HandlerSlot<void(const EventFailure&)> error_handler_;
     ServerCounters counters_;

@@ -18,7 +18,7 @@ constexpr TimePoint start{};
 
 // A connection that is in the root namespace.
 struct Joined {
-    explicit Joined(const Options& options = {}) : connection(options, start) {
+    explicit Joined(const Options& its_options = {}) : options(its_options), connection(options, start) {
         std::string out;
         connection.receive_text("0", start);
         REQUIRE(connection.next_event());
@@ -31,6 +31,7 @@ struct Joined {
         return *event;
     }
 
+    const Options options;
     Connection connection;
 };
 

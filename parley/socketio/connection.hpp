@@ -76,7 +76,9 @@ struct Refusal {
 /// without attachments and escapes in its name nothing is allocated. Source: Socket.IO protocol v5.
 class Connection {
  public:
+    /// `options` must outlive it.
     Connection(const Options& options, TimePoint now);
+    Connection(Options&&, TimePoint) = delete;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 

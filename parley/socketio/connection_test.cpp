@@ -20,7 +20,7 @@ constexpr SocketHandle admin{2};
 
 // A connection and the time it lives in; every text lives as long as the peer.
 struct Peer {
-    explicit Peer(const Options& options = {}) : connection(options, start) {}
+    explicit Peer(const Options& its_options = {}) : options(its_options), connection(options, start) {}
 
     std::optional<Event> text(std::string_view message) {
         connection.receive_text(message, now);
@@ -45,6 +45,7 @@ struct Peer {
         return answer;
     }
 
+    const Options options;
     Connection connection;
     TimePoint now = start;
     std::string out;
@@ -67,7 +68,8 @@ void check_failed(Peer& peer, const std::optional<Event>& event, FailureKind kin
 }  // namespace
 
 TEST_CASE("a complete binary event gives its memory back when it has been handled, not with the next message") {
-    Connection connection({}, start);
+    const Options options;
+    Connection connection(options, start);
     std::string out;
     connection.receive_text("0", start);
     REQUIRE(connection.next_event());

@@ -38,7 +38,9 @@ class PacketDecoder {
         failed,      ///< `failure()` says why
     };
 
-    explicit PacketDecoder(const Options& options = {});
+    /// `options` must outlive it.
+    explicit PacketDecoder(const Options& options);
+    explicit PacketDecoder(Options&&) = delete;
     ~PacketDecoder();
     PacketDecoder(const PacketDecoder&) = delete;
     PacketDecoder& operator=(const PacketDecoder&) = delete;
@@ -85,7 +87,7 @@ class PacketDecoder {
     void drop();
     void forget_reassembled();
 
-    Options options_;
+    const Options& options_;
     State state_ = State::idle;
     TimePoint deadline_ = no_deadline;
     DecodedPacket packet_;

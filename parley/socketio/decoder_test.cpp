@@ -12,6 +12,8 @@ using Status = PacketDecoder::Status;
 
 namespace {
 
+const Options defaults;
+
 constexpr TimePoint start{};
 
 struct Refused {
@@ -22,7 +24,8 @@ struct Refused {
 
 void check_refused(const Refused& row, const Limits& limits = {}) {
     CAPTURE(row.text.substr(0, 100));
-    PacketDecoder decoder({.limits = limits});
+    const Options options{.limits = limits};
+    PacketDecoder decoder(options);
     REQUIRE(decoder.receive_text(row.text, start) == Status::failed);
     CHECK(decoder.failure().reason == row.reason);
     CHECK(decoder.failure().kind == row.kind);
@@ -39,7 +42,7 @@ std::string nested(std::size_t depth) {
 }  // namespace
 
 TEST_CASE("an event comes with its name and its arguments") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     const std::string message = R"(2/admin,12["x",1,{"a":[true]}])";
     REQUIRE(decoder.receive_text(message, start) == Status::complete);
     const DecodedPacket& packet = decoder.packet();
@@ -71,7 +74,7 @@ TEST_CASE("an event's name may be text with escapes, or a number") {
     };
     for (const auto& [text, name] : table) {
         CAPTURE(text);
-        PacketDecoder decoder;
+        PacketDecoder decoder(defaults);
         REQUIRE(decoder.receive_text(text, start) == Status::complete);
         CHECK(decoder.packet().event_name == name);
     }
@@ -80,7 +83,7 @@ TEST_CASE("an event's name may be text with escapes, or a number") {
 TEST_CASE("an event without a payload has neither name nor arguments") {
     for (const std::string_view text : {"2", "2/admin,", "2/admin", "212"}) {
         CAPTURE(text);
-        PacketDecoder decoder;
+        PacketDecoder decoder(defaults);
         REQUIRE(decoder.receive_text(text, start) == Status::complete);
         CHECK(decoder.packet().event_name.empty());
         CHECK(decoder.packet().data == "[]");
@@ -135,7 +138,7 @@ TEST_CASE("payloads of the wrong shape are refused") {
 }
 
 TEST_CASE("other packets come with what they have") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(0/admin,{"token":"123"})", start) == Status::complete);
     CHECK(decoder.packet().type == PacketType::connect);
     CHECK(decoder.packet().data == R"({"token":"123"})");
@@ -153,12 +156,12 @@ TEST_CASE("other packets come with what they have") {
 }
 
 TEST_CASE("placeholders in a packet without attachments are plain objects") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     CHECK(decoder.receive_text(R"(2["x",{"_placeholder":true,"num":7}])", start) == Status::complete);
 }
 
 TEST_CASE("a binary event is complete with its last attachment") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     std::string message =
         R"(52-/admin,789["d",{"_placeholder":true,"num":0},{"a":{"_placeholder":true,"num":1},"n":null}])";
     const std::string data = message.substr(message.find('['));
@@ -186,7 +189,7 @@ TEST_CASE("a binary event is complete with its last attachment") {
 }
 
 TEST_CASE("a decoder goes on after a binary packet") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     for (int round = 0; round < 3; ++round) {
         REQUIRE(decoder.receive_text(R"(61-1[{"_placeholder":true,"num":0}])", start) == Status::incomplete);
         REQUIRE(decoder.receive_binary("octets") == Status::complete);
@@ -199,7 +202,7 @@ TEST_CASE("a decoder goes on after a binary packet") {
 }
 
 TEST_CASE("a name with escapes lives until the attachments are there") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(51-["\u0061 name that is long enough to be kept elsewhere"])", start) ==
             Status::incomplete);
     REQUIRE(decoder.receive_binary("x") == Status::complete);
@@ -207,7 +210,7 @@ TEST_CASE("a name with escapes lives until the attachments are there") {
 }
 
 TEST_CASE("ten attachments are enough for anybody") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(510-["x"])", start) == Status::incomplete);
     for (int i = 0; i < 9; ++i)
         REQUIRE(decoder.receive_binary("x") == Status::incomplete);
@@ -219,7 +222,7 @@ TEST_CASE("ten attachments are enough for anybody") {
 
 TEST_CASE("a binary packet without attachments leaves nothing armed") {
     for (const std::string_view text : {R"(50-["x"])", R"(60-["x"])", R"(5-["x"])"}) {
-        PacketDecoder decoder;
+        PacketDecoder decoder(defaults);
         CHECK(decoder.receive_text(text, start) == Status::failed);
         CHECK(decoder.failure().reason == "illegal attachments");
         const std::string octets(100, 'x');
@@ -230,14 +233,14 @@ TEST_CASE("a binary packet without attachments leaves nothing armed") {
 }
 
 TEST_CASE("a binary message that nobody waits for fails the decoder") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(2["x"])", start) == Status::complete);
     REQUIRE(decoder.receive_binary("x") == Status::failed);
     CHECK(decoder.failure().reason == "got binary data when not reconstructing a packet");
 }
 
 TEST_CASE("text between attachments fails the decoder") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(52-["x"])", start) == Status::incomplete);
     REQUIRE(decoder.receive_binary("x") == Status::incomplete);
     REQUIRE(decoder.receive_text(R"(2["y"])", start) == Status::failed);
@@ -257,7 +260,7 @@ TEST_CASE("a placeholder must name one of the attachments") {
 }
 
 TEST_CASE("an attachment without a placeholder is let through, as in the reference") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     REQUIRE(decoder.receive_text(R"(52-["x",{"_placeholder":true,"num":1}])", start) == Status::incomplete);
     REQUIRE(decoder.receive_binary("a") == Status::incomplete);
     REQUIRE(decoder.receive_binary("b") == Status::complete);
@@ -267,12 +270,13 @@ TEST_CASE("an attachment without a placeholder is let through, as in the referen
 TEST_CASE("depth is measured with the array of the arguments") {
     const Limits limits{.json_depth_max = 5};
     for (const std::size_t depth : {3, 4}) {
-        PacketDecoder decoder({.limits = limits});
+        const Options options{.limits = limits};
+        PacketDecoder decoder(options);
         CHECK(decoder.receive_text(R"(2["m",)" + nested(depth) + "]", start) == Status::complete);
     }
     check_refused({R"(2["m",)" + nested(5) + "]", "payload too deep", FailureKind::limit}, limits);
 
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     CHECK(decoder.receive_text(R"(2["m",)" + nested(127) + "]", start) == Status::complete);
     for (const std::size_t depth : {128, 1'000, 100'000, 500'000}) {
         check_refused({R"(2["m",)" + nested(depth) + "]", "payload too deep", FailureKind::limit});
@@ -283,14 +287,14 @@ TEST_CASE("depth is measured with the array of the arguments") {
 TEST_CASE("an event's name is measured without its escapes") {
     const auto named = [](std::size_t size) { return "2[\"" + std::string(size, 'a') + "\"]"; };
     for (const std::size_t size : {254, 255}) {
-        PacketDecoder decoder;
+        PacketDecoder decoder(defaults);
         CHECK(decoder.receive_text(named(size), start) == Status::complete);
         CHECK(decoder.packet().event_name.size() == size);
     }
     check_refused({named(256), "event name too long", FailureKind::limit});
     check_refused({named(1'000'000), "event name too long", FailureKind::limit});
 
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     CHECK(decoder.receive_text("2[\"\\u0061" + std::string(254, 'a') + "\"]", start) == Status::complete);
     check_refused({"2[\"\\u0061" + std::string(255, 'a') + "\"]", "event name too long", FailureKind::limit});
 }
@@ -299,14 +303,16 @@ TEST_CASE("a packet's octets are counted, text and attachments together") {
     const std::string text = R"(52-["x"])";
     const Limits limits{.packet_bytes_max = text.size() + 10};
     for (const std::size_t last : {4, 5}) {
-        PacketDecoder decoder({.limits = limits});
+        const Options options{.limits = limits};
+        PacketDecoder decoder(options);
         REQUIRE(decoder.receive_text(text, start) == Status::incomplete);
         CHECK(decoder.buffered_bytes() == text.size());
         REQUIRE(decoder.receive_binary("12345") == Status::incomplete);
         CHECK(decoder.buffered_bytes() == text.size() + 5);
         CHECK(decoder.receive_binary(std::string(last, 'x')) == Status::complete);
     }
-    PacketDecoder decoder({.limits = limits});
+    const Options options{.limits = limits};
+    PacketDecoder decoder(options);
     REQUIRE(decoder.receive_text(text, start) == Status::incomplete);
     REQUIRE(decoder.receive_binary("12345") == Status::incomplete);
     REQUIRE(decoder.receive_binary("123456") == Status::failed);
@@ -318,7 +324,8 @@ TEST_CASE("a packet's octets are counted, text and attachments together") {
 }
 
 TEST_CASE("attachments must come in time") {
-    PacketDecoder decoder({.attachments_timeout = std::chrono::seconds(30)});
+    const Options options{.attachments_timeout = std::chrono::seconds(30)};
+    PacketDecoder decoder(options);
     const TimePoint begun = start + std::chrono::seconds(5);
     REQUIRE(decoder.receive_text(R"(52-["x"])", begun) == Status::incomplete);
     CHECK(decoder.next_deadline() == begun + std::chrono::seconds(30));
@@ -333,7 +340,7 @@ TEST_CASE("attachments must come in time") {
 }
 
 TEST_CASE("an idle decoder waits for nothing") {
-    PacketDecoder decoder;
+    PacketDecoder decoder(defaults);
     CHECK(decoder.next_deadline() == no_deadline);
     CHECK_FALSE(decoder.handle_deadline(start + std::chrono::hours(1)));
     CHECK(decoder.receive_text(R"(2["x"])", start) == Status::complete);

@@ -87,7 +87,8 @@ TEST_CASE("who asks for more than there is, and is the oldest, gives way itself"
 
 TEST_CASE("a packet larger than the budget fails") {
     ReassemblyBudget budget(5);
-    PacketDecoder decoder({.reassembly_budget = &budget});
+    const Options options{.reassembly_budget = &budget};
+    PacketDecoder decoder(options);
     CHECK(decoder.receive_text(header, start) == Status::failed);
     CHECK(budget.bytes() == 0);
 }
