@@ -174,7 +174,8 @@ TEST_CASE("a connection has one share of requests in a turn, also where answers 
             requests += "GET /count HTTP/1.1\r\nHost: a\r\n\r\n";
         site.connect().send(requests);
         int most = 0;
-        for (int before = 0; handled < 200; before = handled) {
+        while (handled < 200) {
+            const int before = handled;
             REQUIRE(site.network.loop().run_turn(site.network.loop().now() + 1s));
             most = std::max(most, handled - before);
         }
