@@ -52,7 +52,7 @@ class IntrusiveList {
     T* pop_front() noexcept {
         if (empty()) return nullptr;
         ListHook* hook = head_.next_;
-        hook->unlink();
+        hook->unlink();  // NOLINT(clang-analyzer-cplusplus.NewDelete): what was destroyed has left the list
         return static_cast<T*>(hook);
     }
 
