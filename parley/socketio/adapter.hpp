@@ -34,7 +34,6 @@ struct BroadcastFlags {
     bool is_volatile = false;
     /// Stays on this server.
     bool is_local = false;
-    bool compress = true;
 };
 
 /// Which sockets are meant, and how. The views must live until the call returns.

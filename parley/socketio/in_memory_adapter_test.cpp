@@ -212,13 +212,12 @@ TEST_CASE("a broadcast is delivered in one call, with the packet and the flags a
     f.add(2, {"a"});
     const Names rooms{"a"};
     const OutgoingPacket packet{.data = R"(["x"])"};
-    CHECK(f.adapter.broadcast(packet, {.rooms = rooms, .flags = {.is_volatile = true, .compress = false}}) == 2);
+    CHECK(f.adapter.broadcast(packet, {.rooms = rooms, .flags = {.is_volatile = true}}) == 2);
     REQUIRE(f.host.deliveries.size() == 1);
     CHECK(f.host.deliveries[0].recipients == handles({1, 2}));
     CHECK(f.host.deliveries[0].data == R"(["x"])");
     CHECK(f.host.deliveries[0].flags.is_volatile);
     CHECK_FALSE(f.host.deliveries[0].flags.is_local);
-    CHECK_FALSE(f.host.deliveries[0].flags.compress);
 
     const Names nowhere{"nobody"};
     CHECK(f.adapter.broadcast(packet, {.rooms = nowhere}) == 0);

@@ -86,9 +86,6 @@ class WebSocketConnection final : public Connection {
     /// True until the closing begins, on whichever side.
     [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
 
-    /// From now on somebody else listens (`listener` must outlive the connection).
-    void set_listener(WebSocketListener& listener) { listener_ = &listener; }
-
     /// Bytes that came behind the upgrade request; they are copied, and received soon, before any others.
     void start(std::span<char> early_bytes);
 
