@@ -20,6 +20,9 @@ namespace {
 std::string check_cors(const CorsOptions& cors) {
     if (!cors.any_origin && cors.origins.empty())
         return "cors needs the origins that may connect; use \"*\" for all, or leave cors unset";
+    if (cors.any_origin && cors.credentials)
+        return "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that may send "
+               "cookies, like https://chat.example.";
     for (const std::string& origin : cors.origins) {
         if (origin.empty() || !is_origin_well_formed(origin))
             return "cors has an origin that no browser sends: \"" + origin + "\"; write it like https://chat.example";

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/server.hpp"
 
-#include <algorithm>
 #include <memory>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "parley/server/server_core.hpp"
 
@@ -15,24 +12,9 @@ using server::detail::NamespaceCore;
 using server::detail::Reference;
 using server::detail::ServerCore;
 
-namespace {
+Server::Server(ServerOptions&& options) : Server(new ServerCore(nullptr, std::move(options))) {}
 
-ServerOptions checked(ServerOptions options) {
-    const std::vector<std::string>& origins = options.cors.origin.list();
-    if (options.cors.credentials && std::ranges::find(origins, "*") != origins.end()) {
-        throw SetupError(
-            {ErrorCode::invalid_argument,
-             "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that "
-             "may send cookies, like https://chat.example."});
-    }
-    return options;
-}
-
-}  // namespace
-
-Server::Server(ServerOptions&& options) : Server(new ServerCore(nullptr, checked(std::move(options)))) {}
-
-Server::Server(Application& app, ServerOptions&& options) : Server(new ServerCore(&app, checked(std::move(options)))) {}
+Server::Server(Application& app, ServerOptions&& options) : Server(new ServerCore(&app, std::move(options))) {}
 
 Server::Server(ServerCore* core) : Namespace(Reference<NamespaceCore>(&core->of("/"))), core_(core) {}
 

@@ -4,9 +4,17 @@
 #include <algorithm>
 
 #include "parley/base/text.hpp"
-#include "parley/websocket/token.hpp"
+#include "parley/http/characters.hpp"
 
 namespace parley::websocket {
+
+namespace {
+
+bool is_token_character(char c) {
+    return http::detail::is_character_of(http::detail::token_character, c);
+}
+
+}  // namespace
 
 // extension-list = 1#extension          extension       = token *( ";" parameter )
 // parameter      = token [ "=" value ]  value           = token / quoted-string
@@ -40,7 +48,7 @@ ExtensionItem ExtensionOffers::read_parameter() noexcept {
 
 std::string_view ExtensionOffers::take_token() noexcept {
     rest_ = trim_ows(rest_);
-    const auto end = std::ranges::find_if_not(rest_, detail::is_token_character);
+    const auto end = std::ranges::find_if_not(rest_, is_token_character);
     const std::string_view token(rest_.begin(), end);
     rest_ = trim_ows(rest_.substr(token.size()));
     return token;
@@ -53,7 +61,7 @@ std::string_view ExtensionOffers::take_value() noexcept {
     if (closing == std::string_view::npos) return {};
     const std::string_view value = rest_.substr(1, closing - 1);
     rest_ = trim_ows(rest_.substr(closing + 1));
-    return detail::is_token(value) ? value : std::string_view{};
+    return http::detail::is_token(value) ? value : std::string_view{};
 }
 
 bool ExtensionOffers::take(char separator) noexcept {

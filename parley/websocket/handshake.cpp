@@ -9,9 +9,9 @@
 #include "parley/base/base64.hpp"
 #include "parley/base/sha1.hpp"
 #include "parley/base/text.hpp"
+#include "parley/http/characters.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/websocket/extensions.hpp"
-#include "parley/websocket/token.hpp"
 
 namespace parley::websocket {
 namespace {
@@ -45,7 +45,7 @@ bool all_lines(const http::RequestHead& request, std::string_view name, Visit vi
 
 bool is_protocol_list(std::string_view value) {
     bool good = true;
-    for_each_list_item(value, [&](std::string_view item) { return good = detail::is_token(item); });
+    for_each_list_item(value, [&](std::string_view item) { return good = http::detail::is_token(item); });
     return good;
 }
 
