@@ -55,6 +55,7 @@ void ScriptedPeer::handle_change() {
         received_.append(buffer.data(), transfer.bytes);
     }
     send_waiting();
+    if (on_activity_) on_activity_();
 }
 
 }  // namespace parley::net::detail

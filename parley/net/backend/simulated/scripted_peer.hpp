@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "parley/net/backend/simulated/simulated_connection.hpp"
 #include "parley/net/backend/simulated/simulated_network.hpp"
@@ -15,6 +16,7 @@ class ScriptedPeer final : public SimulatedPeer {
     explicit ScriptedPeer(std::shared_ptr<SimulatedConnection> connection);
 
     void send(std::string_view octets) override;
+    void on_activity(Function<void()> function) override { on_activity_ = std::move(function); }
     std::string& received() override { return received_; }
     void end() override;
     void close() override;
@@ -23,6 +25,7 @@ class ScriptedPeer final : public SimulatedPeer {
     void resume_reading() override;
     [[nodiscard]] bool is_ended() const override { return connection_->is_ended(side); }
     [[nodiscard]] bool is_reset() const override { return connection_->is_reset(side); }
+    [[nodiscard]] std::size_t unsent() const override { return waiting_.size(); }
     [[nodiscard]] Endpoint endpoint() const override { return connection_->endpoint(side); }
 
  private:
@@ -32,6 +35,7 @@ class ScriptedPeer final : public SimulatedPeer {
     void send_waiting();
 
     std::shared_ptr<SimulatedConnection> connection_;
+    Function<void()> on_activity_;
     std::string received_;
     std::string waiting_;  // to be sent
     bool reads_ = true;

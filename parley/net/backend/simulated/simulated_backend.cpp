@@ -63,6 +63,7 @@ bool SimulatedBackend::wait(TimePoint deadline) {
     while (true) {
         world_.run_due_events();
         if (has_work() || deadline <= world_.now()) {
+            world_.pass(world_.random_time(world_.random_time(world_.options().wake_delay_max)));
             is_woken_.store(false, std::memory_order_release);
             return true;
         }
@@ -82,8 +83,15 @@ void SimulatedBackend::count_turn() {
 void SimulatedBackend::dispatch() {
     IntrusiveList<SimulatedReady> ready;
     ready.take_all(ready_);
-    while (SimulatedReady* one = ready.pop_front())
+    while (SimulatedReady* one = ready.pop_front()) {
+        if (world_.options().shuffle && !ready.empty() && world_.random().one_in(2)) {
+            ready.push_back(*one);
+            continue;
+        }
+        // What happens in it makes others ready, and destroys nothing of this loop's.
+        world_.pause();
         one->dispatch();
+    }
 }
 
 Result<std::unique_ptr<SignalWatch>> SimulatedBackend::on_signals(std::span<const int> signals,

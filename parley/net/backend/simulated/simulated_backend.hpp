@@ -50,7 +50,9 @@ class SimulatedBackend final : public Backend {
     StreamWorkspace& workspace() { return workspace_; }
 
     /// Has `ready` looked at in the next turn.
-    void add_ready(SimulatedReady& ready) { ready_.push_back(ready); }
+    void add_ready(SimulatedReady& ready) {
+        if (!ready.is_linked()) ready_.push_back(ready);
+    }
     [[nodiscard]] bool has_work() const { return !ready_.empty() || is_woken_.load(std::memory_order_acquire); }
 
     void raise(int signal);

@@ -117,6 +117,10 @@ void SimulatedConnection::arrive(Side side, std::string_view octets) {
     world_.trace(octets);
     if (end.reset) return;
     if (end.closed) return plan_reset(other(side));
+    if (world_.is_hit(world_.options().resets)) {
+        plan_reset(other(side));
+        return plan_reset(side);
+    }
     end.arrived.append(octets);
     notify(side);
 }

@@ -41,11 +41,29 @@ SimulatedListener::Accepted SimulatedListener::accept_one() {
         --backend().world().failing_accepts;
         return {Accepted::Kind::no_descriptors, nullptr};
     }
+    SimulatedWorld& world = backend().world();
+    world.pause();
+    const std::size_t descriptors_max = world.options().descriptors_max;
+    if (descriptors_max > 0 && world.open_streams >= descriptors_max) return {Accepted::Kind::no_descriptors, nullptr};
+    if (world.is_hit(world.options().accept_failures)) return fail_one();
     std::shared_ptr<SimulatedConnection> connection = std::move(waiting_.front());
     waiting_.pop_front();
-    backend().world().trace("accept");
+    world.trace("accept");
     return {Accepted::Kind::accepted,
             std::make_unique<SimulatedStream>(loop_, std::move(connection), SimulatedConnection::server)};
+}
+
+SimulatedListener::Accepted SimulatedListener::fail_one() {
+    switch (backend().world().random().below(3)) {
+        case 0:
+            return {Accepted::Kind::no_descriptors, nullptr};
+        case 1:
+            return {Accepted::Kind::no_memory, nullptr};
+        default:
+            waiting_.front()->reset(SimulatedConnection::server);
+            waiting_.pop_front();
+            return {Accepted::Kind::gone, nullptr};
+    }
 }
 
 bool SimulatedListener::turn_one_away() {

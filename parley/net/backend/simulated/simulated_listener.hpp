@@ -27,6 +27,7 @@ class SimulatedListener final : public ReadinessListener, private SimulatedReady
  private:
     void dispatch() override;
     Accepted accept_one() override;
+    Accepted fail_one();
     bool turn_one_away() override;
     void watch(bool acceptable) override;
 

@@ -58,7 +58,9 @@ SimulatedPeer& SimulatedNetwork::connect(std::uint16_t port) {
         std::make_shared<SimulatedConnection>(*world_, world_->next_client_endpoint(), Endpoint::loopback(port));
     peers_.push_back(std::make_unique<detail::ScriptedPeer>(connection));
     world_->plan(world_->now() + world_->random_delay(), [world = world_.get(), port, connection] {
-        if (detail::SimulatedListener* listener = world->listener_on(port)) {
+        detail::SimulatedListener* const listener =
+            world->is_hit(world->options().refusals) ? nullptr : world->listener_on(port);
+        if (listener != nullptr) {
             listener->add(connection);
         } else {
             connection->refuse(SimulatedConnection::client);
@@ -78,6 +80,22 @@ void SimulatedNetwork::raise(int signal) {
 
 void SimulatedNetwork::fail_accepts(int count) {
     world_->failing_accepts = count;
+}
+
+void SimulatedNetwork::change(const SimulatedNetworkOptions& options) {
+    world_->change(options);
+}
+
+void SimulatedNetwork::plan(Duration from_now, Function<void()> function) {
+    world_->plan(world_->now() + from_now, std::move(function));
+}
+
+void SimulatedNetwork::spend(Duration duration) {
+    world_->pass(duration);
+}
+
+std::size_t SimulatedNetwork::open_streams() const {
+    return world_->open_streams;
 }
 
 std::uint64_t SimulatedNetwork::trace_hash() const {

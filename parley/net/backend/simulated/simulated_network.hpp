@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parley/base/error.hpp"
+#include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/loop.hpp"
 
@@ -19,12 +20,27 @@ namespace detail {
 class SimulatedWorld;
 }
 
-/// What a simulated network does to the bytes.
+/// What a simulated world does to the bytes, to the time of those who handle them, and to what they ask of it.
+///
+/// Where nothing is said, a turn of a loop takes no time and nothing fails: then no arrival meets a timer that is not
+/// due at the same moment. The faults happen once in so many occasions, by chance; 0 is never.
 struct SimulatedNetworkOptions {
     bool cut = true;    ///< bytes arrive in pieces of random sizes, sends are short at random
     bool delay = true;  ///< pieces take a random time to arrive
     Duration delay_max = std::chrono::milliseconds(5);  ///< the longest such time
     std::size_t window_bytes = 65'536;  ///< what may be under way or unread in one direction of a connection
+
+    Duration wake_delay_max = Duration::zero();  ///< from the end of a loop's sleep to the beginning of its turn
+    Duration pause_max = Duration::zero();       ///< before a handler, or in a system call: the process does not run
+    std::uint32_t pauses = 4;                    ///< such pauses, one in so many handlers and system calls
+    Duration tick = Duration::zero();  ///< every other arrival waits for a multiple of it: many come at one moment
+    bool shuffle = false;              ///< what is ready in one turn is handled in any order
+
+    std::uint32_t resets = 0;           ///< arrivals that find the connection broken, at both ends
+    std::uint32_t refusals = 0;         ///< connections that are refused although somebody listens
+    std::uint32_t accept_failures = 0;  ///< accepts that fail, in any of the ways in which they may
+    std::uint32_t watch_failures = 0;   ///< first watches of a connection for which the system has no memory
+    std::size_t descriptors_max = 0;    ///< connections that the loops may hold at a time; 0: as many as they like
 };
 
 /// A world in memory for tests and simulations: a virtual clock, loops, connections between them and to test peers.
@@ -66,6 +82,20 @@ class SimulatedNetwork {
     /// The next `count` accepts fail as if the process had no descriptor left.
     void fail_accepts(int count);
 
+    /// Other options, from now on: to heal what was broken before.
+    void change(const SimulatedNetworkOptions& options);
+
+    /// Runs `function` in the world, beside the loops, `from_now` from now: also in the middle of a turn that takes
+    /// time. It acts on peers, and on what any thread may call.
+    void plan(Duration from_now, Function<void()> function);
+
+    /// Called by a handler on a loop: it takes `duration`. What happens in the world meanwhile reaches the loop in its
+    /// next turn.
+    void spend(Duration duration);
+
+    /// Connections that loops hold just now.
+    [[nodiscard]] std::size_t open_streams() const;
+
     /// A number that depends on every byte and every moment of the past: equal for equal runs.
     [[nodiscard]] std::uint64_t trace_hash() const;
 
@@ -83,6 +113,9 @@ class SimulatedPeer {
     SimulatedPeer& operator=(const SimulatedPeer&) = delete;
 
     virtual void send(std::string_view octets) = 0;
+
+    /// Calls `function` in the world, whenever something has arrived, or may be sent, or the connection has ended.
+    virtual void on_activity(Function<void()> function) = 0;
 
     /// Everything that has arrived; the test may take from it or clear it.
     [[nodiscard]] virtual std::string& received() = 0;
@@ -102,6 +135,8 @@ class SimulatedPeer {
     [[nodiscard]] virtual bool is_ended() const = 0;
     /// The other side has reset the connection, or nobody listened.
     [[nodiscard]] virtual bool is_reset() const = 0;
+    /// Octets that `send` was given and the window had no room for yet.
+    [[nodiscard]] virtual std::size_t unsent() const = 0;
     /// No more bytes can come: ended or reset.
     [[nodiscard]] bool is_closed() const { return is_ended() || is_reset(); }
 

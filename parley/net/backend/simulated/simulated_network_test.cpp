@@ -225,6 +225,142 @@ TEST_CASE("simulated network: names resolve to what was told, signals arrive at 
     CHECK(signal == SIGTERM);
 }
 
+namespace {
+
+/// Everything that can happen, often.
+constexpr SimulatedNetworkOptions rough{.delay_max = 50ms,
+                                        .window_bytes = 2'000,
+                                        .wake_delay_max = 20ms,
+                                        .pause_max = 30ms,
+                                        .tick = 8ms,
+                                        .shuffle = true,
+                                        .resets = 200,
+                                        .refusals = 10,
+                                        .accept_failures = 5,
+                                        .watch_failures = 10,
+                                        .descriptors_max = 4};
+
+}  // namespace
+
+TEST_CASE("simulated network: a turn that takes time has what arrived and a timer in it, in one turn or in two") {
+    int together = 0;
+    int apart = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        SimulatedNetwork network(seed, {.delay_max = 20ms, .wake_delay_max = 20ms});
+        std::uint64_t turn_of_data = 0;
+        std::uint64_t turn_of_timer = 0;
+        EchoServer server(network.loop());
+        SimulatedPeer& peer = network.connect(server.port());
+        network.run_until_idle();
+        server.connections[0]->events.when_data = [&] { turn_of_data = network.loop().turn(); };
+        Timer timer(network.loop(), [&] { turn_of_timer = network.loop().turn(); });
+        timer.start(10ms);
+        peer.send("x");
+        network.run_for(1s);
+        REQUIRE(turn_of_data > 0);
+        REQUIRE(turn_of_timer > 0);
+        ++(turn_of_data == turn_of_timer ? together : apart);
+    }
+    CHECK(together > 10);
+    CHECK(apart > 10);
+}
+
+TEST_CASE("simulated network: what arrives and what is due while a handler takes its time meet in the next turn") {
+    SimulatedNetwork network(1, {.cut = false, .delay = false});
+    EchoServer server(network.loop());
+    SimulatedPeer& peer = network.connect(server.port());
+    network.run_until_idle();
+    std::uint64_t turn_of_data = 0;
+    std::uint64_t turn_of_timer = 0;
+    server.connections[0]->events.when_data = [&] { turn_of_data = network.loop().turn(); };
+    Timer timer(network.loop(), [&] { turn_of_timer = network.loop().turn(); });
+    timer.start(1s);
+    network.plan(500ms, [&] { peer.send("x"); });
+    std::uint64_t turn_of_work = 0;
+    const TimePoint began = network.now();
+    network.loop().post([&] {
+        turn_of_work = network.loop().turn();
+        network.spend(2s);
+        CHECK(network.loop().now() == began);
+        CHECK(network.now() == began + 2s);
+    });
+    network.run_for(2s);
+    network.run_until_idle();
+    CHECK(turn_of_data == turn_of_work + 1);
+    CHECK(turn_of_timer == turn_of_work + 1);
+}
+
+TEST_CASE("simulated network: the same seed replays exactly, whatever goes wrong") {
+    const auto run = [](std::uint64_t seed) {
+        SimulatedNetwork network(seed, rough);
+        EchoServer server(network.loop());
+        for (int i = 0; i < 10; ++i) {
+            SimulatedPeer& peer = network.connect(server.port());
+            peer.send(pattern(1'000));
+            network.plan(std::chrono::milliseconds(10 * i), [&peer, i] { i % 2 == 0 ? peer.close() : peer.reset(); });
+        }
+        network.run_for(10s);
+        CHECK(network.open_streams() == 0);
+        return network.trace_hash();
+    };
+    for (std::uint64_t seed = 0; seed < 30; ++seed)
+        CHECK(run(seed) == run(seed));
+    CHECK(run(1) != run(2));
+}
+
+TEST_CASE("simulated network: connections break, are refused and fail to be accepted as often as the options say") {
+    SUBCASE("refused") {
+        SimulatedNetwork network(1, {.refusals = 1});
+        EchoServer server(network.loop());
+        SimulatedPeer& peer = network.connect(server.port());
+        network.run_until_idle();
+        CHECK(peer.is_reset());
+        CHECK(server.connections.empty());
+    }
+    SUBCASE("broken") {
+        SimulatedNetwork network(1, {.cut = false, .resets = 1});
+        EchoServer server(network.loop());
+        SimulatedPeer& peer = network.connect(server.port());
+        peer.send("x");
+        network.run_until_idle();
+        CHECK(peer.is_reset());
+        REQUIRE(server.connections.size() == 1);
+        CHECK(server.connections[0]->events.error.has_value());
+        CHECK(network.open_streams() == 0);
+    }
+    SUBCASE("not accepted, until it is") {
+        SimulatedNetwork network(1, {.accept_failures = 1});
+        EchoServer server(network.loop());
+        for (int i = 0; i < 50; ++i)
+            network.connect(server.port());
+        network.run_for(1s);
+        CHECK(server.connections.empty());
+        network.change({});
+        SimulatedPeer& peer = network.connect(server.port());
+        peer.send("x");
+        network.run_for(1s);
+        CHECK(peer.received() == "x");
+    }
+    SUBCASE("not watched") {
+        SimulatedNetwork network(1, {.watch_failures = 1});
+        EchoServer server(network.loop());
+        SimulatedPeer& peer = network.connect(server.port());
+        network.run_until_idle();
+        REQUIRE(server.connections.size() == 1);
+        CHECK(server.connections[0]->events.error.has_value());
+        CHECK(peer.is_closed());
+    }
+    SUBCASE("beyond the descriptors") {
+        SimulatedNetwork network(1, {.descriptors_max = 2});
+        EchoServer server(network.loop());
+        for (int i = 0; i < 3; ++i)
+            network.connect(server.port());
+        network.run_for(1s);
+        CHECK(server.connections.size() == 2);
+        CHECK(network.open_streams() == 2);
+    }
+}
+
 TEST_CASE("simulated network: entropy follows from the seed") {
     const auto eight = [](std::uint64_t seed) {
         SimulatedNetwork network(seed);

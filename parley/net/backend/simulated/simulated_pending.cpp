@@ -42,7 +42,9 @@ class SimulatedConnect final : public SimulatedPending {
 
  private:
     void reach() {
-        if (SimulatedListener* listener = world().listener_on(endpoint_.port())) {
+        SimulatedListener* const listener =
+            world().is_hit(world().options().refusals) ? nullptr : world().listener_on(endpoint_.port());
+        if (listener != nullptr) {
             connection_ = std::make_shared<SimulatedConnection>(world(), world().next_client_endpoint(), endpoint_);
             listener->add(connection_);
         }

@@ -2,11 +2,14 @@
 #include "parley/net/backend/simulated/simulated_stream.hpp"
 
 #include <cerrno>
+#include <utility>
 
 namespace parley::net::detail {
 
 SimulatedStream::SimulatedStream(Loop& loop, std::shared_ptr<SimulatedConnection> connection, Side side)
-    : ReadinessStream(loop), connection_(std::move(connection)), side_(side) {}
+    : ReadinessStream(loop), connection_(std::move(connection)), side_(side) {
+    ++world().open_streams;
+}
 
 SimulatedStream::~SimulatedStream() {
     SimulatedStream::release();
@@ -32,10 +35,16 @@ void SimulatedStream::dispatch() {
     handle_ready(ready);
 }
 
+Transfer SimulatedStream::receive_some(std::span<char> into) {
+    world().pause();
+    return connection_->receive(side_, into);
+}
+
 Transfer SimulatedStream::send_some(std::span<const std::string_view> pieces) {
     std::string octets;
     for (const std::string_view piece : pieces)
         octets += piece;
+    world().pause();
     return connection_->send(side_, octets);
 }
 
@@ -44,6 +53,7 @@ int SimulatedStream::take_error() {
 }
 
 bool SimulatedStream::watch(bool readable, bool writable) {
+    if (!is_watched_ && world().is_hit(world().options().watch_failures)) return false;
     if (!is_watched_) connection_->observe(side_, [this] { look_at_readiness(); });
     is_watched_ = true;
     watches_readable_ = readable;
@@ -53,6 +63,8 @@ bool SimulatedStream::watch(bool readable, bool writable) {
 }
 
 void SimulatedStream::release() {
+    if (std::exchange(is_released_, true)) return;
+    --world().open_streams;
     is_watched_ = false;
     SimulatedReady::unlink();
     connection_->close(side_);

@@ -26,17 +26,19 @@ class SimulatedStream final : public ReadinessStream, private SimulatedReady {
     void look_at_readiness();
 
     StreamWorkspace& workspace() override { return backend().workspace(); }
-    Transfer receive_some(std::span<char> into) override { return connection_->receive(side_, into); }
+    Transfer receive_some(std::span<char> into) override;
     Transfer send_some(std::span<const std::string_view> pieces) override;
     void send_end() override { connection_->send_end(side_); }
     int take_error() override;
     bool watch(bool readable, bool writable) override;
     void release() override;
 
+    [[nodiscard]] SimulatedWorld& world() { return backend().world(); }
     [[nodiscard]] SimulatedBackend& backend() { return static_cast<SimulatedBackend&>(loop().backend()); }
 
     std::shared_ptr<SimulatedConnection> connection_;
     Side side_;
+    bool is_released_ = false;
     bool is_watched_ = false;
     bool watches_readable_ = false;
     bool watches_writable_ = false;

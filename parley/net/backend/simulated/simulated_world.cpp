@@ -12,10 +12,17 @@ SimulatedWorld::SimulatedWorld(std::uint64_t seed, const SimulatedNetworkOptions
 
 SimulatedWorld::~SimulatedWorld() = default;
 
+Duration SimulatedWorld::random_time(Duration longest) {
+    if (longest <= Duration::zero()) return Duration::zero();
+    return Duration(static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(longest.count()) + 1)));
+}
+
 Duration SimulatedWorld::random_delay() {
-    if (!options_.delay || options_.delay_max <= Duration::zero()) return Duration::zero();
-    return Duration(
-        static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(options_.delay_max.count()) + 1)));
+    if (!options_.delay) return Duration::zero();
+    const Duration delay = random_time(options_.delay_max);
+    if (options_.tick <= Duration::zero() || random_.one_in(2)) return delay;
+    const Duration past = (now_ + delay).time_since_epoch() % options_.tick;
+    return past == Duration::zero() ? delay : delay + options_.tick - past;
 }
 
 bool SimulatedWorld::is_later(const Event& left, const Event& right) {
@@ -68,6 +75,19 @@ TimePoint SimulatedWorld::next_time(const SimulatedBackend* asking) const {
 
 void SimulatedWorld::move_to(TimePoint time) {
     now_ = std::max(now_, time);
+}
+
+void SimulatedWorld::pass(Duration duration) {
+    const TimePoint end = now_ + duration;
+    for (TimePoint next = next_event(); next <= end; next = next_event()) {
+        move_to(next);
+        run_due_events();
+    }
+    move_to(end);
+}
+
+void SimulatedWorld::pause() {
+    if (options_.pause_max > Duration::zero() && is_hit(options_.pauses)) pass(random_time(options_.pause_max));
 }
 
 std::uint16_t SimulatedWorld::bind(SimulatedListener& listener, std::uint16_t port, bool reuse_port) {

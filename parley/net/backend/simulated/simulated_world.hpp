@@ -31,8 +31,13 @@ class SimulatedWorld {
     [[nodiscard]] const SimulatedNetworkOptions& options() const { return options_; }
     [[nodiscard]] TimePoint now() const { return now_; }
     [[nodiscard]] SeededRandom& random() { return random_; }
+    void change(const SimulatedNetworkOptions& options) { options_ = options; }
+    /// Any time up to `longest`, both included.
+    [[nodiscard]] Duration random_time(Duration longest);
     /// How long the next thing takes to arrive.
     [[nodiscard]] Duration random_delay();
+    /// Whether a fault happens this time that happens once in `rate` times.
+    [[nodiscard]] bool is_hit(std::uint32_t rate) { return rate > 0 && random_.one_in(rate); }
 
     /// Plans `event` for `time`, or for now when that has passed.
     void plan(TimePoint time, Function<void()> event);
@@ -52,6 +57,10 @@ class SimulatedWorld {
     /// When anything happens next: an event, or a timer of a loop but the one that asks.
     [[nodiscard]] TimePoint next_time(const SimulatedBackend* asking) const;
     void move_to(TimePoint time);
+    /// Lets `duration` pass in the middle of a loop's turn: what is planned happens, and the loops learn of it later.
+    void pass(Duration duration);
+    /// The same for a pause of the process, by chance.
+    void pause();
 
     // ---- ports and names
 
@@ -64,6 +73,7 @@ class SimulatedWorld {
 
     std::map<std::string, std::vector<Endpoint>, std::less<>> hosts;
     int failing_accepts = 0;
+    std::size_t open_streams = 0;
 
     // ---- trace
 
