@@ -9,7 +9,7 @@
 namespace parley::net {
 
 // A timer that belongs to nobody: it destroys itself when it has expired.
-struct Loop::OwnedTimer : detail::ListHook {
+struct Loop::OwnedTimer : ListHook {
     OwnedTimer(Loop& loop, Function<void()> on_expired)
         : function(std::move(on_expired)), timer(loop, [this] {
               const std::unique_ptr<OwnedTimer> self(this);
@@ -126,7 +126,7 @@ void Loop::run_posted() {
 }
 
 void Loop::run_timers() {
-    detail::IntrusiveList<detail::TimerNode> expired;
+    IntrusiveList<detail::TimerNode> expired;
     timers_.advance(turn_time_, expired);
     while (detail::TimerNode* node = expired.pop_front())
         static_cast<Timer*>(node)->expire();
@@ -139,7 +139,7 @@ void Loop::run_tasks() {
 
 // Streams that get something to send from now on wait for the next turn, so that none can hold up the others.
 void Loop::flush_streams() {
-    detail::IntrusiveList<Stream> flushing;
+    IntrusiveList<Stream> flushing;
     flushing.take_all(dirty_);
     while (Stream* stream = flushing.pop_front())
         stream->handle_flush();

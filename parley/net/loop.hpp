@@ -13,7 +13,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/endpoint.hpp"
-#include "parley/net/intrusive_list.hpp"
+#include "parley/base/intrusive_list.hpp"
 #include "parley/net/listener.hpp"
 #include "parley/net/pending.hpp"
 #include "parley/net/signals.hpp"
@@ -128,10 +128,10 @@ class Loop {
     std::unique_ptr<Backend> backend_;
     std::shared_ptr<Mailbox> mailbox_;  // everything that other threads touch
     detail::TimerWheel timers_;
-    detail::IntrusiveList<TurnTask> tasks_;
-    detail::IntrusiveList<TurnTask> next_tasks_;  // of the next turn
-    detail::IntrusiveList<Stream> dirty_;
-    detail::IntrusiveList<OwnedTimer> owned_timers_;
+    IntrusiveList<TurnTask> tasks_;
+    IntrusiveList<TurnTask> next_tasks_;  // of the next turn
+    IntrusiveList<Stream> dirty_;
+    IntrusiveList<OwnedTimer> owned_timers_;
     TimePoint turn_time_{};
     std::uint64_t turn_ = 0;
     bool in_turn_ = false;

@@ -10,7 +10,7 @@
 #include "parley/base/outbox.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/endpoint.hpp"
-#include "parley/net/intrusive_list.hpp"
+#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net {
 
@@ -53,7 +53,7 @@ class StreamHandler {
 /// inside every callback. Belongs to its loop's thread and must be destroyed before the loop.
 ///
 /// A stream over another stream (TLS) derives from this, too.
-class Stream : private detail::ListHook {
+class Stream : private ListHook {
  public:
     /// More than this waiting is sent at once, while it is hot in the cache, rather than at the end of the turn.
     static constexpr std::size_t send_at_once_bytes = 65'536;
@@ -121,7 +121,7 @@ class Stream : private detail::ListHook {
 
  private:
     friend class Loop;
-    friend class detail::IntrusiveList<Stream>;
+    friend class IntrusiveList<Stream>;
 
     Loop& loop_;
     StreamHandler* handler_ = nullptr;

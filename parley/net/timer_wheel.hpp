@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "parley/base/time.hpp"
-#include "parley/net/intrusive_list.hpp"
+#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net {
 

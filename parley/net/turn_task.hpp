@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parley/base/function.hpp"
-#include "parley/net/intrusive_list.hpp"
+#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net {
 
@@ -13,7 +13,7 @@ class Loop;
 ///
 /// A task scheduled by a task runs at the same turn's end; tasks run until none is left. It may be scheduled or
 /// destroyed in any callback, its own included. Belongs to its loop's thread and must be destroyed before the loop.
-class TurnTask : private detail::ListHook {
+class TurnTask : private ListHook {
  public:
     TurnTask(Loop& loop, Function<void()> task);
     ~TurnTask();
@@ -30,7 +30,7 @@ class TurnTask : private detail::ListHook {
 
  private:
     friend class Loop;
-    friend class detail::IntrusiveList<TurnTask>;
+    friend class IntrusiveList<TurnTask>;
     void run();
 
     Loop& loop_;

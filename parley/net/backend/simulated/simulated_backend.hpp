@@ -9,7 +9,7 @@
 #include "parley/net/backend/backend.hpp"
 #include "parley/net/backend/readiness_stream.hpp"
 #include "parley/net/backend/simulated/simulated_world.hpp"
-#include "parley/net/intrusive_list.hpp"
+#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net::detail {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace parley::net::detail {
+namespace parley {
 
 /// A place in one list. Destroying it leaves the list, whichever it is: this is how destroying means cancelling.
 class ListHook {
@@ -77,4 +77,4 @@ class IntrusiveList {
     ListHook head_;
 };
 
-}  // namespace parley::net::detail
+}  // namespace parley
