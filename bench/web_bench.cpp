@@ -75,7 +75,7 @@ struct Connections {
     }
 
     std::unique_ptr<net::Loop> loop = net::make_loop();
-    web::WebSocketConnectionOptions options;
+    std::shared_ptr<web::WebSocketConnectionOptions> options = std::make_shared<web::WebSocketConnectionOptions>();
     Echo echo;
     web::ConnectionTable table{*loop};
     std::vector<MemoryStream*> streams;

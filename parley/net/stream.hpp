@@ -7,10 +7,10 @@
 #include <span>
 
 #include "parley/base/error.hpp"
+#include "parley/base/intrusive_list.hpp"
 #include "parley/base/outbox.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/endpoint.hpp"
-#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net {
 

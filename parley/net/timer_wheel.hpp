@@ -5,8 +5,8 @@
 #include <chrono>
 #include <cstdint>
 
-#include "parley/base/time.hpp"
 #include "parley/base/intrusive_list.hpp"
+#include "parley/base/time.hpp"
 
 namespace parley::net {
 

@@ -14,17 +14,14 @@ namespace parley::server {
 
 namespace {
 
-// A WebSocket that was told to close is gone by then: its own timeouts are much shorter.
-constexpr Duration websockets_outlive_the_engine = std::chrono::minutes(1);
-
 engineio::Options checked(engineio::Options options) {
     if (std::string problem = engineio::check_options(options); !problem.empty())
         throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
     return options;
 }
 
-std::unique_ptr<const web::WebSocketConnectionOptions> websocket_options(const engineio::Options& options) {
-    auto made = std::make_unique<web::WebSocketConnectionOptions>();
+web::SharedWebSocketOptions websocket_options(const engineio::Options& options) {
+    auto made = std::make_shared<web::WebSocketConnectionOptions>();
     made->machine.message_bytes_max = options.max_http_buffer_size;
     made->outbound_bytes_soft = options.queue_bytes_soft;
     made->outbound_bytes_max = options.queue_bytes_max;
@@ -51,8 +48,6 @@ Engine::~Engine() {
         session->answer_post();
     }
     sessions_.clear();
-    // WebSockets say goodbye without the engine, but not without their limits.
-    loop_.after(websockets_outlive_the_engine, [kept = std::move(websocket_options_)] {});
 }
 
 bool Engine::matches(std::string_view path) const {
@@ -124,7 +119,7 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
         if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
             return refuse(*refusal);
     }
-    EngineWebSocket* const websocket = EngineWebSocket::accept(upgrade, *websocket_options_, headers);
+    EngineWebSocket* const websocket = EngineWebSocket::accept(upgrade, websocket_options_, headers);
     if (websocket == nullptr) return;
     if (session != nullptr) return session->handle_upgrade(*websocket);
     session = &open_session(query, std::move(handshake));

@@ -99,7 +99,7 @@ class Engine final : public web::Mount {
     const engineio::Options options_;
     const std::string path_prefix_;
     EngineObserver& observer_;
-    std::unique_ptr<const web::WebSocketConnectionOptions> websocket_options_;
+    const web::SharedWebSocketOptions websocket_options_;
     Sessions sessions_;  // by a view of the session's own id
     std::size_t unconfirmed_sessions_ = 0;
     std::vector<EngineSession*> scheduled_;

@@ -29,7 +29,7 @@ engineio::Closed closed_because(web::WebSocketCloseCause cause) {
 
 }  // namespace
 
-EngineWebSocket* EngineWebSocket::accept(web::Upgrade& upgrade, const web::WebSocketConnectionOptions& options,
+EngineWebSocket* EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
                                          std::span<const http::Header> headers) {
     auto* const websocket = new EngineWebSocket;
     websocket->connection_ = upgrade.accept(options, *websocket, headers);

@@ -22,9 +22,8 @@ class EngineSession;
 /// session only points to it until `release`.
 class EngineWebSocket final : public web::WebSocketListener {
  public:
-    /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer. `options` must
-    /// outlive the connection.
-    static EngineWebSocket* accept(web::Upgrade& upgrade, const web::WebSocketConnectionOptions& options,
+    /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer.
+    static EngineWebSocket* accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
                                    std::span<const http::Header> headers);
 
     virtual ~EngineWebSocket() = default;

@@ -209,8 +209,8 @@ int ApplicationState::run(const RunOptions& how) {
     loop.run();
     running_ = false;
     stop_timer_.stop();
+    stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
     connections.abandon_all();
-    stopping_ = false;
     return 0;
 }
 

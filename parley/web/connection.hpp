@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <memory>
+#include <optional>
 
+#include "parley/base/intrusive_list.hpp"
+#include "parley/base/time.hpp"
 #include "parley/net/stream.hpp"
+#include "parley/net/timer.hpp"
 
 namespace parley::web {
 
@@ -12,7 +15,12 @@ class ConnectionTable;
 
 /// One accepted TCP connection: what the stream calls. Speaks HTTP (HttpConnection) until an upgrade replaces it by one
 /// that speaks WebSocket (WebSocketConnection) over the same stream. Owned by the application's ConnectionTable.
-class Connection : public net::StreamHandler {
+///
+/// A turn of the loop may hold anything for one connection: its last bytes, a reset, its time, a function that was
+/// posted about it. Whatever comes first may end it; so all that leads to it stands in one place, its presence, and
+/// `leave` is the only way out: what has left has no stream, no timer, no turn and no place in the table, by which
+/// anybody could still come. It is destroyed at the end of the turn, because it may be in the middle of its own work.
+class Connection : public net::StreamHandler, private ListHook {
  public:
     Connection(ConnectionTable& table, std::unique_ptr<net::Stream> stream);
     Connection(const Connection&) = delete;
@@ -21,30 +29,52 @@ class Connection : public net::StreamHandler {
 
     /// The application stops: finish what is under way, say goodbye, then close.
     virtual void begin_shutdown() = 0;
-    /// The turn after the one that `resume_soon` asked in.
+    /// What `resume_this_turn` or `resume_next_turn` asked for.
     virtual void resume() = 0;
+    /// The time that `wake_at` named has come.
+    virtual void handle_timer() = 0;
     /// The connection is being cut: tell whoever must know, and send nothing more.
     virtual void abandon() = 0;
 
  protected:
     [[nodiscard]] ConnectionTable& table() const { return table_; }
-    /// Not after `release_stream` or `remove`.
-    [[nodiscard]] net::Stream& stream() const { return *stream_; }
-    [[nodiscard]] bool has_stream() const { return stream_ != nullptr; }
-    /// Gives the stream to the connection that takes over.
-    std::unique_ptr<net::Stream> release_stream() { return std::move(stream_); }
-    /// Asks for one `resume` in the next turn of the loop; asking again before it changes nothing.
-    void resume_soon();
-    /// Ends the stream at once and takes this connection out of the table; it is destroyed at the end of this turn.
-    void remove();
+    [[nodiscard]] net::Loop& loop() const;
+    [[nodiscard]] TimePoint now() const;
+
+    /// False once this has left.
+    [[nodiscard]] bool is_present() const { return presence_.has_value(); }
+    /// Only while this is present, as the next three.
+    [[nodiscard]] net::Stream& stream() const;
+    /// Asks for one `resume` at the end of this turn of the loop, or in the next one; nothing changes where one has
+    /// been asked for already.
+    void resume_this_turn();
+    void resume_next_turn();
+    /// Calls `handle_timer` at `time`, or earlier where an earlier time has been named: an armed timer that is too
+    /// early is left alone, because looking again is cheaper than moving it with every message.
+    void wake_at(TimePoint time);
+
+    /// Takes this connection out of the table, with all that leads to it. What it returns is its stream, which ends at
+    /// once unless somebody takes it over.
+    std::unique_ptr<net::Stream> leave();
 
  private:
     friend class ConnectionTable;
+    friend class IntrusiveList<Connection>;
+
+    // The hook is that of those who asked to be resumed.
+    struct Presence : ListHook {
+        Presence(Connection& its_connection, std::unique_ptr<net::Stream> its_stream);
+
+        Connection& connection;
+        std::unique_ptr<net::Stream> stream;
+        net::Timer timer;
+        TimePoint wake_at = no_deadline;
+    };
+
+    void handle_wake();
 
     ConnectionTable& table_;
-    std::unique_ptr<net::Stream> stream_;
-    std::size_t index_ = 0;
-    bool is_resuming_ = false;
+    std::optional<Presence> presence_;
 };
 
 }  // namespace parley::web

@@ -3,45 +3,59 @@
 
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "parley/base/function.hpp"
+#include "parley/base/intrusive_list.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/connection.hpp"
 
 namespace parley::web {
 
-/// The connections of an application. Whoever removes one may do so in the middle of its own work: it is destroyed when
-/// the turn ends.
+/// The connections of an application. It owns them, those included that have left in this turn of the loop. Nothing
+/// here allocates, so that an end cannot fail.
 class ConnectionTable {
  public:
     explicit ConnectionTable(net::Loop& loop);
     /// Abandons all connections.
     ~ConnectionTable();
+    ConnectionTable(const ConnectionTable&) = delete;
+    ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+    [[nodiscard]] net::Loop& loop() const { return loop_; }
 
     /// Takes the connection and makes it the handler of its stream.
     void add(std::unique_ptr<Connection> connection);
-    void remove(Connection& connection);
-    void resume_soon(Connection& connection);
 
     /// Tells every connection that the application stops.
     void begin_shutdown();
     /// Cuts every connection.
     void abandon_all();
 
-    [[nodiscard]] std::size_t size() const { return connections_.size(); }
-    /// Calls `on_empty` whenever the last connection has gone.
+    [[nodiscard]] std::size_t size() const { return size_; }
+    /// Calls `on_empty` at the end of each turn in which the last connection has gone.
     void set_empty_handler(Function<void()> on_empty) { on_empty_ = std::move(on_empty); }
 
  private:
-    void bury();
-    void resume_waiting();
+    friend class Connection;
+    using Resumptions = IntrusiveList<Connection::Presence>;
 
-    std::vector<std::unique_ptr<Connection>> connections_;
-    std::vector<std::unique_ptr<Connection>> removed_;
-    std::vector<Connection*> resuming_;
+    // From a connection.
+    void resume_this_turn(Connection::Presence& presence);
+    void resume_next_turn(Connection::Presence& presence);
+    void bury(Connection& connection);
+
+    static void resume(Resumptions& asked);
+    void finish_burial();
+
+    net::Loop& loop_;
+    IntrusiveList<Connection> present_;
+    IntrusiveList<Connection> left_;
+    std::size_t size_ = 0;
+    Resumptions this_turn_;
+    Resumptions next_turn_;
+    net::TurnTask this_turn_task_;
+    net::TurnTask next_turn_task_;
     net::TurnTask burial_;
-    net::TurnTask resumption_;
     Function<void()> on_empty_;
 };
 

@@ -52,10 +52,8 @@ HttpConnection::HttpConnection(ApplicationState& application, std::unique_ptr<ne
     : Connection(application.connections, std::move(stream)),
       application_(application),
       parser_(std::make_unique<http::RequestParser>(application.http_limits)),
-      timer_(application.loop, [this] { handle_timer(); }),
-      next_request_(application.loop, [this] { advance(); }),
       stage_since_(now()) {
-    schedule_timer();
+    wake_at(deadline());
 }
 
 HttpConnection::~HttpConnection() {
@@ -91,7 +89,7 @@ void HttpConnection::on_end() {
 
 bool HttpConnection::can_advance() const {
     const bool reads_requests = stage_ == Stage::idle || stage_ == Stage::head || stage_ == Stage::body;
-    return reads_requests && has_stream() && stream().outbox().size() <= waiting_bytes_max;
+    return reads_requests && is_present() && stream().outbox().size() <= waiting_bytes_max;
 }
 
 void HttpConnection::begin_share() {
@@ -105,7 +103,7 @@ void HttpConnection::advance() {
     while (can_advance()) {
         if (requests_left_ == 0) {
             yielded_ = true;
-            resume_soon();
+            resume_next_turn();
             break;
         }
         forget_exchange();
@@ -118,18 +116,18 @@ void HttpConnection::advance() {
         if (event->kind == http::RequestEvent::Kind::request_received) --requests_left_;
     }
     advancing_ = false;
-    if (!has_stream() || stage_ == Stage::closing) return;
+    if (!is_present() || stage_ == Stage::closing) return;
     parser_->keep();
     if (reading_paused_ && parser_->unparsed().size() <= pipelined_bytes_max) {
         reading_paused_ = false;
         stream().resume_reading();
     }
-    schedule_timer();
+    wake_at(deadline());
 }
 
 void HttpConnection::resume() {
-    yielded_ = false;
-    begin_share();
+    if (std::exchange(yielded_, false)) return begin_share();
+    advance();
 }
 
 void HttpConnection::note_waiting() {
@@ -240,14 +238,14 @@ void HttpConnection::pump_body() {
     if (outcome == BodyPump::Outcome::failed) return cut();
     if (outcome == BodyPump::Outcome::finished) return finish_answer();
     stream().flush_soon();
-    schedule_timer();
+    wake_at(deadline());
 }
 
 void HttpConnection::finish_answer() {
     stream().flush_soon();
     if (close_after_answer_) return close();
     enter(Stage::idle);
-    if (!advancing_) next_request_.schedule();
+    if (!advancing_) resume_this_turn();
 }
 
 void HttpConnection::on_drained() {
@@ -268,23 +266,20 @@ void HttpConnection::refuse(int status) {
     close();
 }
 
-WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer,
-                                             const WebSocketConnectionOptions& options, WebSocketListener& listener) {
+WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer, SharedWebSocketOptions options,
+                                             WebSocketListener& listener) {
     http::append_response_head(stream().outbox(), answer, application_.date());
     stream().flush_soon();
     if (reading_paused_) stream().resume_reading();
     const std::span<char> unparsed = parser_->unparsed();
     std::string early_bytes = std::string(unparsed.data(), unparsed.size()) + body_;
-    auto connection = std::make_unique<WebSocketConnection>(table(), release_stream(), options, listener);
+    auto connection = std::make_unique<WebSocketConnection>(table(), leave(), std::move(options), listener);
     WebSocketConnection* const upgraded = connection.get();
     table().add(std::move(connection));
     upgraded->start(early_bytes);
     if (shutting_down_) upgraded->begin_shutdown();
     parser_->keep();
     std::exchange(exchange_, nullptr)->complete_by_upgrade(std::move(parser_));
-    timer_.stop();
-    next_request_.cancel();
-    remove();
     return upgraded;
 }
 
@@ -292,13 +287,12 @@ WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer,
 
 void HttpConnection::close() {
     enter(Stage::closing);
-    timer_.stop();
     stream().close();
 }
 
 void HttpConnection::cut() {
     abort_exchange();
-    remove();
+    leave();
 }
 
 void HttpConnection::on_closed(std::optional<Error>) {
@@ -329,10 +323,6 @@ void HttpConnection::abort_exchange() {
 }
 
 // Time.
-
-TimePoint HttpConnection::now() const {
-    return application_.loop.now();
-}
 
 void HttpConnection::enter(Stage stage) {
     if (stage_ == stage) return;
@@ -365,17 +355,8 @@ Duration HttpConnection::answer_time_earned() const {
     return std::chrono::milliseconds((stream().outbox().passed() - answer_begin_) * 1000 / pace);
 }
 
-void HttpConnection::schedule_timer() {
-    // An armed timer that is too early is left alone: it looks again when it fires.
-    const TimePoint wanted = deadline();
-    if (wanted >= timer_at_) return;
-    timer_at_ = wanted;
-    timer_.start_at(wanted);
-}
-
 void HttpConnection::handle_timer() {
-    timer_at_ = no_deadline;
-    if (now() < deadline()) return schedule_timer();
+    if (now() < deadline()) return wake_at(deadline());
     if (stage_ == Stage::body || (stage_ == Stage::head && parser_->is_reading_head())) return refuse(408);
     if (!stream().outbox().empty()) return cut();
     close();

@@ -12,8 +12,6 @@
 #include "parley/base/time.hpp"
 #include "parley/http/request_parser.hpp"
 #include "parley/http/response.hpp"
-#include "parley/net/timer.hpp"
-#include "parley/net/turn_task.hpp"
 #include "parley/web/body_pump.hpp"
 #include "parley/web/connection.hpp"
 #include "parley/web/exchange.hpp"
@@ -40,7 +38,7 @@ class HttpConnection final : public Connection {
     /// The exchange ends: the last handle is gone, or an upgrade took place.
     void forget_exchange();
     /// Answers 101 with `answer`, and becomes a WebSocket connection.
-    WebSocketConnection* upgrade(const http::ResponseHead& answer, const WebSocketConnectionOptions& options,
+    WebSocketConnection* upgrade(const http::ResponseHead& answer, SharedWebSocketOptions options,
                                  WebSocketListener& listener);
 
     // net::StreamHandler
@@ -52,6 +50,7 @@ class HttpConnection final : public Connection {
     // Connection
     void begin_shutdown() override;
     void resume() override;
+    void handle_timer() override;
     void abandon() override;
 
  private:
@@ -84,20 +83,14 @@ class HttpConnection final : public Connection {
     void cut();
     void abort_exchange();
 
-    [[nodiscard]] TimePoint now() const;
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] Duration answer_time_earned() const;
-    void handle_timer();
-    void schedule_timer();
 
     ApplicationState& application_;
     std::unique_ptr<http::RequestParser> parser_;
     Exchange* exchange_ = nullptr;  // the request whose answer is due, or was sent last; see Exchange
     std::string body_;              // of the request, or what comes behind an upgrade request that is not decided
     BodyPump pump_;
-    net::Timer timer_;
-    net::TurnTask next_request_;
-    TimePoint timer_at_ = no_deadline;
     TimePoint stage_since_;
     std::uint64_t body_bytes_received_ = 0;
     TimePoint answer_since_{};        // when the empty outbox began to fill

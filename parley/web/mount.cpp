@@ -27,7 +27,7 @@ std::string_view Upgrade::choose_subprotocol(std::span<const std::string> suppor
     return chosen;
 }
 
-WebSocketConnection* Upgrade::accept(const WebSocketConnectionOptions& options, WebSocketListener& listener,
+WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketListener& listener,
                                      std::span<const http::Header> headers) {
     if (!check()) return nullptr;
     Exchange& exchange = Exchange::of(response_);
@@ -37,7 +37,7 @@ WebSocketConnection* Upgrade::accept(const WebSocketConnectionOptions& options, 
         exchange.answer.fields.add(header.name, header.value);
     exchange.answer.status = handshake_->status;
     exchange.answer.framing.upgrade = "websocket";
-    return exchange.connection()->upgrade(exchange.answer, options, listener);
+    return exchange.connection()->upgrade(exchange.answer, std::move(options), listener);
 }
 
 void Upgrade::refuse(int status, std::string_view content_type, std::string_view body,

@@ -40,8 +40,8 @@ class Upgrade {
     std::string_view choose_subprotocol(std::span<const std::string> supported);
 
     /// Answers 101, with `headers` beside the handshake's own, and returns the connection, which talks to `listener`
-    /// from the end of this turn on. Null if `check` says no. `options` and `listener` must live until `on_closed`.
-    WebSocketConnection* accept(const WebSocketConnectionOptions& options, WebSocketListener& listener,
+    /// from the end of this turn on. Null if `check` says no. `listener` must live until `on_closed`.
+    WebSocketConnection* accept(SharedWebSocketOptions options, WebSocketListener& listener,
                                 std::span<const http::Header> headers = {});
 
     /// Answers with an HTTP status instead, and closes the connection.

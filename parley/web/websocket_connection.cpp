@@ -61,13 +61,11 @@ std::string_view cut_reason(std::string_view text) {
 }  // namespace
 
 WebSocketConnection::WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream,
-                                         const WebSocketConnectionOptions& options, WebSocketListener& listener)
+                                         SharedWebSocketOptions options, WebSocketListener& listener)
     : Connection(table, std::move(stream)),
-      options_(options),
+      options_(std::move(options)),
       listener_(&listener),
-      machine_(options.machine),
-      loop_(this->stream().loop()),
-      timer_(loop_, [this] { handle_timer(); }),
+      machine_(options_->machine),
       last_received_(now()) {
     schedule_timer();
 }
@@ -114,7 +112,7 @@ void WebSocketConnection::pause() {
     machine_.keep_unread();
     is_paused_ = true;
     stream().pause_reading();
-    resume_soon();
+    resume_next_turn();
 }
 
 void WebSocketConnection::resume() {
@@ -161,11 +159,11 @@ bool WebSocketConnection::ping(std::string_view payload) {
 
 bool WebSocketConnection::may_send() {
     if (!is_open()) return false;
-    if (backlog_.measure(stream().outbox(), loop_.turn()) <= options_.outbound_bytes_max) return true;
+    if (backlog_.measure(stream().outbox(), loop().turn()) <= options_->outbound_bytes_max) return true;
     machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
     stream().flush_soon();
     stage_ = Stage::slow_consumer;
-    resume_soon();
+    resume_next_turn();
     return false;
 }
 
@@ -173,7 +171,7 @@ bool WebSocketConnection::after_send(bool sent) {
     if (!sent) return false;
     stream().flush_soon();
     // Cheaper than schedule_timer: once in a stall_timeout at most, this looks whether anything was taken meanwhile.
-    arm_timer(now() + options_.stall_timeout);
+    wake_at(now() + options_->stall_timeout);
     return true;
 }
 
@@ -182,7 +180,7 @@ void WebSocketConnection::on_drained() {
 }
 
 std::size_t WebSocketConnection::buffered_bytes() const {
-    return has_stream() ? stream().outbox().size() : 0;
+    return is_present() ? stream().outbox().size() : 0;
 }
 
 // The end.
@@ -207,7 +205,7 @@ void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
 void WebSocketConnection::terminate() {
     if (stage_ == Stage::ended) return;
     stage_ = Stage::terminating;
-    resume_soon();
+    resume_next_turn();
 }
 
 void WebSocketConnection::finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
@@ -217,13 +215,13 @@ void WebSocketConnection::finish(std::uint16_t code, std::string_view reason, We
 
 void WebSocketConnection::cut(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
     tell(code, reason, cause);
-    if (has_stream()) remove();
+    if (is_present()) leave();
 }
 
 void WebSocketConnection::tell(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
     if (stage_ == Stage::ended) return;
     stage_ = Stage::ended;
-    end_deadline_ = now() + options_.close_timeout;
+    end_deadline_ = now() + options_->close_timeout;
     std::exchange(listener_, nullptr)->on_closed(code, reason, cause);
 }
 
@@ -237,44 +235,32 @@ void WebSocketConnection::abandon() {
 
 // Time.
 
-TimePoint WebSocketConnection::now() const {
-    return loop_.now();
-}
-
 TimePoint WebSocketConnection::deadline() const {
     if (stage_ == Stage::ended) return end_deadline_;
     if (!is_receiving()) return no_deadline;
     TimePoint earliest = machine_.next_deadline();
-    if (!stream().outbox().empty()) earliest = std::min(earliest, stream().last_progress() + options_.stall_timeout);
+    if (!stream().outbox().empty()) earliest = std::min(earliest, stream().last_progress() + options_->stall_timeout);
     if (pings()) earliest = std::min(earliest, silence_deadline());
     return earliest;
 }
 
 bool WebSocketConnection::pings() const {
-    return is_open() && options_.ping_interval > Duration::zero();
+    return is_open() && options_->ping_interval > Duration::zero();
 }
 
 TimePoint WebSocketConnection::silence_deadline() const {
-    return last_received_ + options_.ping_interval + (is_pinged_ ? options_.ping_timeout : Duration::zero());
+    return last_received_ + options_->ping_interval + (is_pinged_ ? options_->ping_timeout : Duration::zero());
 }
 
 void WebSocketConnection::schedule_timer() {
-    if (has_stream()) arm_timer(deadline());
-}
-
-void WebSocketConnection::arm_timer(TimePoint at) {
-    // An armed timer that is too early is left alone: it looks again when it fires.
-    if (at >= timer_at_) return;
-    timer_at_ = at;
-    timer_.start_at(at);
+    if (is_present()) wake_at(deadline());
 }
 
 void WebSocketConnection::handle_timer() {
-    timer_at_ = no_deadline;
     if (now() < deadline()) return schedule_timer();
-    if (stage_ == Stage::ended) return remove();
+    if (stage_ == Stage::ended) return static_cast<void>(leave());
     Outbox& outbox = stream().outbox();
-    if (!outbox.empty() && now() >= stream().last_progress() + options_.stall_timeout)
+    if (!outbox.empty() && now() >= stream().last_progress() + options_->stall_timeout)
         return cut(policy_violation, slow_consumer_reason, WebSocketCloseCause::slow_consumer);
     if (pings() && now() >= silence_deadline()) {
         if (is_pinged_) return cut(abnormal, {}, WebSocketCloseCause::timed_out);

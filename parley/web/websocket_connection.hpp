@@ -12,7 +12,6 @@
 #include "parley/base/backlog.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
-#include "parley/net/timer.hpp"
 #include "parley/web/connection.hpp"
 #include "parley/websocket/connection.hpp"
 
@@ -30,6 +29,9 @@ struct WebSocketConnectionOptions {
     Duration ping_interval = Duration::zero();  ///< silence after which to ping; zero: never
     Duration ping_timeout = std::chrono::seconds(20);  ///< further silence after which the connection is cut
 };
+
+/// Many connections share them, and each keeps them for as long as it needs them.
+using SharedWebSocketOptions = std::shared_ptr<const WebSocketConnectionOptions>;
 
 /// Why a WebSocket connection ended.
 enum class WebSocketCloseCause {
@@ -62,8 +64,8 @@ class WebSocketListener {
 /// after the closing began. Pointers are valid until `on_closed`. Loop-affine.
 class WebSocketConnection final : public Connection {
  public:
-    WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream,
-                        const WebSocketConnectionOptions& options, WebSocketListener& listener);
+    WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream, SharedWebSocketOptions options,
+                        WebSocketListener& listener);
 
     bool send_text(std::string_view text);
     /// One text message of `prefix` and `text`, without joining them first.
@@ -82,7 +84,7 @@ class WebSocketConnection final : public Connection {
     /// Octets that wait to be taken by the kernel.
     [[nodiscard]] std::size_t buffered_bytes() const;
     /// False when more than the soft limit waits: a good moment to leave out what is dispensable.
-    [[nodiscard]] bool is_writable() const { return is_open() && buffered_bytes() <= options_.outbound_bytes_soft; }
+    [[nodiscard]] bool is_writable() const { return is_open() && buffered_bytes() <= options_->outbound_bytes_soft; }
     /// True until the closing begins, on whichever side.
     [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
 
@@ -99,6 +101,7 @@ class WebSocketConnection final : public Connection {
     // Connection
     void begin_shutdown() override { close(1001, "going away"); }
     void resume() override;
+    void handle_timer() override;
     void abandon() override;
 
  private:
@@ -121,24 +124,18 @@ class WebSocketConnection final : public Connection {
     void cut(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
     void tell(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
 
-    [[nodiscard]] TimePoint now() const;
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] bool pings() const;
     [[nodiscard]] TimePoint silence_deadline() const;
     void schedule_timer();
-    void arm_timer(TimePoint at);
-    void handle_timer();
 
     Stage stage_ = Stage::open;
     bool is_pinged_ = false;
-    bool is_paused_ = false;                     // what the machine has kept unread is gone on with in the next turn
-    const WebSocketConnectionOptions& options_;  // until the listener is told the end
+    bool is_paused_ = false;  // what the machine has kept unread is gone on with in the next turn
+    const SharedWebSocketOptions options_;
     WebSocketListener* listener_;
     websocket::Connection machine_;
-    net::Loop& loop_;
     Backlog backlog_;
-    net::Timer timer_;
-    TimePoint timer_at_ = no_deadline;
     TimePoint last_received_;
     TimePoint end_deadline_ = no_deadline;
 };

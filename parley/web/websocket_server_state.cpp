@@ -13,7 +13,7 @@ namespace parley::web {
 
 namespace {
 
-std::shared_ptr<const WebSocketConnectionOptions> connection_options_of(const WebSocketServerOptions& options) {
+SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& options) {
     auto translated = std::make_shared<WebSocketConnectionOptions>();
     translated->machine.message_bytes_max = options.message_bytes_max;
     translated->outbound_bytes_max = options.outbound_bytes_max;
@@ -110,7 +110,7 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
     WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();
     WebSocketState& state = WebSocketState::of(socket);
-    WebSocketConnection* const connection = upgrade.accept(*connection_options_, state);
+    WebSocketConnection* const connection = upgrade.accept(connection_options_, state);
     if (connection == nullptr) return;
     ++next_id_;
     state.attach(*connection);

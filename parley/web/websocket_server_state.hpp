@@ -35,9 +35,6 @@ class WebSocketServerState final : public UpgradeHandler {
 
     [[nodiscard]] Application& application() { return *application_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const { return gate_; }
-    [[nodiscard]] const std::shared_ptr<const WebSocketConnectionOptions>& connection_options() const {
-        return connection_options_;
-    }
     [[nodiscard]] const std::vector<WebSocket>& sockets() const { return sockets_; }
 
     /// Any thread.
@@ -68,7 +65,7 @@ class WebSocketServerState final : public UpgradeHandler {
     [[nodiscard]] bool is_origin_allowed(const Request& request) const;
 
     const WebSocketServerOptions options_;
-    const std::shared_ptr<const WebSocketConnectionOptions> connection_options_;
+    const SharedWebSocketOptions connection_options_;
     const std::optional<PathPattern> path_;  // none: any
     std::unique_ptr<Application> own_application_;
     Application* application_;  // null when it has gone

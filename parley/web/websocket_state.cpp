@@ -15,7 +15,6 @@ WebSocketState::WebSocketState(WebSocketServerState& server, const Request& requ
       remote_address(request.remote_address()),
       subprotocol(std::move(its_subprotocol)),
       gate_(server.gate()),
-      options_(server.connection_options()),
       server_(&server) {}
 
 void WebSocketState::attach(WebSocketConnection& connection) {

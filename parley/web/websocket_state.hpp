@@ -79,7 +79,6 @@ class WebSocketState final : public WebSocketListener {
     std::atomic<std::uint32_t> references_ = 0;
     std::atomic<bool> is_open_ = false;
     const std::shared_ptr<net::LoopGate> gate_;
-    const std::shared_ptr<const WebSocketConnectionOptions> options_;  // the connection refers to them
     WebSocketServerState* server_;
     WebSocketConnection* connection_ = nullptr;
     std::unique_ptr<Handlers> handlers_;  // few connections have their own

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
+#include "parley/base/intrusive_list.hpp"
 #include "parley/net/backend/backend.hpp"
 #include "parley/net/backend/readiness_stream.hpp"
 #include "parley/net/backend/simulated/simulated_world.hpp"
-#include "parley/base/intrusive_list.hpp"
 
 namespace parley::net::detail {
 
