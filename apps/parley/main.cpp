@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <iostream>
+#include <memory>
 
 #include "apps/chat/wording.hpp"
 #include "apps/parley/complaint.hpp"
+#include "apps/parley/log_sink.hpp"
 #include "apps/parley/serve.hpp"
 #include "parley/base/text.hpp"
 #include "parley/server/client_bundle.hpp"
@@ -77,7 +79,8 @@ int main(int argc, char** argv) {
             print_licenses();
             return 0;
         }
-        spdlog::set_default_logger(spdlog::stderr_color_mt("parley"));
+        std::signal(SIGPIPE, SIG_IGN);  // a reader of the log that goes away ends nothing
+        spdlog::set_default_logger(std::make_shared<spdlog::logger>("parley", std::make_shared<parley::LogSink>()));
         spdlog::set_level(spdlog::level::from_str(log_level));
         spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
         return parley::serve(options);

@@ -138,7 +138,8 @@ class Loop {
 };
 
 /// A loop on the best backend of this machine (epoll on Linux). Throws `SetupError` when the system gives no resources
-/// for it.
+/// for it. While there is one, SIGPIPE does not end the process, unless the program has said itself what it is to do,
+/// and the descriptors 0 to 2 are open, if only on /dev/null.
 [[nodiscard]] std::unique_ptr<Loop> make_loop();
 
 }  // namespace parley::net

@@ -49,8 +49,7 @@ void ErrorReporter::write(const HandlerFailure& failure) noexcept {
     }
     if (lines_++ >= lines_per_second_max) return;
     try {
-        const std::string line = "parley: " + printable(failure.where) + ": " + printable(failure.message) + "\n";
-        std::fputs(line.c_str(), stderr);
+        output_.write("parley: " + printable(failure.where) + ": " + printable(failure.message));
     } catch (...) {  // no memory for the line: it is counted all the same
     }
 }

@@ -8,6 +8,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/handler_slot.hpp"
 #include "parley/base/time.hpp"
+#include "parley/net/line_output.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/web/handler_failure.hpp"
 
@@ -63,6 +64,7 @@ class ErrorReporter {
     net::Loop& loop_;
     HandlerSlot<void(const HandlerFailure&)> hook_;
     std::uint64_t count_ = 0;
+    net::LineOutput output_;
     TimePoint second_{};
     int lines_ = 0;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `parley` answers to command lines that cannot be: one sentence that helps, and a failure.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { test } from "node:test";
 import { versions } from "./support/clients.mjs";
 import { Program, next, startServer } from "./support/program.mjs";
@@ -110,4 +110,23 @@ test("what clients do wrong is told at a rate", async () => {
 
 test("help and version are no failures", async () => {
   for (const args of [["--help"], ["serve", "--help"], ["--version"]]) assert.equal((await run(args)).code, 0);
+});
+
+// The log has a line before the program listens, and one at its end.
+for (const [name, shell] of Object.entries({
+  "a log that nobody reads": 'exec 3> >(exec sleep 10 >/dev/null 2>&1); head -c 65536 /dev/zero >&3; exec "$0" "$@" 2>&3 3>&-',
+  "a log whose reader has gone": 'exec 3> >(exec true >/dev/null 2>&1); wait $!; exec "$0" "$@" 2>&3 3>&-',
+  "no standard streams but its output": 'exec "$0" "$@" <&- 2>&-',
+})) {
+  test(`${name} holds up and ends nothing`, async () => {
+    const server = await startServer(path, ["serve", "--log-level", "debug"], {}, shell);
+    for (let i = 0; i < 3; ++i) assert.equal((await fetch(server.url)).status, 200);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  });
+}
+
+test("descriptors that were closed are no connection's", async () => {
+  const server = await startServer(path, ["serve"], {}, 'exec "$0" "$@" <&- 2>&-');
+  for (const descriptor of [0, 2]) assert.equal(await readlink(`/proc/${server.pid}/fd/${descriptor}`), "/dev/null");
+  assert.equal((await server.stop()).code, 0);
 });

@@ -13,9 +13,11 @@ export class Program {
   #child;
   #waiting = new Set();
 
-  constructor(path, args, env) {
+  /** `shell` is what bash does first; it ends in how it starts the program, as in `exec "$0" "$@" 2>&-`. */
+  constructor(path, args, env, shell) {
     assert.ok(build, "PARLEY_BUILD names the build tree");
-    this.#child = spawn(join(build, path), args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const command = shell ? ["bash", "-c", shell, join(build, path)] : [join(build, path)];
+    this.#child = spawn(command[0], [...command.slice(1), ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
@@ -74,8 +76,8 @@ export class Program {
 }
 
 /** Starts a server program that prints an address with its port; adds `port` and `url`. */
-export async function startServer(path, args = [], env = {}) {
-  const program = new Program(path, args, { PORT: "0", ...env });
+export async function startServer(path, args = [], env = {}, shell = undefined) {
+  const program = new Program(path, args, { PORT: "0", ...env }, shell);
   const match = await program.printed(/(?:https?|ws):\/\/[\w.[\]:]+?:(\d+)/);
   program.port = Number(match[1]);
   program.url = `http://127.0.0.1:${program.port}`;

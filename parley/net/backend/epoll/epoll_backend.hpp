@@ -12,6 +12,7 @@
 
 #include "parley/net/backend/backend.hpp"
 #include "parley/net/backend/epoll/descriptor.hpp"
+#include "parley/net/backend/epoll/process_guard.hpp"
 #include "parley/net/backend/readiness_stream.hpp"
 #include "parley/net/resolver.hpp"
 #include "parley/net/system_entropy.hpp"
@@ -72,6 +73,7 @@ class EpollBackend final : public Backend {
     void renew_reserve();
 
  private:
+    ProcessGuard process_;  // first: the descriptors below must not be those of the standard streams
     Descriptor epoll_;
     Descriptor wake_;     // an eventfd
     Descriptor reserve_;  // kept open for the moment when there is no other left
