@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/connection.hpp"
 
-#include <cassert>
 #include <utility>
 
-#include "parley/net/loop.hpp"
 #include "parley/web/connection_table.hpp"
 
 namespace parley::web {
@@ -14,24 +12,12 @@ Connection::Presence::Presence(Connection& its_connection, std::unique_ptr<net::
       stream(std::move(its_stream)),
       timer(its_connection.loop(), [this] { connection.handle_wake(); }) {}
 
-Connection::Connection(ConnectionTable& table, std::unique_ptr<net::Stream> stream) : table_(table) {
+Connection::Connection(ConnectionTable& table, std::unique_ptr<net::Stream> stream)
+    : table_(table), loop_(table.loop()) {
     presence_.emplace(*this, std::move(stream));
 }
 
 Connection::~Connection() = default;
-
-net::Loop& Connection::loop() const {
-    return table_.loop();
-}
-
-TimePoint Connection::now() const {
-    return loop().now();
-}
-
-net::Stream& Connection::stream() const {
-    assert(presence_ && "a connection that has left has no stream");
-    return *presence_->stream;
-}
 
 void Connection::resume_this_turn() {
     if (!presence_->is_linked()) table_.resume_this_turn(*presence_);
@@ -41,8 +27,7 @@ void Connection::resume_next_turn() {
     if (!presence_->is_linked()) table_.resume_next_turn(*presence_);
 }
 
-void Connection::wake_at(TimePoint time) {
-    if (time >= presence_->wake_at) return;
+void Connection::wake_earlier_at(TimePoint time) {
     presence_->wake_at = time;
     presence_->timer.start_at(time);
 }

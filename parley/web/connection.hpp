@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cassert>
 #include <memory>
 #include <optional>
 
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
+#include "parley/net/loop.hpp"
 #include "parley/net/stream.hpp"
 #include "parley/net/timer.hpp"
 
@@ -38,20 +40,25 @@ class Connection : public net::StreamHandler, private ListHook {
 
  protected:
     [[nodiscard]] ConnectionTable& table() const { return table_; }
-    [[nodiscard]] net::Loop& loop() const;
-    [[nodiscard]] TimePoint now() const;
+    [[nodiscard]] net::Loop& loop() const { return loop_; }
+    [[nodiscard]] TimePoint now() const { return loop_.now(); }
 
     /// False once this has left.
     [[nodiscard]] bool is_present() const { return presence_.has_value(); }
     /// Only while this is present, as the next three.
-    [[nodiscard]] net::Stream& stream() const;
+    [[nodiscard]] net::Stream& stream() const {
+        assert(presence_ && "a connection that has left has no stream");
+        return *presence_->stream;
+    }
     /// Asks for one `resume` at the end of this turn of the loop, or in the next one; nothing changes where one has
     /// been asked for already.
     void resume_this_turn();
     void resume_next_turn();
     /// Calls `handle_timer` at `time`, or earlier where an earlier time has been named: an armed timer that is too
     /// early is left alone, because looking again is cheaper than moving it with every message.
-    void wake_at(TimePoint time);
+    void wake_at(TimePoint time) {
+        if (time < presence_->wake_at) wake_earlier_at(time);
+    }
 
     /// Takes this connection out of the table, with all that leads to it. What it returns is its stream, which ends at
     /// once unless somebody takes it over.
@@ -71,9 +78,11 @@ class Connection : public net::StreamHandler, private ListHook {
         TimePoint wake_at = no_deadline;
     };
 
+    void wake_earlier_at(TimePoint time);
     void handle_wake();
 
     ConnectionTable& table_;
+    net::Loop& loop_;
     std::optional<Presence> presence_;
 };
 
