@@ -101,6 +101,21 @@ TEST_CASE("closing the server tells every socket, and its application ends") {
     CHECK(late.is_closed());
 }
 
+TEST_CASE("closing the server ends each run, not only the first") {
+    World world;
+    for (int run = 0; run < 2; ++run) {
+        CAPTURE(run);
+        WebSocketClient client(world);
+        client.join();
+        world.io->close();
+        world.app.run({.stop_on_signals = false});
+        world.settle();
+        CHECK(client.is_closed());
+        CHECK(world.app.port() == 0);
+        world.app.listen(ListenOptions{.port = 0, .host = "127.0.0.1"});
+    }
+}
+
 TEST_CASE("a disconnect handler may close the server again, and disconnect the others") {
     World world;
     Words reasons;

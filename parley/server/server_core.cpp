@@ -213,7 +213,7 @@ void ServerCore::on_detached() {
 }
 
 void ServerCore::close() {
-    if (app_ == nullptr || std::exchange(is_closing_, true)) return;
+    if (app_ == nullptr) return;
     end_clients();
     engine_.close_all();
     app_->stop();

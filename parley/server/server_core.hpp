@@ -82,7 +82,6 @@ class ServerCore final : public EngineObserver {
     const ServerOptions options_;
     std::shared_ptr<Application> own_app_;
     Application* app_;  // null when it is gone
-    bool is_closing_ = false;
     bool is_retired_ = false;  // the handle is gone; what runs just now comes to its end
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;
