@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/http_transcript.hpp"
+#include "tests/support/http_checks.hpp"
 
 namespace parley::http {
 

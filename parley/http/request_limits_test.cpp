@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/http_transcript.hpp"
+#include "tests/support/http_checks.hpp"
 
 namespace parley::http {
 

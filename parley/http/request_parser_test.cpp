@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/http_transcript.hpp"
+#include "tests/support/http_checks.hpp"
 
 namespace parley::http {
 namespace {

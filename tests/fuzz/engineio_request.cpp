@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What a request to the engine is answered: queries, origins, preflights, refusals.
+#include "parley/engineio/request.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "parley/http/authority.hpp"
+#include "parley/json.hpp"
+#include "tests/fuzz/support/input.hpp"
+
+using namespace parley;
+using engineio::HeaderField;
+using fuzz::require;
+
+namespace {
+
+bool has_control(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+engineio::Options options_of(std::uint8_t choice) {
+    engineio::Options options;
+    options.websocket = (choice & 1) == 0;
+    options.allow_upgrades = (choice & 2) == 0;
+    if ((choice & 4) == 0) return options;
+    engineio::CorsOptions cors;
+    cors.any_origin = (choice & 8) != 0;
+    cors.credentials = (choice & 16) != 0;
+    if ((choice & 32) != 0) cors.origins = {"https://good.example"};
+    if ((choice & 64) != 0) cors.origins = {"https://good.example", "http://b.example:8080"};
+    if ((choice & 128) != 0) {
+        cors.allowed_headers = {"x-a", "x-b"};
+        cors.exposed_headers = {"x-c"};
+        cors.max_age = std::chrono::seconds(60);
+    }
+    options.cors = cors;
+    return options;
+}
+
+std::string_view value_of(const std::vector<HeaderField>& headers, std::string_view name) {
+    const auto found = std::ranges::find(headers, name, &HeaderField::name);
+    return found == headers.end() ? std::string_view() : found->value;
+}
+
+void check_headers(const std::vector<HeaderField>& headers, const engineio::CorsOptions& cors,
+                   const engineio::OriginFacts& facts) {
+    const std::string_view allowed = value_of(headers, "Access-Control-Allow-Origin");
+    const bool is_listed = std::ranges::find(cors.origins, allowed) != cors.origins.end();
+    require(allowed.empty() || allowed == "*" || is_listed, "only what is listed is let in");
+    require(allowed != "*" || cors.any_origin, "a star is never sent by itself");
+    require(allowed != "*" || value_of(headers, "Access-Control-Allow-Credentials").empty(), "nor with credentials");
+    if (cors.origins.size() > 1 && !cors.any_origin && !allowed.empty())
+        require(facts.origin == allowed, "of several the one that asks is named");
+    if (!cors.any_origin) require(value_of(headers, "Vary").starts_with("Origin"), "caches are told");
+    for (const HeaderField& header : headers)
+        require(!has_control(header.value), "no header is forged");
+}
+
+void check_origin(const engineio::CorsOptions& cors, const engineio::OriginFacts& facts) {
+    if (!engineio::is_origin_allowed(cors, facts) || cors.any_origin || !facts.origin) return;
+    if (std::ranges::find(cors.origins, *facts.origin) != cors.origins.end()) return;
+    // Then it is our own, whose authority is read strictly, and begins and ends where the header does.
+    const std::size_t begin = facts.origin->find("://");
+    require(begin != std::string_view::npos, "our own origin has a scheme");
+    const auto page = http::parse_authority(facts.origin->substr(begin + 3));
+    const auto host = http::parse_authority(facts.host);
+    require(page && host && page->host.size() == host->host.size(), "and the host that was asked");
+}
+
+void check_authority(std::string_view text) {
+    const auto authority = http::parse_authority(text);
+    if (!authority) return;
+    std::string again(authority->host);
+    if (authority->port) again.append(":").append(std::to_string(*authority->port));
+    const auto second = http::parse_authority(again);
+    require(second && second->host == authority->host && second->port == authority->port,
+            "an authority that is written again is the same");
+    require(text.find_first_of("@/\\ \t\r\n") == std::string_view::npos, "and holds nothing else");
+    require(text.starts_with('[') || !text.contains(','), "no name is a list");
+}
+
+void check_answer(const engineio::RequestFacts& facts, engineio::RequestError error) {
+    const engineio::Answer answer = engineio::answer_refusal(facts, error, {});
+    require(answer.status >= 400 && answer.status < 600 && !answer.body.empty(), "a refusal says why");
+    require(facts.is_upgrade || validate_json(answer.body).has_value(), "as JSON");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    fuzz::Input input(data, size);
+    const engineio::Options options = options_of(input.octet());
+    const std::uint8_t choice = input.octet();
+    const engineio::RequestQuery query = engineio::read_request_query(input.until('\n'));
+    engineio::RequestFacts facts;
+    facts.method = input.until('\n');
+    facts.is_upgrade = (choice & 1) != 0;
+    facts.cross_origin.secure = (choice & 2) != 0;
+    const std::string_view origin = input.until('\n');
+    if ((choice & 4) != 0) facts.cross_origin.origin = origin;
+    facts.cross_origin.host = input.until('\n');
+    facts.requested_headers = input.until('\n');
+    check_authority(facts.cross_origin.host);
+    check_authority(origin);
+    // The HTTP parser lets none of these through.
+    if (has_control(origin) || has_control(facts.requested_headers)) return 0;
+
+    const engineio::SessionFacts session{(choice & 8) != 0 ? engineio::Transport::websocket
+                                                           : engineio::Transport::polling};
+    const auto error = engineio::check_request(options, facts, query, (choice & 16) != 0 ? &session : nullptr);
+    if (error) check_answer(facts, *error);
+    if (const auto refusal = engineio::check_revision(query)) check_answer(facts, *refusal);
+    check_answer(facts, static_cast<engineio::RequestError>(choice >> 5));
+    if (!error && query.sid.empty() && options.cors)
+        require(engineio::is_origin_allowed(*options.cors, facts.cross_origin), "no handshake from a foreign origin");
+    if (!options.cors) {
+        require(engineio::cors_headers(options, facts).empty(), "without cors there is no such header");
+        return 0;
+    }
+    check_origin(*options.cors, facts.cross_origin);
+    const std::vector<HeaderField> headers = engineio::cors_headers(options, facts);
+    check_headers(headers, *options.cors, facts.cross_origin);
+    const auto preflight = engineio::answer_preflight(options, facts);
+    require(preflight.has_value() == (facts.method == "OPTIONS"), "a preflight is an OPTIONS request");
+    if (preflight) check_headers(preflight->headers, *options.cors, facts.cross_origin);
+    return 0;
+}
