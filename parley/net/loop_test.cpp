@@ -102,6 +102,26 @@ TEST_CASE_TEMPLATE("loop: a timer stops, restarts and goes with its deadline", W
     CHECK(restarted == 1);
 }
 
+TEST_CASE_TEMPLATE("loop: a deadline that has passed is due at once, one beyond all time never", World, EpollWorld,
+                   SimulatedTestWorld) {
+    World world;
+    int runs = 0;
+    bool never = false;
+    Timer late(world.loop, [&] { ++runs; });
+    Timer endless(world.loop, [&] { never = true; });
+    endless.start(Duration::max());
+    for (const TimePoint deadline : {world.loop.now() - 1s, TimePoint{}, TimePoint::min()}) {
+        const TimePoint began = world.loop.now();
+        const int before = runs;
+        late.start_at(deadline);
+        CHECK(runs == before);  // not inside the call
+        REQUIRE(run_until(world.loop, [&] { return runs > before; }));
+        CHECK(world.loop.now() - began < 400ms);
+    }
+    CHECK(endless.is_running());
+    CHECK_FALSE(never);
+}
+
 TEST_CASE_TEMPLATE("loop: timers and tasks may restart, stop and destroy each other and themselves", World, EpollWorld,
                    SimulatedTestWorld) {
     World world;

@@ -126,6 +126,42 @@ TEST_CASE_TEMPLATE("stream: on_drained feeds a large transfer piece by piece", W
     CHECK(count_turns(world.loop, 30ms) <= 4);
 }
 
+TEST_CASE("stream: each turn it sends a share, and the rest in the turns that follow") {
+    constexpr std::size_t share = 1024 * 1024;
+    SimulatedNetwork network(1, {.cut = false, .delay = false, .window_bytes = 64 * share});
+    Loop& loop = network.loop();
+    ConnectedPair pair(loop);
+    Outbox& outbox = pair.client.stream->outbox();
+    const SharedBuffer piece(pattern(4096));
+    for (std::size_t octets = 0; octets < 8 * share; octets += piece.size())
+        outbox.append(piece);
+    pair.client.stream->flush_soon();
+    while (!outbox.empty()) {
+        const std::uint64_t before = outbox.passed();
+        loop.run_turn(loop.now());
+        REQUIRE(outbox.passed() > before);
+        CHECK(outbox.passed() - before <= share);
+    }
+    CHECK(run_until(loop, [&] { return pair.server.events.received.size() == 8 * share; }));
+}
+
+TEST_CASE("stream: what is said because everything has left waits for the next turn, so that nobody holds it up") {
+    SimulatedNetwork network(1, {.cut = false, .delay = false});
+    Loop& loop = network.loop();
+    ConnectedPair pair(loop);
+    int drains = 0;
+    pair.client.events.when_drained = [&] {
+        if (++drains < 1000) pair.client.send("more");
+    };
+    pair.client.send("first");
+    for (int turn = 0; turn < 20; ++turn) {
+        const int before = drains;
+        loop.run_turn(loop.now());
+        CHECK(drains - before <= 1);
+    }
+    CHECK(drains > 1);
+}
+
 TEST_CASE_TEMPLATE("stream: a paused one delivers nothing, holds the sender up, and goes on where it stopped", World,
                    EpollWorld, SimulatedTestWorld) {
     World world;

@@ -65,12 +65,20 @@ TEST_CASE("timer wheel: nothing expires early, everything within a tick, whateve
     }
 }
 
-TEST_CASE("timer wheel: a deadline that has passed expires with the next tick") {
-    TimerWheel wheel(start);
-    TimerNode node;
-    wheel.start(node, start - 1h);
-    CHECK(advance(wheel, wheel.next_wake()).size() == 1);
-    CHECK(wheel.next_wake() == no_deadline);
+TEST_CASE("timer wheel: a deadline that has passed expires with the next tick, however far it lies behind") {
+    constexpr TimePoint now = start + 12'345'678us;  // the wheel has turned: no level stands at its first slot
+    for (const TimePoint deadline : {now, now - Duration(1), now - tick, now - 64 * tick, now - 65 * tick, now - 1s,
+                                     now - 10min, TimePoint{}, TimePoint::min()}) {
+        CAPTURE(deadline.time_since_epoch().count());
+        TimerWheel wheel(start);
+        REQUIRE(advance(wheel, now).empty());
+        TimerNode node;
+        wheel.start(node, deadline);
+        CHECK(wheel.next_wake() > now - tick);
+        CHECK(wheel.next_wake() <= now + tick);
+        CHECK(advance(wheel, now + tick).size() == 1);
+        CHECK(wheel.next_wake() == no_deadline);
+    }
 }
 
 TEST_CASE("timer wheel: starting again moves the deadline either way") {

@@ -465,6 +465,31 @@ TEST_CASE("sixteen refused CONNECTs are tolerated") {
     check_failed(peer, peer.text("0/x"), FailureKind::limit, "too many refused connects");
 }
 
+TEST_CASE("an accepted CONNECT begins the count of refused ones anew") {
+    Peer peer({.limits = {.refused_connects_max = 3, .connects_per_window_max = 100}});
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < 2; ++i) {
+            REQUIRE(peer.text("0/x")->kind == Event::Kind::connect_received);
+            peer.refuse("/x");
+        }
+        peer.join("/n" + std::to_string(round), root);
+    }
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(peer.text("0/x")->kind == Event::Kind::connect_received);
+        peer.refuse("/x");
+    }
+    check_failed(peer, peer.text("0/x"), FailureKind::limit, "too many refused connects");
+}
+
+TEST_CASE("CONNECTs that are refused at once are counted with the others") {
+    Peer peer({.limits = {.auth_bytes_max = 10, .namespaces_max = 1, .refused_connects_max = 3}});
+    peer.join("/", root);
+    CHECK(peer.text("0/x")->kind == Event::Kind::reply_ready);
+    CHECK(peer.text(R"(0/x,{"t":"too long"})")->kind == Event::Kind::reply_ready);
+    CHECK(peer.text("0/x")->kind == Event::Kind::reply_ready);
+    check_failed(peer, peer.text("0/x"), FailureKind::limit, "too many refused connects");
+}
+
 TEST_CASE("joining and leaving over and over is a flood") {
     Peer peer({.limits = {.connects_per_window_max = 3}, .connect_window = std::chrono::seconds(10)});
     for (int i = 0; i < 3; ++i) {

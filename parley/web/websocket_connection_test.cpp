@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,7 @@ struct Listener final : UpgradeHandler, WebSocketListener {
     }
 
     void on_message(websocket::Message message) override {
+        if (when_message) when_message();
         events.push_back((message.is_binary ? "binary " : "text ") + std::string(message.data));
         if (echoes) connection->send_text(message.data);
         if (terminates) connection->terminate();
@@ -48,6 +51,7 @@ struct Listener final : UpgradeHandler, WebSocketListener {
     WebSocketConnection* connection = nullptr;
     std::optional<Upgrade> waiting;
     std::optional<WebSocketCloseCause> cause;
+    Function<void()> when_message;
     std::vector<std::string> events;
     std::string url;
     bool refuses = false;
@@ -237,6 +241,20 @@ TEST_CASE("an upgrade may be accepted later, with what came meanwhile, or droppe
     CHECK(dropped.is_ended());
 }
 
+TEST_CASE("an upgrade that is accepted after the stop is told at once that the server goes away") {
+    WebSocketSite site;
+    site.listener.defers = true;
+    net::SimulatedPeer& peer = site.connect();
+    peer.send(upgrade_request("/ws"));
+    site.network.run_until_idle();
+    site.app.stop();
+    site.network.run_until_idle();
+    site.listener.connection = site.listener.waiting->accept(site.listener.options, site.listener);
+    REQUIRE(site.listener.connection != nullptr);
+    site.network.run_until_idle();
+    CHECK(peer.received().ends_with(server_close(1001, "going away")));
+}
+
 TEST_CASE("the closing handshake works from either side") {
     WebSocketSite site;
     net::SimulatedPeer& peer = site.open();
@@ -370,10 +388,26 @@ TEST_CASE("a consumer that is too slow for what is sent is told and closed") {
     CHECK(largest <= 1024 * 1024 + 2 * chunk.size() + 64);
     CHECK(site.listener.events == Words{"closed 1008 slow consumer"});
     CHECK(*site.listener.cause == WebSocketCloseCause::slow_consumer);
-    site.network.run_for(5100ms);
+    site.network.run_for(4900ms);  // for the goodbye
+    CHECK(site.network.open_streams() == 1);
+    site.network.run_for(200ms);
+    CHECK(site.network.open_streams() == 0);
     peer.resume_reading();
     site.network.run_for(1s);
     CHECK(peer.is_closed());
+}
+
+TEST_CASE("a consumer may be behind by the limit, and not by one octet more") {
+    for (const bool is_beyond : {false, true}) {
+        WebSocketSite site;
+        site.listener.options->outbound_bytes_max = 1000;
+        site.open().stop_reading();
+        CHECK(site.listener.connection->send_text(std::string(200'000, 'x')));
+        site.network.run_until_idle();
+        CHECK(site.listener.connection->send_text(std::string(is_beyond ? 997 : 996, 'y')));  // and 4 of its header
+        site.network.run_until_idle();
+        CHECK(site.listener.connection->send_text("z") == !is_beyond);
+    }
 }
 
 TEST_CASE("what is said in one turn may be any amount, and some more behind it, to a peer that goes on reading") {
@@ -445,13 +479,22 @@ TEST_CASE("silence is answered with a ping, and more silence with the end") {
 
 TEST_CASE("a flood of messages is handled a share at a time, and nobody else is held up") {
     WebSocketSite site;
-    site.app.get("/", [](Response response) { response.send("hello"); });
+    std::map<std::uint64_t, int> shares;  // messages by the number of the turn
+    site.listener.when_message = [&] { ++shares[site.network.loop().turn()]; };
+    std::size_t heard_before = 0;
+    site.app.get("/", [&](Response response) {
+        heard_before = site.listener.events.size();
+        response.send("hello");
+    });
     net::SimulatedPeer& peer = site.open();
     std::string flood;
     for (int i = 0; i < 5000; ++i)
         flood += client_text("m");
     peer.send(flood + client_close(1000));
-    site.network.run_until_idle();
+    site.get("/");
+    CHECK(heard_before <= 2 * 128);
+    for (const auto& [turn, messages] : shares)
+        CHECK(messages <= 128);
     CHECK(site.listener.events.size() == 5001);
     CHECK(site.listener.events.back() == "closed 1000 ");
     CHECK(peer.is_ended());
