@@ -48,6 +48,9 @@ class IntrusiveList {
         head_.previous_ = &hook;
     }
 
+    /// The first element; null when there is none.
+    [[nodiscard]] T* front() noexcept { return empty() ? nullptr : static_cast<T*>(head_.next_); }
+
     /// The first element, no longer in the list; null when there is none.
     T* pop_front() noexcept {
         if (empty()) return nullptr;

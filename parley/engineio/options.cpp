@@ -52,6 +52,8 @@ std::string check_options(const Options& options) {
     if (options.ping_interval.count() <= 0 || options.ping_timeout.count() <= 0)
         return "ping_interval and ping_timeout must be more than zero";
     if (options.upgrade_timeout.count() <= 0) return "upgrade_timeout must be more than zero";
+    if (options.confirm_timeout.count() <= 0) return "confirm_timeout must be more than zero";
+    if (options.sessions_max == 0) return "sessions_max must be more than zero";
     if (options.max_http_buffer_size == 0) return "max_http_buffer_size must be more than zero";
     if (options.packets_per_turn == 0) return "packets_per_turn must be more than zero";
     if (options.cors) {

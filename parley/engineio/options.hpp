@@ -56,7 +56,8 @@ struct Options {
     std::chrono::milliseconds ping_interval{25'000};
     std::chrono::milliseconds ping_timeout{20'000};
     std::chrono::milliseconds upgrade_timeout{10'000};
-    std::chrono::milliseconds close_timeout{30'000};  ///< how long a closed polling session waits to say so
+    std::chrono::milliseconds close_timeout{10'000};    ///< how long a closed polling session waits to say so
+    std::chrono::milliseconds confirm_timeout{10'000};  ///< for a polling client to come back after its handshake
 
     std::size_t max_http_buffer_size = 1'000'000;  ///< octets of one POST body or one WebSocket message
     bool polling = true;                           ///< `transports` has "polling"
@@ -71,8 +72,14 @@ struct Options {
 
     std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable
     std::size_t queue_bytes_max = 1'048'576;  ///< behind what one turn said; one that holds more is closed
-    /// Polling sessions that have sent no message yet: they hold no connection that would bound them. One more is
-    /// refused.
+    /// Sessions at one time. For one more, one that polls and holds no connection just now makes room, first of those
+    /// that have not begun to poll; where there is none, it is refused.
+    std::size_t sessions_max = 100'000;
+    /// Sessions of one address (IPv6: of one /64 network) at one time; one more is refused. 0: as many as there may be,
+    /// because many people share the address of a proxy.
+    std::size_t sessions_per_address_max = 0;
+    /// Polling sessions whose client has not begun to poll since its handshake: it holds no connection, and may never
+    /// have meant to. For one more, the oldest of the address that has the most of them makes room: it is closed.
     std::size_t unconfirmed_sessions_max = 10'000;
     std::size_t packets_per_turn = 1'000;  ///< of one POST; the rest waits for the next turn of the loop
 };

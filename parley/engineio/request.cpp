@@ -110,15 +110,17 @@ std::optional<Answer> answer_preflight(const Options& options, const RequestFact
 Answer answer_refusal(const RequestFacts& facts, RequestError error, std::string_view message) {
     if (message.empty()) message = to_string(error);
     const int status = status_of(error, facts.is_upgrade);
-    if (facts.is_upgrade) return {status, "text/html", std::string(message), {}};
-    std::string body;
-    JsonWriter writer(body);
+    Answer answer{status, facts.is_upgrade ? "text/html" : "application/json", {}, {}};
+    if (error == RequestError::too_many_sessions) answer.headers.push_back({"Retry-After", "2"});
+    if (facts.is_upgrade) {
+        answer.body = message;
+        return answer;
+    }
+    JsonWriter writer(answer.body);
     writer.begin_object();
     writer.key("code").value(std::int64_t{code_of(error)});
     writer.key("message").value(message);
     writer.end_object();
-    Answer answer{status, "application/json", std::move(body), {}};
-    if (error == RequestError::too_many_sessions) answer.headers.push_back({"Retry-After", "2"});
     return answer;
 }
 

@@ -22,6 +22,7 @@
 //   open         `4`, binary                         a message
 //   open         `0`, `5`, `6`                       nothing
 //   open         WebSocket gone                      closed (transport close, or error)
+//   open         nothing more after the handshake    closed (transport close), after the confirm timeout
 //   open         ping interval over                  `2` is sent
 //   open         ping timeout over                   closed (ping timeout)
 //   open         close(), GET pending, nothing said  closed (forced close); the GET gets `1`
@@ -32,6 +33,7 @@
 //   lingering    GET, else                           closed: it gets `6`, then `1`
 //   lingering    upgrade complete                    closed; what waits goes by the WebSocket, which is then closed
 //   lingering    close timeout over                  closed
+//   not closed   abandon()                           closed (forced close)
 //   closed       anything                            nothing
 //
 // `closed` is reported when the open state is left: to the program a lingering session is over. What was said last has
@@ -146,6 +148,7 @@ bool Session::receive_poll(TimePoint now) {
         fail(CloseReason::transport_error, "overlap from client");
         return false;
     }
+    confirm_deadline_ = no_deadline;
     is_poll_pending_ = true;
     return true;
 }
@@ -166,6 +169,7 @@ bool Session::receive_post(std::string_view body, TimePoint now) {
         return false;
     }
     if (state_ == State::lingering) return true;
+    confirm_deadline_ = no_deadline;
     if (!is_valid_utf8(body)) {
         fail(CloseReason::parse_error, "payload that is not UTF-8");
         return true;
@@ -273,6 +277,7 @@ void Session::handle_heartbeat() {
 bool Session::receive_upgrade(TimePoint now) {
     now_ = now;
     if (state_ != State::open || transport_ != Transport::polling || upgrade_ != Upgrade::none) return false;
+    confirm_deadline_ = no_deadline;
     upgrade_ = Upgrade::accepted;
     upgrade_deadline_ = now + options_.upgrade_timeout;
     return true;
@@ -360,6 +365,12 @@ void Session::close(bool discard, TimePoint now) {
     upgrade_deadline_ = upgrade_deadline;
 }
 
+void Session::abandon(TimePoint now) {
+    now_ = now;
+    fail(CloseReason::forced_close, "made room for others");
+    if (state_ == State::lingering) finish_lingering();
+}
+
 void Session::finish_lingering() {
     stop_upgrade();
     state_ = State::closed;
@@ -374,6 +385,7 @@ void Session::fail(CloseReason reason, std::string_view description, Farewell fa
     post_.stop();
     stop_upgrade();
     heartbeat_deadline_ = no_deadline;
+    confirm_deadline_ = no_deadline;
     put_event(SessionEvent::Kind::closed);
     event_->closed = {reason, description};
 }
@@ -405,6 +417,7 @@ bool Session::is_poll_answer_due() const noexcept {
 
 std::string Session::take_poll_answer() {
     is_poll_pending_ = false;
+    if (!std::exchange(is_greeted_, true) && state_ == State::open) confirm_deadline_ = now_ + options_.confirm_timeout;
     std::string payload;
     if (transport_ == Transport::polling) append_queue(payload, queue_);
     if (state_ == State::lingering) {
@@ -426,7 +439,7 @@ bool Session::is_finished() const noexcept {
 }
 
 TimePoint Session::next_deadline() const noexcept {
-    return std::min({heartbeat_deadline_, upgrade_deadline_, linger_deadline_});
+    return std::min({heartbeat_deadline_, upgrade_deadline_, linger_deadline_, confirm_deadline_});
 }
 
 void Session::handle_deadline(TimePoint now) {
@@ -436,6 +449,7 @@ void Session::handle_deadline(TimePoint now) {
         stop_upgrade();
         put_event(SessionEvent::Kind::probe_failed);
     }
+    if (now >= confirm_deadline_) fail(CloseReason::transport_close, "nobody came back after the handshake");
     if (now >= heartbeat_deadline_) handle_heartbeat();
 }
 

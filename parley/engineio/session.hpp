@@ -128,6 +128,9 @@ class Session {
     /// another GET; with `discard` nobody waits for one.
     void close(bool discard, TimePoint now);
 
+    /// Ends the session at once, also one that still waits to say goodbye: others need its place.
+    void abandon(TimePoint now);
+
     // What comes out.
 
     [[nodiscard]] std::optional<SessionEvent> next_event();
@@ -182,6 +185,7 @@ class Session {
     TimePoint heartbeat_deadline_ = no_deadline;
     TimePoint upgrade_deadline_ = no_deadline;
     TimePoint linger_deadline_ = no_deadline;
+    TimePoint confirm_deadline_ = no_deadline;
     std::size_t post_budget_ = 0;
 
     Transport transport_;
@@ -189,6 +193,7 @@ class Session {
     Upgrade upgrade_ = Upgrade::none;
     Farewell farewell_ = Farewell::none;
     bool is_poll_pending_ = false;
+    bool is_greeted_ = false;  // the open packet has gone by polling
     bool is_pong_due_ = false;
     bool is_pong_extended_ = false;
 };

@@ -44,6 +44,7 @@ TEST_CASE("a ping that is not answered in time ends the session") {
     CHECK(websocket.session.next_deadline() == no_deadline);
 
     Driver polling;
+    CHECK(polling.post("6").empty());
     CHECK(polling.pass(25s).empty());
     CHECK(polling.poll() == "2");
     CHECK(polling.poll() == "-");

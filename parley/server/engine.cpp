@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/engine.hpp"
 
-#include <chrono>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "parley/base/error.hpp"
@@ -36,6 +37,8 @@ Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& obser
       path_prefix_(engineio::path_prefix(options_)),
       observer_(observer),
       websocket_options_(websocket_options(options_)),
+      newcomers_(KeyedHash(loop.entropy())),
+      absent_(KeyedHash(loop.entropy())),
       sessions_(0, KeyedHash(loop.entropy())),
       turn_task_(std::in_place, loop, [this] { finish_turn(); }),
       resumption_(std::in_place, loop, [this] { resume_posts(); }) {}
@@ -77,12 +80,12 @@ void Engine::handle_request(Request& request, Response response) {
         return send_answer(response, engineio::answer_refusal(facts, *error));
 
     if (session == nullptr) {
-        if (unconfirmed_sessions_ >= options_.unconfirmed_sessions_max)
+        if (!has_room(address_group_of(request), engineio::Transport::polling))
             return send_answer(response, engineio::answer_refusal(facts, engineio::RequestError::too_many_sessions));
         std::shared_ptr<const HandshakeRequest> handshake = read_handshake(request);
         if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
             return send_answer(response, *refusal);
-        session = &open_session(query, std::move(handshake));
+        session = &open_session(request, query, std::move(handshake));
         if (options_.cookie) response.set("Set-Cookie", engineio::session_cookie(*options_.cookie, session->id()));
         observer_.on_session(*session);
         session->handle_poll(std::move(response));
@@ -105,7 +108,9 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
     const std::vector<engineio::HeaderField> cors = engineio::cors_headers(options_, facts);
     const std::vector<http::Header> headers = as_headers(cors);
     const auto refuse = [&](const engineio::Answer& answer) {
-        upgrade.refuse(answer.status, answer.content_type, answer.body, headers);
+        std::vector<http::Header> all = headers;
+        std::ranges::copy(as_headers(answer.headers), std::back_inserter(all));
+        upgrade.refuse(answer.status, answer.content_type, answer.body, all);
     };
 
     const engineio::RequestQuery query = engineio::read_request_query(request.query_string());
@@ -115,6 +120,8 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
 
     std::shared_ptr<const HandshakeRequest> handshake;
     if (session == nullptr) {
+        if (!has_room(address_group_of(request), engineio::Transport::websocket))
+            return refuse(engineio::answer_refusal(facts, engineio::RequestError::too_many_sessions));
         handshake = read_handshake(request);
         if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
             return refuse(*refusal);
@@ -122,7 +129,7 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
     EngineWebSocket* const websocket = EngineWebSocket::accept(upgrade, websocket_options_, headers);
     if (websocket == nullptr) return;
     if (session != nullptr) return session->handle_upgrade(*websocket);
-    session = &open_session(query, std::move(handshake));
+    session = &open_session(request, query, std::move(handshake));
     session->attach(*websocket);
     observer_.on_session(*session);
 }
@@ -158,13 +165,35 @@ std::optional<engineio::Answer> Engine::check_handshake(const engineio::RequestF
     return std::nullopt;
 }
 
-EngineSession& Engine::open_session(const engineio::RequestQuery& query,
+bool Engine::has_room(engineio::AddressGroup address, engineio::Transport transport) {
+    const std::size_t of_address = newcomers_.count(address) + absent_.count(address);
+    const bool may_come = options_.sessions_per_address_max == 0 || of_address < options_.sessions_per_address_max;
+    if (may_come && make_room(transport)) return true;
+    ++counters_.sessions_refused;
+    return false;
+}
+
+bool Engine::make_room(engineio::Transport transport) {
+    const bool is_full = sessions_.size() - leaving_ >= options_.sessions_max;
+    const bool is_crowded =
+        transport == engineio::Transport::polling && newcomers_.size() >= options_.unconfirmed_sessions_max;
+    if (!is_full && !is_crowded) return true;
+    engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
+    if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
+    if (place == nullptr) return false;
+    static_cast<EngineSession::Place*>(place)->session.make_room();
+    ++counters_.sessions_made_room;
+    return true;
+}
+
+EngineSession& Engine::open_session(const Request& request, const engineio::RequestQuery& query,
                                     std::shared_ptr<const HandshakeRequest> handshake) {
     const bool is_websocket = query.transport == to_string(engineio::Transport::websocket);
     std::unique_ptr<EngineSession> session(new EngineSession(
         *this, {.sid = random_id(loop_.entropy()),
                 .transport = is_websocket ? engineio::Transport::websocket : engineio::Transport::polling,
                 .takes_binary = !query.base64,
+                .address = address_group_of(request),
                 .handshake = std::move(handshake)}));
     EngineSession& opened = *session;
     sessions_.emplace(opened.id(), std::move(session));

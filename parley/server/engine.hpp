@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "parley/base/keyed_hash.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/request.hpp"
+#include "parley/engineio/unconfirmed_sessions.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/server/engine_session.hpp"
@@ -42,6 +44,12 @@ class EngineObserver {
     ~EngineObserver() = default;
 };
 
+/// What an engine has done so far.
+struct EngineCounters {
+    std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
+    std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
+};
+
 /// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.
 ///
 /// Mount it (`Application::mount`) on the application of the same loop, and unmount it before it is destroyed. The
@@ -56,6 +64,7 @@ class Engine final : public web::Mount {
     /// Sessions, those included that still say goodbye.
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
     [[nodiscard]] const engineio::Options& options() const noexcept { return options_; }
+    [[nodiscard]] const EngineCounters& counters() const noexcept { return counters_; }
 
     /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame. The
     /// listeners hear `on_closed` within this call, but for a session in the middle of telling its listener something.
@@ -84,7 +93,11 @@ class Engine final : public web::Mount {
     [[nodiscard]] std::optional<engineio::Answer> check_handshake(const engineio::RequestFacts& facts,
                                                                   const engineio::RequestQuery& query,
                                                                   const HandshakeRequest& handshake);
-    EngineSession& open_session(const engineio::RequestQuery& query, std::shared_ptr<const HandshakeRequest> handshake);
+    /// Whether one more session may be opened from this address; another one may have to make room.
+    [[nodiscard]] bool has_room(engineio::AddressGroup address, engineio::Transport transport);
+    [[nodiscard]] bool make_room(engineio::Transport transport);
+    EngineSession& open_session(const Request& request, const engineio::RequestQuery& query,
+                                std::shared_ptr<const HandshakeRequest> handshake);
 
     /// From sessions: to be looked after at the end of this turn.
     void schedule(EngineSession& session);
@@ -100,8 +113,12 @@ class Engine final : public web::Mount {
     const std::string path_prefix_;
     EngineObserver& observer_;
     const web::SharedWebSocketOptions websocket_options_;
-    Sessions sessions_;  // by a view of the session's own id
-    std::size_t unconfirmed_sessions_ = 0;
+    // Before the sessions, which have places in them.
+    engineio::UnconfirmedSessions newcomers_;  // have not begun to poll since the handshake
+    engineio::UnconfirmedSessions absent_;     // unconfirmed: between two polls
+    Sessions sessions_;                        // by a view of the session's own id
+    std::size_t leaving_ = 0;                  // of the sessions: those that made room in this turn
+    EngineCounters counters_;
     std::vector<EngineSession*> scheduled_;
     std::vector<std::string> resuming_;        // ids: a session may be gone by then
     std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone

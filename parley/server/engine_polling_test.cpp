@@ -163,6 +163,7 @@ TEST_CASE("a ping over polling is a body of exactly 2, and its pong gives a new 
 TEST_CASE("a client that answers no ping is closed, its poll gets the goodbye and its id is unknown") {
     EngineSite site;
     const std::string sid = site.open();
+    CHECK(site.post(sid, "6") == "ok");
     site.pass(25'100ms);
     CHECK(site.poll(sid) == "2");
     net::SimulatedPeer& pending = site.begin("GET", EngineSite::polling(sid));
@@ -286,9 +287,9 @@ TEST_CASE("the program closes") {
     }
     SUBCASE("and nobody comes") {
         site.sessions.front()->close();
-        site.pass(29s);
+        site.pass(9'900ms);
         CHECK(site.engine->session_count() == 1);
-        site.pass(2s);
+        site.pass(200ms);
         CHECK(site.engine->session_count() == 0);
     }
     SUBCASE("and discards") {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "parley/base/text.hpp"
+#include "parley/net/endpoint.hpp"
 
 namespace parley::server {
 
@@ -26,6 +27,16 @@ engineio::RequestFacts facts_of(const Request& request, bool is_upgrade) {
         facts.cross_origin.origin = facts.cross_origin.origin ? several_origins : header.value;
     }
     return facts;
+}
+
+// An IPv4 address stands where no IPv6 network can be that connections come from: in ff00::/8, which is multicast.
+engineio::AddressGroup address_group_of(const Request& request) {
+    const net::Endpoint& peer = request.peer();
+    engineio::AddressGroup group = peer.is_ipv6() ? 0 : 0xffffffff;
+    const std::size_t octets = peer.is_ipv6() ? 8 : 4;
+    for (std::size_t i = 0; i < octets; ++i)
+        group = group << 8 | peer.octets()[i];
+    return group;
 }
 
 bool is_octet_stream(const Request& request) {

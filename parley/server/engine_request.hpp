@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "parley/engineio/request.hpp"
+#include "parley/engineio/unconfirmed_sessions.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
@@ -15,6 +16,9 @@ namespace parley::server {
 
 /// What engineio asks about a request. The views are those of the request.
 [[nodiscard]] engineio::RequestFacts facts_of(const Request& request, bool is_upgrade);
+
+/// Who the peer counts as where clients are told by their addresses.
+[[nodiscard]] engineio::AddressGroup address_group_of(const Request& request);
 
 /// Whether the body says that it is octets, which protocol v4 never posts.
 [[nodiscard]] bool is_octet_stream(const Request& request);

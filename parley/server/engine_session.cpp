@@ -23,13 +23,16 @@ EngineSession::EngineSession(Engine& engine, Start start)
       machine_(engine.options(), std::move(start.sid), start.transport, engine.loop().now()),
       handshake_(std::move(start.handshake)),
       timer_(engine.loop(), [this] { handle_timer(); }),
-      takes_binary_(start.takes_binary),
-      is_unconfirmed_(start.transport == engineio::Transport::polling) {
-    if (is_unconfirmed_) ++engine_.unconfirmed_sessions_;
+      takes_binary_(start.takes_binary) {
+    const bool is_counted = engine_.options().sessions_per_address_max > 0;
+    if (start.transport == engineio::Transport::websocket && !is_counted) return;
+    place_ = std::make_unique<Place>(*this);
+    engine_.newcomers_.enter(*place_, start.address);
+    note_presence();
 }
 
 EngineSession::~EngineSession() {
-    confirm();
+    if (is_leaving_) --engine_.leaving_;
     release(websocket_);
     release(probe_);
 }
@@ -76,6 +79,8 @@ void EngineSession::answer_poll() {
     if (!poll_ || !machine_.is_poll_answer_due()) return;
     const Response response = *std::exchange(poll_, std::nullopt);
     send_answer(response, engineio::answer_poll(machine_.take_poll_answer()));
+    is_greeted_ = true;
+    note_presence();
     arm_timer();
 }
 
@@ -156,6 +161,7 @@ void EngineSession::settle() {
     arm_timer();
     answer_post();
     if (machine_.is_post_pending() && !std::exchange(is_resuming_, true)) engine_.resume_later(*this);
+    note_presence();
     if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }
 
@@ -163,7 +169,6 @@ void EngineSession::handle_event(const engineio::SessionEvent& event) {
     using Kind = engineio::SessionEvent::Kind;
     switch (event.kind) {
         case Kind::message_received:
-            confirm();
             if (listener_ != nullptr) listener_->on_message(event.message);
             break;
         case Kind::probe_received:
@@ -181,13 +186,29 @@ void EngineSession::handle_event(const engineio::SessionEvent& event) {
     }
 }
 
-// Somebody is there, or nobody any more.
-void EngineSession::confirm() {
-    if (std::exchange(is_unconfirmed_, false)) --engine_.unconfirmed_sessions_;
+// Whoever is there holds a connection. A POST is a connection, too, but one that waits for no answer of ours: who has
+// sent nothing else has not begun to poll.
+void EngineSession::note_presence() {
+    if (place_ == nullptr) return;
+    const bool waits = poll_ || websocket_ != nullptr || probe_ != nullptr;
+    if (waits && is_greeted_) place_->move_to(engine_.absent_);
+    if (waits || post_) {
+        place_->confirm();
+    } else {
+        place_->unconfirm();
+    }
+}
+
+void EngineSession::make_room() {
+    place_.reset();
+    is_leaving_ = true;
+    ++engine_.leaving_;
+    machine_.abandon(engine_.loop().now());
+    schedule();
 }
 
 void EngineSession::handle_upgraded() {
-    confirm();
+    if (engine_.options().sessions_per_address_max == 0) place_.reset();
     websocket_ = std::exchange(probe_, nullptr);
     flush_to_websocket();
     if (listener_ != nullptr) listener_->on_upgraded();

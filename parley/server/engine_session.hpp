@@ -11,6 +11,7 @@
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/session.hpp"
+#include "parley/engineio/unconfirmed_sessions.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/encoded_packet.hpp"
 #include "parley/server/handshake_request.hpp"
@@ -90,7 +91,14 @@ class EngineSession {
         std::string sid;
         engineio::Transport transport{};
         bool takes_binary = true;  ///< false: binary goes as base64 text over WebSocket too
+        engineio::AddressGroup address = 0;
         std::shared_ptr<const HandshakeRequest> handshake;
+    };
+
+    // Among the sessions of its address.
+    struct Place : engineio::UnconfirmedSessions::Place {
+        explicit Place(EngineSession& its_session) : session(its_session) {}
+        EngineSession& session;
     };
 
     EngineSession(Engine& engine, Start start);
@@ -102,6 +110,8 @@ class EngineSession {
     void handle_upgrade(EngineWebSocket& websocket);
     void handle_passed_deadline();
     void resume_post();
+    /// Others need its place: it ends, and counts no more.
+    void make_room();
     /// Drains the machine and carries out what came of it; the answer to a poll waits for the end of the turn.
     void settle();
     void catch_up();
@@ -114,7 +124,7 @@ class EngineSession {
 
     void handle_event(const engineio::SessionEvent& event);
     void handle_upgraded();
-    void confirm();
+    void note_presence();
     void handle_closed(const engineio::Closed& closed);
     void handle_timer();
     void answer_post();
@@ -133,11 +143,13 @@ class EngineSession {
     EngineWebSocket* probe_ = nullptr;      // the WebSocket of an upgrade under way
     std::optional<Response> poll_;
     std::optional<Response> post_;
+    std::unique_ptr<Place> place_;  // null: nobody counts it but as a session
     net::Timer timer_;
     TimePoint armed_for_ = no_deadline;
     bool takes_binary_;
-    bool is_unconfirmed_;  // polls, and has sent nothing yet
+    bool is_greeted_ = false;  // the answer to its handshake has gone, or it needs none
     bool is_settling_ = false;
+    bool is_leaving_ = false;    // it made room, and is destroyed at the end of the turn
     bool is_resuming_ = false;   // the rest of its POST is read in the next turn
     bool is_scheduled_ = false;  // the engine looks after it at the end of this turn
 };

@@ -209,6 +209,7 @@ TEST_CASE("the program closes in the turn in which the upgrade ends, by whatever
 TEST_CASE("the heartbeat goes on after an upgrade") {
     EngineSite site;
     const std::string sid = site.open();
+    CHECK(site.post(sid, "6") == "ok");
     site.pass(25'100ms);
     CHECK(site.poll(sid) == "2");
     net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));

@@ -80,8 +80,16 @@ struct ServerOptions {
     std::size_t rooms_per_socket_max = 1'024;
     std::size_t namespaces_per_client_max = 16;
     std::size_t auth_bytes_max = 16'384;  ///< octets of what a client says about itself when it joins a namespace
-    /// Clients that poll and have sent nothing yet; one more is answered 503.
+    /// Clients at one time. For one more, one that polls and holds no connection just now makes room, first of those
+    /// that have not begun to poll; where there is none, the newcomer is answered 503.
+    std::size_t sessions_max = 100'000;
+    /// Clients of one address (IPv6: of one /64 network) at one time; one more is answered 503. 0: as many as there may
+    /// be, because many people share the address of a proxy.
+    std::size_t sessions_per_address_max = 0;
+    /// Clients that have not begun to poll since their handshake; an honest one does within a round trip. For one more,
+    /// the oldest of the address that has the most of them makes room: it is closed.
     std::size_t unconfirmed_sessions_max = 10'000;
+    std::chrono::milliseconds confirm_timeout{10'000};  ///< for a client that polls to come back after its handshake
     /// Octets that may wait for a client behind what one turn has said to it, which may be any amount. One that is
     /// further behind is closed: `slow consumer`.
     std::size_t queue_bytes_max = 1024 * 1024;

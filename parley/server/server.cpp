@@ -31,7 +31,7 @@ void Server::on_error(Function<void(const EventFailure&)> handler) {
 }
 
 const ServerCounters& Server::counters() const {
-    return core_->counters();
+    return core_->read_counters();
 }
 
 std::size_t Server::clients_count() const {

@@ -50,6 +50,8 @@ struct ServerCounters {
     std::uint64_t acks_unexpected = 0;  ///< unknown, late or second
     std::uint64_t acks_timed_out = 0;
     std::uint64_t volatile_dropped = 0;
+    std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
+    std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
 };
 
 /// A Socket.IO server: the namespace `/`, and the place where the others are.

@@ -116,6 +116,12 @@ NamespaceCore& ServerCore::of(std::string_view name) {
     return *nsp;
 }
 
+const ServerCounters& ServerCore::read_counters() noexcept {
+    counters_.sessions_refused = engine_.counters().sessions_refused;
+    counters_.sessions_made_room = engine_.counters().sessions_made_room;
+    return counters_;
+}
+
 std::string& ServerCore::empty_packet() {
     if (packet_.capacity() > packet_bytes_kept) packet_ = std::string();
     packet_.clear();

@@ -39,6 +39,8 @@ class ServerCore final : public EngineObserver {
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
     [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
+    /// The counters with those of the engine.
+    [[nodiscard]] const ServerCounters& read_counters() noexcept;
     [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
 
     /// The namespace of this name, which begins with a slash; null when nobody has asked for it with `of`.

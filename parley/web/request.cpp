@@ -79,6 +79,10 @@ std::uint16_t Request::remote_port() const {
     return exchange_.peer().port();
 }
 
+const net::Endpoint& Request::peer() const {
+    return exchange_.peer();
+}
+
 void Request::set_attribute(std::string_view name, std::string_view value) {
     exchange_.set_attribute(name, value);
 }

@@ -13,6 +13,10 @@
 
 namespace parley {
 
+namespace net {
+class Endpoint;
+}
+
 namespace web {
 class Exchange;
 class Router;
@@ -78,6 +82,8 @@ class Request {
     /// proxy's.
     [[nodiscard]] std::string remote_address() const;
     [[nodiscard]] std::uint16_t remote_port() const;
+    /// For libraries on top: both, as a value.
+    [[nodiscard]] const net::Endpoint& peer() const;
 
     /// A text that one middleware leaves for the handlers behind it (`set_attribute("user", "ada")`).
     void set_attribute(std::string_view name, std::string_view value);

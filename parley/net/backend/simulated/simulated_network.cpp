@@ -54,8 +54,11 @@ void SimulatedNetwork::run_until_idle() {
 }
 
 SimulatedPeer& SimulatedNetwork::connect(std::uint16_t port) {
-    auto connection =
-        std::make_shared<SimulatedConnection>(*world_, world_->next_client_endpoint(), Endpoint::loopback(port));
+    return connect(port, world_->next_client_endpoint());
+}
+
+SimulatedPeer& SimulatedNetwork::connect(std::uint16_t port, const Endpoint& from) {
+    auto connection = std::make_shared<SimulatedConnection>(*world_, from, Endpoint::loopback(port));
     peers_.push_back(std::make_unique<detail::ScriptedPeer>(connection));
     world_->plan(world_->now() + world_->random_delay(), [world = world_.get(), port, connection] {
         detail::SimulatedListener* const listener =

@@ -72,6 +72,8 @@ class SimulatedNetwork {
     /// A client of the listener on `port`, connecting. When nothing listens there its connection is reset. The
     /// reference is valid as long as the network.
     SimulatedPeer& connect(std::uint16_t port);
+    /// The same from the address and port `from`.
+    SimulatedPeer& connect(std::uint16_t port, const Endpoint& from);
 
     /// What a name resolves to in this world; other names are not found ("localhost" and numeric addresses are known).
     void add_host(std::string name, std::vector<Endpoint> endpoints);
