@@ -218,6 +218,9 @@ TEST_CASE("chunks, extensions and trailers are taken off") {
     check_every_cut(chunked("0000000000000001\r\nx\r\n0000000000000000\r\n\r\n"), done("{x}"));
     check_every_cut(chunked("2\r\n\r\n\r\n0\r\n\r\n"), done("{\r\n}"));
     check_every_cut(chunked("1;a\r\nx\r\n1;a=b\r\ny\r\n1;a=\"b;c\";d\r\nz\r\n0;last\r\n\r\n"), done("{xyz}"));
+    const std::string long_extension = std::string(200, 'e');  // each chunk has the limit to itself
+    check_every_cut(chunked("1;" + long_extension + "\r\nx\r\n1;" + long_extension + "\r\ny\r\n0\r\n\r\n"),
+                    done("{xy}"));
     check_every_cut(chunked("1;a=\"\\\"\\\\\t\xff\";b=c\r\nx\r\n0\r\n\r\n"), done("{x}"));
     check_every_cut(chunked("1\r\nx\r\n0\r\nX: y\r\nZ:\r\n\r\n"), done("{x}"));
     check_every_cut(chunked("0\r\nA-Name-That-Is-Longer-Than-Any-Forbidden-One: 1\r\nHosts: \xff\r\n\r\n"), done(""));

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "parley/net/backend/test_worlds.hpp"
@@ -42,6 +45,38 @@ TEST_CASE_TEMPLATE("listener: all waiting connections are accepted, more than fi
                                               [&](auto result) { connected.push_back(std::move(result).value()); }));
     }
     REQUIRE(run_until(world.loop, [&] { return accepted.size() == count && connected.size() == count; }));
+}
+
+TEST_CASE("listener: it accepts a share of those who wait in each turn") {
+    SimulatedNetwork network(1, {.cut = false, .delay = false});
+    std::map<std::uint64_t, int> shares;  // by the number of the turn
+    const auto listener =
+        network.loop()
+            .listen(Endpoint::any(0), {}, [&](std::unique_ptr<Stream>) { ++shares[network.loop().turn()]; })
+            .value();
+    for (int i = 0; i < 2 * Listener::accepts_per_turn_max + 10; ++i)
+        network.connect(listener->port());
+    network.run_until_idle();
+    REQUIRE(shares.size() == 3);
+    CHECK(shares.begin()->second == Listener::accepts_per_turn_max);
+    CHECK(shares.rbegin()->second == 10);
+}
+
+TEST_CASE("listener: what is told of exhaustion may have itself replaced") {
+    SimulatedNetwork network(1);
+    const auto listener = network.loop().listen(Endpoint::any(0), {}, [](std::unique_ptr<Stream>) {}).value();
+    int first = 0;
+    int second = 0;
+    listener->on_exhausted([&] {
+        ++first;
+        listener->on_exhausted([&] { ++second; });
+    });
+    network.fail_accepts(2);
+    network.connect(listener->port());
+    network.connect(listener->port());
+    network.run_for(1s);
+    CHECK(first == 1);
+    CHECK(second == 1);
 }
 
 TEST_CASE_TEMPLATE("listener: it may be destroyed by the connection it accepts", World, EpollWorld,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <stdexcept>
 
 #include "tests/support/socketio_world.hpp"
@@ -98,6 +99,7 @@ TEST_CASE("middlewares are asked in their order, before anybody hears of the soc
         socket.join("early room");
         order.push_back("first");
         next();
+        next();
     });
     world.io->use([&](Socket, const SocketNext& next) {
         order.push_back("second");
@@ -157,6 +159,27 @@ TEST_CASE("a middleware may decide later, and too late") {
     waiting.back().refuse("no");
     world.settle();
     CHECK(connections == 1);
+}
+
+TEST_CASE("a middleware that decides in the moment of the end lets nobody in any more") {
+    World world;
+    std::optional<SocketNext> waiting;
+    int connections = 0;
+    const Namespace admin = world.io->of("/admin");
+    admin.use([&](Socket, SocketNext next) { waiting = next; });
+    admin.on_connection([&] { ++connections; });
+    world.io->on("leave", [&](Socket socket) {
+        socket.disconnect(true);
+        (*waiting)();
+    });
+    WebSocketClient client(world);
+    client.join();
+    CHECK(client.ask("40/admin,").empty());
+    REQUIRE(waiting);
+    client.send(R"(42["leave"])");
+    world.pass(1min);
+    CHECK(connections == 0);
+    CHECK(admin.sockets_count() == 0);
 }
 
 TEST_CASE("a client that joins no namespace in time is closed") {

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -74,6 +76,37 @@ TEST_CASE("a POST of half a million packets is read in turns, and others are ser
     const auto heard = std::find(site.log.begin(), site.log.end(), "text canary") - site.log.begin();
     CHECK(heard >= 3'000);
     CHECK(heard <= 6'000);
+}
+
+TEST_CASE("a POST has one share of each turn, also while it is answered") {
+    engineio::Options options;
+    options.packets_per_turn = 10;
+    EngineSite site(options);
+    const std::string sid = site.open();
+    std::map<std::uint64_t, int> shares;  // by the number of the turn
+    site.on_text = [&](std::string_view) { ++shares[site.site.network.loop().turn()]; };
+    std::string body = "4";
+    for (int i = 1; i < 100; ++i)
+        body += "\0364";
+    CHECK(site.post(sid, body) == "ok");
+    CHECK(shares.size() == 10);
+    for (const auto& [turn, packets] : shares)
+        CHECK(packets == 10);
+}
+
+TEST_CASE("a session is writable until more than the soft limit waits, by polling and by WebSocket") {
+    engineio::Options options;
+    options.queue_bytes_soft = 1'000;
+    EngineSite site(options);
+    site.open();
+    site.open_websocket().stop_reading();
+    site.sessions[1]->send_text(std::string(64 * 1024 - 4, 'w'));  // what the network takes
+    site.pass(1ms);
+    for (EngineSession* const session : site.sessions) {
+        CHECK(session->writable());
+        session->send_text(std::string(3'000, 'x'));
+        CHECK_FALSE(session->writable());
+    }
 }
 
 TEST_CASE("a second POST while the first is still being read is an overlap") {

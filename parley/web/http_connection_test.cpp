@@ -532,6 +532,23 @@ TEST_CASE("a source that ends too early cuts the connection") {
     CHECK(count(peer.received(), "hello") == 0);
 }
 
+TEST_CASE("a source that gives more than it was asked for cuts the connection") {
+    struct Generous final : BodySource {
+        bool produce(std::size_t octets_max, Outbox& outbox) override {
+            outbox.append(std::string(octets_max + 1, 'g'));
+            return true;
+        }
+    };
+    Held site;
+    site.app.get("/long", [](Response response) { response.send_from(new Generous, 100); });
+    net::SimulatedPeer& peer = site.connect();
+    peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n" + std::string(simple_get));
+    site.network.run_for(1s);
+    CHECK(peer.is_closed());
+    CHECK(count(peer.received(), "hello") == 0);
+    CHECK(site.network.open_streams() == 0);
+}
+
 TEST_CASE("connections beyond the maximum are turned away") {
     Held site({.connections_max = 2});
     net::SimulatedPeer& first = site.connect();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -140,6 +141,27 @@ TEST_CASE("next counts once, and not after the answer") {
     CHECK(body_of(site.get("/")) == "once");
     CHECK(calls == 1);
     CHECK(site.failures.empty());
+}
+
+TEST_CASE("next counts once, also while a later handler keeps the response") {
+    Site site;
+    int calls = 0;
+    std::optional<Response> kept;
+    site.app.use([](Request&, Response, Next next) {
+        next();
+        next();
+    });
+    site.app.get("/", [&](Response response) {
+        ++calls;
+        kept = response;
+    });
+    net::SimulatedPeer& peer = site.connect();
+    peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    site.network.run_until_idle();
+    CHECK(calls == 1);
+    kept->send("at last");
+    site.network.run_until_idle();
+    CHECK(body_of(peer.received()) == "at last");
 }
 
 TEST_CASE("a handler that throws is answered 500 and reported, and the connection goes on") {
