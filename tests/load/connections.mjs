@@ -52,7 +52,7 @@ export const connections = {
 
   // Connections that say nothing and are reset when their time is just up: both fall into one turn of the loop.
   resets_when_due: {
-    short: { size: 600, settings: { head_ms: 1000 } },
+    short: { size: 1_500, settings: { head_ms: 1000 } },
     full: { size: 3_000, settings: { head_ms: 10_000 } },
     bounds: { descriptors: { unit: "left", most: 0 } },
     async run(target, count, { head_ms }) {

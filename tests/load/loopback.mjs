@@ -118,6 +118,13 @@ export class Client {
   emit(...event) {
     return this.say(`42${JSON.stringify(event)}`);
   }
+  /** What the handler of an event without arguments answers. */
+  async ask(event) {
+    this.say(`427${JSON.stringify([event])}`);
+    await this.heard("437[", 30_000);
+    const answer = framesOf(this.received).find(({ payload }) => payload.toString().startsWith("437["));
+    return JSON.parse(answer.payload.toString().slice(3))[0];
+  }
   send(first, payload) {
     return this.socket.write(frame(first, payload));
   }

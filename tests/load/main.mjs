@@ -54,6 +54,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+process.setMaxListeners(0); // each target has one for the end
 const control = await Target.start();
 const begin = Date.now();
 for (const [name, attack] of Object.entries(attacks)) {

@@ -1,26 +1,90 @@
 // SPDX-License-Identifier: MIT
 // Attacks on memory: what is begun and never finished, what is asked for and never fetched.
-import { Client, dial, handshake, sleep } from "./loopback.mjs";
+import { collidingNames } from "./colliding_names.mjs";
+import { Client, any, dial, engine, handshake, post, request, sleep } from "./loopback.mjs";
 
 const MiB = 1024 * 1024;
 
+const pathOf = (sid) => `${engine}&transport=polling&sid=${sid}`;
+const sidIn = (received) => /"sid":"([^"]+)"/.exec(received)?.[1];
+
+/** Whether a client gets in that polls as it should: a handshake, and its first packet. */
+async function joinByPolling(port, options) {
+  const sid = sidIn((await request(port, handshake, options)).received);
+  return sid !== undefined && (await request(port, post(pathOf(sid), "40"), options)).status === 200;
+}
+
+/** One connection that opens a session, sends a packet for it and turns to the next. */
+async function openSessions(port, count) {
+  const client = new Client(dial(port));
+  for (let i = 0; i < count && !client.socket.closed; ++i) {
+    client.received = Buffer.alloc(0);
+    client.socket.write(handshake);
+    while (!sidIn(client.received) && !/ 503 /.test(client.received) && !client.socket.closed) await any(client.socket, ["data"], 1000);
+    const sid = sidIn(client.received);
+    if (sid) client.socket.write(post(pathOf(sid), "40"));
+  }
+  client.socket.destroy();
+}
+
+/** Seconds until clients have joined rooms of all these names, a thousand each. */
+async function secondsToJoin(port, names) {
+  const clients = [];
+  for (let at = 0; at < names.length; at += 1000) clients.push({ client: await Client.join(port), part: names.slice(at, at + 1000) });
+  const begin = performance.now();
+  await Promise.all(clients.map(({ client, part }) => {
+    for (const name of part) client.emit("join", name);
+    return client.ask("clients");
+  }));
+  const seconds = (performance.now() - begin) / 1000;
+  clients.forEach(({ client }) => client.socket.destroy());
+  return seconds;
+}
+
 export const memory = {
-  // Sessions that are opened by polling and left alone: they cost little, and somebody else still gets in.
+  // Sessions that are opened by polling and left alone: they cost little, are given up, and keep nobody else out.
   half_open_sessions: {
-    short: { size: 11_000 },
-    full: { size: 20_000 },
-    bounds: { memory: { unit: "MiB", most: 24 } },
-    async run(target, count) {
+    short: { size: 11_000, settings: { confirm_ms: 1_500 } },
+    full: { size: 20_000, settings: { confirm_ms: 10_000 } },
+    bounds: { memory: { unit: "MiB", most: 24 }, refused: { unit: "others", most: 0 }, left: { unit: "sessions", most: 0 } },
+    async run(target, count, { confirm_ms }) {
       const attackers = Array.from({ length: 32 }, () => new Client(dial(target.port)));
+      let refused = 0;
       const growth = await target.growthDuring(async () => {
         for (const attacker of attackers) {
           attacker.keeps = false;
           for (let i = 0; i < count / attackers.length; ++i) attacker.socket.write(handshake);
         }
-        await sleep(1500);
+        for (let i = 0; i < 20; ++i) {
+          if (!(await joinByPolling(target.port, { from: "127.0.2.1" }))) ++refused;
+          await sleep(50);
+        }
       });
       attackers.forEach(({ socket }) => socket.destroy());
-      return { memory: growth / MiB };
+      await sleep(confirm_ms + 1000);
+      const witness = await Client.join(target.port);
+      const left = (await witness.ask("clients")) - 22; // the witness, the canary, and those who got in
+      witness.socket.destroy();
+      return { memory: growth / MiB, refused, left };
+    },
+  },
+
+  // Sessions that have sent a packet each, from one connection: there are so many of them and no more.
+  lasting_sessions: {
+    short: { size: 6_000, settings: { sessions_max: 2_000 } },
+    full: { size: 300_000 },
+    bounds: { sessions: { unit: "of max", most: 1 }, refused: { unit: "others", most: 0 } },
+    async run(target, count, { sessions_max = 100_000 }) {
+      const witness = await Client.join(target.port, { from: "127.0.2.2" });
+      const attackers = Array.from({ length: 32 }, () => openSessions(target.port, count / 32));
+      await Promise.all(attackers);
+      let refused = 0;
+      for (let i = 0; i < 20; ++i) {
+        if (!(await joinByPolling(target.port, { from: "127.0.2.1" }))) ++refused;
+      }
+      const sessions = (await witness.ask("clients")) / sessions_max;
+      witness.socket.destroy();
+      return { sessions, refused };
     },
   },
 
@@ -105,6 +169,19 @@ export const memory = {
       });
       clients.forEach(({ socket }) => socket.destroy());
       return { each: growth / count / MiB };
+    },
+  },
+
+  // Rooms whose names an attacker has chosen so that a table without a secret puts them all in one place.
+  hash_flooding: {
+    short: { size: 13 },
+    full: { size: 15 },
+    bounds: { slower: { unit: "times", most: 3 } },
+    async run(target, forks) {
+      const colliding = collidingNames(forks);
+      const ordinary = colliding.map((_, i) => `room ${i}`.padEnd(colliding[0].length, "."));
+      const usual = await secondsToJoin(target.port, ordinary);
+      return { slower: (await secondsToJoin(target.port, colliding)) / usual };
     },
   },
 

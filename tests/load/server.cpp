@@ -46,13 +46,15 @@ ApplicationOptions application_options(const Settings& settings) {
 
 ServerOptions server_options(const Settings& settings) {
     ServerOptions options;
-    choose(settings, "connect_ms", options.connect_timeout);
-    choose(settings, "acks_max", options.acks_per_socket_max);
+    choose(settings, "confirm_ms", options.confirm_timeout);
+    choose(settings, "sessions_max", options.sessions_max);
     return options;
 }
 
 void answer(Server& io) {
     io.on("add", [](int a, int b) { return a + b; });
+    io.on("clients", [&io] { return io.clients_count(); });
+    io.on("join", [](Socket socket, std::string room) { return socket.join(room); });
     io.on("join the crowd", [](Socket socket) { return socket.join("crowd"); });
     io.on("tell the crowd",
           [&io](int bytes) { io.to("crowd").emit("said", std::string(static_cast<std::size_t>(bytes), 'x')); });

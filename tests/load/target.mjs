@@ -14,6 +14,7 @@ export class Target {
     const shell = descriptors ? `ulimit -n ${descriptors}; exec "$0" "$@"` : undefined;
     const target = new Target();
     target.server = await startServer(program, [...args, ...words], {}, shell);
+    process.once("exit", () => target.server.kill("SIGKILL")); // it does not outlive its attackers
     return target;
   }
 
