@@ -105,7 +105,7 @@ export const connections = {
   // Clients come, say something and go, as well as they can.
   churn: {
     short: { size: 1_000 },
-    full: { size: 100_000 },
+    full: { size: 20_000 },
     bounds: { descriptors: { unit: "left", most: 0 }, memory: { unit: "MiB", most: 8 } },
     async run(target, count) {
       const visit = async () => {
@@ -158,7 +158,7 @@ export const connections = {
         socket.once("data", (chunk) => chunk.includes("HTTP/1.1 101") && ++welcome);
       };
       const sockets = await dialMany(target.port, count, { started });
-      while (welcome < count && Date.now() - begin < 20_000) await sleep(10);
+      while (welcome < count && Date.now() - begin < 60_000) await sleep(10);
       const seconds = (Date.now() - begin) / 1000;
       sockets.forEach((socket) => socket.destroy());
       return { seconds, refused: count - welcome };

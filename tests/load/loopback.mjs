@@ -85,7 +85,7 @@ export const post = (path, body, length = Buffer.byteLength(body)) => `POST ${pa
 /** A Socket.IO client over WebSocket that does only what it is told, and answers nothing by itself. */
 export class Client {
   received = Buffer.alloc(0);
-  octets = 0;
+  asked = 100;
   keeps = true;
 
   /** Connected to the main namespace. */
@@ -107,7 +107,6 @@ export class Client {
   constructor(socket) {
     this.socket = socket;
     socket.on("data", (chunk) => {
-      this.octets += chunk.length;
       if (this.keeps) this.received = Buffer.concat([this.received, chunk]);
     });
   }
@@ -118,12 +117,13 @@ export class Client {
   emit(...event) {
     return this.say(`42${JSON.stringify(event)}`);
   }
-  /** What the handler of an event without arguments answers. */
-  async ask(event) {
-    this.say(`427${JSON.stringify([event])}`);
-    await this.heard("437[", 30_000);
-    const answer = framesOf(this.received).find(({ payload }) => payload.toString().startsWith("437["));
-    return JSON.parse(answer.payload.toString().slice(3))[0];
+  /** What the handler of an event answers. */
+  async ask(...event) {
+    const id = ++this.asked;
+    this.say(`42${id}${JSON.stringify(event)}`);
+    await this.heard(`43${id}[`, 30_000);
+    const answer = framesOf(this.received).find(({ payload }) => payload.toString().startsWith(`43${id}[`));
+    return JSON.parse(answer.payload.toString().slice(`43${id}`.length))[0];
   }
   send(first, payload) {
     return this.socket.write(frame(first, payload));

@@ -92,7 +92,7 @@ export const memory = {
   incomplete_packets: {
     short: { size: 120 },
     full: { size: 5_000 },
-    bounds: { memory: { unit: "MiB", most: 80 } },
+    bounds: { memory: { unit: "MiB", most: 96 } },
     async run(target, count) {
       const attachment = Buffer.alloc(100_000, "x");
       const places = Array.from({ length: 10 }, (_, num) => ({ _placeholder: true, num }));
@@ -131,7 +131,7 @@ export const memory = {
   // Some of a room stop reading while much is said to it: they cost what may wait for each, and are closed.
   slow_consumers: {
     short: { size: 30 },
-    full: { size: 1_000 },
+    full: { size: 200 },
     bounds: { memory: { unit: "MiB", most: 64 }, left: { unit: "clients", most: 0 } },
     async run(target, count) {
       const before = target.descriptors();
@@ -143,8 +143,8 @@ export const memory = {
       const speaker = await Client.join(target.port);
       const growth = await target.growthDuring(async () => {
         for (let i = 0; i < 150; ++i) {
-          speaker.emit("tell the crowd", 65_536);
-          await sleep(10);
+          await speaker.ask("tell the crowd", 65_536);
+          await sleep(5);
         }
       });
       speaker.socket.destroy();

@@ -56,8 +56,10 @@ void answer(Server& io) {
     io.on("clients", [&io] { return io.clients_count(); });
     io.on("join", [](Socket socket, std::string room) { return socket.join(room); });
     io.on("join the crowd", [](Socket socket) { return socket.join("crowd"); });
-    io.on("tell the crowd",
-          [&io](int bytes) { io.to("crowd").emit("said", std::string(static_cast<std::size_t>(bytes), 'x')); });
+    io.on("tell the crowd", [&io](int bytes) {
+        io.to("crowd").emit("said", std::string(static_cast<std::size_t>(bytes), 'x'));
+        return true;
+    });
     io.on("flood me", [](Socket socket, int messages, int bytes) {
         const std::string text(static_cast<std::size_t>(bytes), 'x');
         for (int i = 0; i < messages; ++i)
