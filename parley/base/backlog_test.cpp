@@ -11,7 +11,7 @@ TEST_CASE("backlog: what one turn puts into an empty outbox does not count, what
     Outbox outbox;
     Backlog backlog;
     const auto append = [&](std::uint64_t turn, std::size_t size) {
-        const std::size_t counted = backlog.measure(outbox, turn);
+        const std::size_t counted = backlog.measure(outbox, turn, 10'000);
         outbox.append(std::string(size, 'x'));
         return counted;
     };
@@ -35,9 +35,40 @@ TEST_CASE("backlog: an outbox that was filled without being measured counts from
     Outbox outbox;
     Backlog backlog;
     outbox.append("0123456789");
-    CHECK(backlog.measure(outbox, 1) == 10);
+    CHECK(backlog.measure(outbox, 1, 5) == 10);
     outbox.append("0123456789");
-    CHECK(backlog.measure(outbox, 2) == 20);
+    CHECK(backlog.measure(outbox, 2, 5) == 20);
+}
+
+TEST_CASE("backlog: what one turn says beyond its share counts, but not its first message") {
+    Outbox outbox;
+    Backlog backlog;
+    const auto append = [&](std::uint64_t turn, std::size_t size) {
+        const std::size_t counted = backlog.measure(outbox, turn, 100);
+        outbox.append(std::string(size, 'x'));
+        return counted;
+    };
+    SUBCASE("many messages") {
+        CHECK(append(1, 60) == 0);
+        CHECK(append(1, 40) == 0);
+        CHECK(append(1, 1) == 0);
+        CHECK(append(1, 9) == 1);
+        CHECK(append(2, 5) == 10);  // still beyond the share
+        outbox.consume(105);
+        CHECK(append(3, 5) == 10);
+    }
+    SUBCASE("one long message") {
+        CHECK(append(1, 1000) == 0);
+        CHECK(append(1, 7) == 0);
+        CHECK(append(1, 7) == 7);
+        CHECK(append(2, 7) == 14);
+    }
+    SUBCASE("a turn that says less leaves nothing of its share to the next") {
+        CHECK(append(1, 10) == 0);
+        CHECK(append(2, 10) == 0);
+        CHECK(append(2, 10) == 10);
+        CHECK(append(3, 10) == 20);
+    }
 }
 
 }  // namespace parley

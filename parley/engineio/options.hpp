@@ -72,6 +72,7 @@ struct Options {
 
     std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable
     std::size_t queue_bytes_max = 1'048'576;  ///< behind what one turn said; one that holds more is closed
+    std::size_t turn_bytes_max = 67'108'864;  ///< what one turn says beyond them, or one message, counts, too
     /// Sessions at one time. For one more, one that polls and holds no connection just now makes room, first of those
     /// that have not begun to poll; where there is none, it is refused.
     std::size_t sessions_max = 100'000;

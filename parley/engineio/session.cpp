@@ -329,7 +329,7 @@ Session::Route Session::route() const noexcept {
 // The bound is on a peer that does not fetch what it is sent.
 bool Session::has_room(std::uint64_t turn) {
     if (state_ != State::open) return false;
-    if (backlog_.measure(queue_, turn) > options_.queue_bytes_max) {
+    if (backlog_.measure(queue_, turn, options_.turn_bytes_max) > options_.queue_bytes_max) {
         fail(CloseReason::slow_consumer, "too much waits for the next poll");
         return false;
     }

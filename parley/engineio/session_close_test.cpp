@@ -149,6 +149,18 @@ TEST_CASE("what one turn puts into the empty queue is free, what comes behind it
     }
 }
 
+TEST_CASE("what one turn says beyond its share is bounded, too, but one message may be of any length") {
+    Options options;
+    options.queue_bytes_max = 10;
+    options.turn_bytes_max = 1000;
+    Driver driver(Transport::polling, options);
+    driver.session.enqueue(std::string(5000, '4'), 1);
+    driver.session.enqueue(std::string(20, '4'), 1);
+    CHECK(driver.session.is_open());
+    driver.session.enqueue("4", 1);
+    CHECK(driver.event() == "closed: slow consumer");
+}
+
 TEST_CASE("a client that polls may be told any amount") {
     Options options;
     options.queue_bytes_max = 10;

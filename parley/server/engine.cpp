@@ -26,6 +26,7 @@ web::SharedWebSocketOptions websocket_options(const engineio::Options& options) 
     made->machine.message_bytes_max = options.max_http_buffer_size;
     made->outbound_bytes_soft = options.queue_bytes_soft;
     made->outbound_bytes_max = options.queue_bytes_max;
+    made->turn_bytes_max = options.turn_bytes_max;
     return made;
 }
 

@@ -52,6 +52,7 @@ engineio::Options engine_options(const ServerOptions& options) {
     engine.cors = cors_options(options.cors);
     engine.cookie = cookie_options(options.cookie);
     engine.queue_bytes_max = options.queue_bytes_max;
+    engine.turn_bytes_max = options.turn_bytes_max;
     engine.sessions_max = options.sessions_max;
     engine.sessions_per_address_max = options.sessions_per_address_max;
     engine.unconfirmed_sessions_max = options.unconfirmed_sessions_max;

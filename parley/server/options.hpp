@@ -90,9 +90,12 @@ struct ServerOptions {
     /// the oldest of the address that has the most of them makes room: it is closed.
     std::size_t unconfirmed_sessions_max = 10'000;
     std::chrono::milliseconds confirm_timeout{10'000};  ///< for a client that polls to come back after its handshake
-    /// Octets that may wait for a client behind what one turn has said to it, which may be any amount. One that is
-    /// further behind is closed: `slow consumer`.
+    /// Octets that may wait for a client behind what one turn has said to it. One that is further behind is closed:
+    /// `slow consumer`.
     std::size_t queue_bytes_max = 1024 * 1024;
+    /// Octets that one turn may say to a client before they count as those behind it do. Its first message is free,
+    /// however long it is.
+    std::size_t turn_bytes_max = 64 * 1024 * 1024;
 };
 
 }  // namespace parley

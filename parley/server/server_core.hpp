@@ -83,7 +83,7 @@ class ServerCore final : public EngineObserver {
     Function<bool(const Handshake&)> allow_request_;
     const ServerOptions options_;
     std::shared_ptr<Application> own_app_;
-    Application* app_;  // null when it is gone
+    Application* app_;         // null when it is gone
     bool is_retired_ = false;  // the handle is gone; what runs just now comes to its end
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;

@@ -159,7 +159,8 @@ bool WebSocketConnection::ping(std::string_view payload) {
 
 bool WebSocketConnection::may_send() {
     if (!is_open()) return false;
-    if (backlog_.measure(stream().outbox(), loop().turn()) <= options_->outbound_bytes_max) return true;
+    if (backlog_.measure(stream().outbox(), loop().turn(), options_->turn_bytes_max) <= options_->outbound_bytes_max)
+        return true;
     machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
     stream().flush_soon();
     stage_ = Stage::slow_consumer;

@@ -23,6 +23,7 @@ struct WebSocketConnectionOptions {
     std::size_t outbound_bytes_soft = 64 * 1024;  ///< more waiting: `is_writable()` is false
     /// More waiting behind what filled the empty outbox in one turn: a slow consumer, closed.
     std::size_t outbound_bytes_max = 1024 * 1024;
+    std::size_t turn_bytes_max = 64 * 1024 * 1024;      ///< what one turn says beyond them, or one message, counts, too
     Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: a slow consumer, closed
     Duration close_timeout =
         std::chrono::seconds(5);                ///< for the goodbye to a slow consumer, then the connection is cut

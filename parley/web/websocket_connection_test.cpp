@@ -425,6 +425,33 @@ TEST_CASE("what is said in one turn may be any amount, and some more behind it, 
     CHECK(site.listener.events.empty());
 }
 
+TEST_CASE("what one turn says to a peer that stopped reading is bounded") {
+    WebSocketSite site;
+    net::SimulatedPeer& peer = site.open();
+    const std::string chunk(1024 * 1024, 'x');
+    peer.stop_reading();
+    int sent = 0;
+    while (sent < 200 && site.listener.connection->send_text(chunk))
+        ++sent;
+    CHECK(sent >= 65);
+    CHECK(sent < 70);
+    site.network.run_for(1ms);
+    CHECK(site.listener.events == Words{"closed 1008 slow consumer"});
+}
+
+TEST_CASE("one message of any length arrives at a peer that reads, with the next behind it") {
+    WebSocketSite site;
+    site.listener.options->turn_bytes_max = 1024 * 1024;
+    net::SimulatedPeer& peer = site.open();
+    const std::string large(5 * 1024 * 1024, 'x');
+    CHECK(site.listener.connection->send_text(large));
+    CHECK(site.listener.connection->send_text("behind"));
+    CHECK(site.listener.connection->send_text("it"));
+    site.network.run_for(1s);
+    CHECK(peer.received().size() == server_text(large).size() + server_text("behind").size() + 4);
+    CHECK(site.listener.events.empty());
+}
+
 TEST_CASE("a slow consumer that reads again in time gets everything and the close frame") {
     WebSocketSite site;
     net::SimulatedPeer& peer = site.open();

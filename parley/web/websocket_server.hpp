@@ -24,8 +24,10 @@ class WebSocketServerState;
 
 /// The options of a raw WebSocket server.
 struct WebSocketServerOptions {
-    std::size_t message_bytes_max = 1'000'000;        ///< of one message from a peer; more is closed with 1009
-    std::size_t outbound_bytes_max = 1024 * 1024;     ///< that may wait for a slow peer; more is closed with 1008
+    std::size_t message_bytes_max = 1'000'000;     ///< of one message from a peer; more is closed with 1009
+    std::size_t outbound_bytes_max = 1024 * 1024;  ///< that may wait for a slow peer; more is closed with 1008
+    /// That one turn may say before they count as those behind it do; its first message is free.
+    std::size_t turn_bytes_max = 64 * 1024 * 1024;
     std::chrono::milliseconds ping_interval{25'000};  ///< silence after which a peer is pinged; zero: never
     std::chrono::milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
     std::vector<std::string> origins =
