@@ -16,6 +16,14 @@ void release(AckCore* ack) noexcept {
     if (ack->remove_reference()) delete ack;
 }
 
+AckCore::~AckCore() {
+    if (is_answered() || !socket_->connected()) return;
+    try {
+        socket_->gate().post([socket = socket_, id = id_] { socket->fail_answer(id); });
+    } catch (...) {  // no memory for it: the client's own time limit is left
+    }
+}
+
 bool AckCore::answer(const EncodedArguments& arguments) {
     if (is_answered_.exchange(true)) return false;
     net::LoopGate& gate = socket_->gate();

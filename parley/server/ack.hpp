@@ -16,8 +16,9 @@ void release(AckCore*) noexcept;
 
 /// The way to answer one event later, or with several values: a handler gets it by naming an `Ack` parameter.
 ///
-/// A small copyable handle that cannot dangle. Any thread may call it; only the first call counts. A handler that can
-/// answer at once simply returns the answer instead.
+/// A small copyable handle that cannot dangle. Any thread may call it; only the first call counts. When the last copy
+/// goes away without a call, nobody waits for ever: the client gets `{"error":"internal error"}`, and the server's
+/// `on_error` hears of it. A handler that can answer at once simply returns the answer instead.
 class Ack {
  public:
     Ack() = default;

@@ -29,12 +29,23 @@ ArgumentReader Invocation::arguments() const {
 }
 
 Ack Invocation::take_ack() {
-    if (!std::exchange(wants_answer_, false)) return {};
-    return Ack(Reference<AckCore>(new AckCore(socket_, *event_.ack_id)));
+    if (!wants_answer_ || (ack_ && ack_->is_answered())) return {};
+    if (!ack_) ack_ = Reference<AckCore>(new AckCore(socket_, *event_.ack_id));
+    return Ack(ack_);
+}
+
+bool Invocation::is_ack_back() const noexcept {
+    return ack_->is_sole() && !ack_->is_answered();
 }
 
 void Invocation::answer(const EncodedArguments& arguments) {
-    if (std::exchange(wants_answer_, false)) socket_.send_ack(*event_.ack_id, arguments);
+    if (!wants_answer()) return;
+    wants_answer_ = false;
+    if (ack_) {
+        ack_->answer(arguments);
+    } else {
+        socket_.send_ack(*event_.ack_id, arguments);
+    }
 }
 
 void Invocation::report_mismatch(std::string_view reason) {
@@ -44,7 +55,7 @@ void Invocation::report_mismatch(std::string_view reason) {
 
 void Invocation::report_exception() {
     socket_.nsp().server().report_exception(socket_, event());
-    failure_ = "internal error";
+    failure_ = internal_error;
 }
 
 void Invocation::answer_error(const Error& error) {
@@ -52,7 +63,13 @@ void Invocation::answer_error(const Error& error) {
 }
 
 void Invocation::finish() {
-    if (wants_answer_ && !failure_.empty()) answer_error({ErrorCode::invalid_input, failure_});
+    if (!wants_answer()) return;
+    if (failure_.empty()) {
+        if (!ack_) return;
+        failure_ = internal_error;
+        if (socket_.connected()) socket_.nsp().server().report_lost_answer(socket_, event());
+    }
+    answer_error({ErrorCode::invalid_input, failure_});
 }
 
 Arguments all_arguments(const Invocation& invocation) {

@@ -46,9 +46,10 @@ class Invocation {
     /// The arguments, from the first one on.
     [[nodiscard]] ArgumentReader arguments() const;
 
-    /// Whether somebody waits for an answer that nobody has given or taken over yet.
-    [[nodiscard]] bool wants_answer() const noexcept { return wants_answer_; }
-    /// The right to answer, for a handler that wants to do it itself.
+    /// Whether somebody waits for an answer that nobody has given, or keeps the right to give.
+    [[nodiscard]] bool wants_answer() const noexcept { return wants_answer_ && (!ack_ || is_ack_back()); }
+    /// The right to answer, for a handler that wants to do it itself; no right when it was used already. A handler that
+    /// drops it gives it back.
     [[nodiscard]] Ack take_ack();
     /// Answers for the handler; later answers are dropped.
     void answer(const EncodedArguments& arguments);
@@ -59,18 +60,24 @@ class Invocation {
     void report_exception();
     /// The handler returned this instead of an answer.
     void answer_error(const Error& error);
-    /// No handler is left: whoever still waits is told what went wrong, if something did.
+    /// No handler is left: whoever still waits is told what went wrong, if something did or the right to answer came
+    /// back unused.
     void finish();
 
  private:
+    [[nodiscard]] bool is_ack_back() const noexcept;
+
     SocketCore& socket_;
     const socketio::Event& event_;
+    Reference<AckCore> ack_;  // once a handler has asked for it
     std::string failure_;
     bool wants_answer_;
 };
 
 /// What a client gets instead of an answer: `{"error": message}`.
 EncodedArguments error_answer(std::string_view message);
+/// The message where the program failed: what exactly is no business of the client.
+inline constexpr std::string_view internal_error = "internal error";
 
 using EventHandler = Function<void(Invocation&)>;
 
@@ -142,7 +149,8 @@ void invoke_with(F& handler, Invocation& invocation, Slots&&... slots) {
         handler(slots.pass()...);
     } else {
         auto result = handler(slots.pass()...);
-        answer_with(invocation, result);
+        // Who takes an `Ack` answers with it.
+        if constexpr (!(std::remove_cvref_t<Slots>::is_ack || ...)) answer_with(invocation, result);
     }
 }
 

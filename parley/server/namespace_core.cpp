@@ -71,7 +71,7 @@ bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const Soc
         middlewares_[step](Socket(Reference<SocketCore>(&socket)), next);
     } catch (...) {
         server_->report_exception(socket, "middleware");
-        next.refuse("internal error");
+        next.refuse(internal_error);
     }
     return true;
 }

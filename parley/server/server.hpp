@@ -30,6 +30,7 @@ struct EventFailure {
         handler_threw,      ///< a handler, callback or middleware of the program
         payload_mismatch,   ///< what the client sent does not fit the handler, which was not called
         answer_unsendable,  ///< an acknowledgement with more than ten binary values; the client gets an error instead
+        answer_lost,        ///< the last copy of an `Ack` went away unanswered; the client gets an error instead
         bad_packet,         ///< the client broke the Socket.IO protocol; its connection is being closed
     };
 
@@ -46,6 +47,7 @@ struct ServerCounters {
     std::uint64_t events_unhandled = 0;  ///< no handler was registered for them
     std::uint64_t handlers_failed = 0;   ///< threw
     std::uint64_t payloads_mismatched = 0;
+    std::uint64_t answers_lost = 0;     ///< the last copy of an `Ack` went away unanswered
     std::uint64_t packets_refused = 0;  ///< broke the protocol
     std::uint64_t acks_unexpected = 0;  ///< unknown, late or second
     std::uint64_t acks_timed_out = 0;

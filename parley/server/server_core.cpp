@@ -167,6 +167,15 @@ void ServerCore::report_answer(SocketCore& socket, std::string_view message) noe
             {}});
 }
 
+void ServerCore::report_lost_answer(SocketCore& socket, std::string_view event) noexcept {
+    ++counters_.answers_lost;
+    report({EventFailure::Kind::answer_lost,
+            Socket(Reference<SocketCore>(&socket)),
+            event,
+            "no answer was given, and no copy of the Ack is left",
+            {}});
+}
+
 void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message) noexcept {
     ++counters_.packets_refused;
     if (!error_handler_) return;  // peers decide how often; that is for who asks for it

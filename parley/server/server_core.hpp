@@ -57,6 +57,7 @@ class ServerCore final : public EngineObserver {
     void report_exception(SocketCore& socket, std::string_view event) noexcept;
     void report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept;
     void report_answer(SocketCore& socket, std::string_view message) noexcept;
+    void report_lost_answer(SocketCore& socket, std::string_view event) noexcept;
     void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
 
     void remove(Client& client);

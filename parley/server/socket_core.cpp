@@ -155,6 +155,12 @@ bool SocketCore::send_ack(std::uint64_t id, const EncodedArguments& arguments) {
     return true;
 }
 
+void SocketCore::fail_answer(std::uint64_t id) {
+    if (!send_ack(id, error_answer(internal_error))) return;
+    const Reference<SocketCore> self(this);
+    nsp_->server().report_lost_answer(*this, "acknowledgement");
+}
+
 bool SocketCore::disconnect(bool close) {
     if (stage_ != Stage::connected) return false;
     if (close) {

@@ -92,6 +92,8 @@ class SocketCore final : public Counted {
     /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
     bool send_ack(std::uint64_t id, const EncodedArguments& arguments);
+    /// Nobody can answer any more: the client gets an error.
+    void fail_answer(std::uint64_t id);
     /// Any thread: fails a callback in a later turn.
     void fail_later(AckCallback callback, ErrorCode code, std::string message);
     bool disconnect(bool close);
