@@ -20,14 +20,15 @@ class Backlog {
     [[nodiscard]] std::size_t measure(const Outbox& outbox, std::uint64_t turn, std::size_t turn_bytes_max) noexcept {
         const std::uint64_t end = outbox.passed() + outbox.size();
         if (outbox.empty()) {
-            first_turn_ = turn;
+            first_turn_ = turn * 2;
             free_end_ = end + std::min<std::uint64_t>(turn_bytes_max, UINT64_MAX - end);
-            has_first_message_ = false;
             return 0;
         }
-        if (turn == first_turn_) {
-            if (!has_first_message_) free_end_ = std::max(free_end_, end);
-            has_first_message_ = true;
+        if (first_turn_ == turn * 2) {
+            free_end_ = std::max(free_end_, end);  // behind its first message
+            ++first_turn_;
+        } else if (first_turn_ == turn * 2 + 1) {
+            // it goes on
         } else if (first_turn_ != none) {
             free_end_ = std::min(free_end_, end);  // the turn did not say more
             first_turn_ = none;
@@ -39,9 +40,9 @@ class Backlog {
  private:
     static constexpr std::uint64_t none = UINT64_MAX;
 
-    std::uint64_t first_turn_ = none;  // the one in which the outbox was empty, while it lasts
+    std::uint64_t first_turn_ = none;  // twice the number of the one in which the outbox was empty, while it lasts, and
+                                       // one more behind its first message
     std::uint64_t free_end_ = 0;       // where what is free ends, as the outbox counts what has passed
-    bool has_first_message_ = false;   // of that turn
 };
 
 }  // namespace parley

@@ -34,6 +34,7 @@
 //   lingering    upgrade complete                    closed; what waits goes by the WebSocket, which is then closed
 //   lingering    close timeout over                  closed
 //   not closed   abandon()                           closed (forced close)
+//   not closed   drop_queue()                        closed (slow consumer), and nothing waits any more
 //   closed       anything                            nothing
 //
 // `closed` is reported when the open state is left: to the program a lingering session is over. What was said last has
@@ -369,6 +370,13 @@ void Session::abandon(TimePoint now) {
     now_ = now;
     fail(CloseReason::forced_close, "made room for others");
     if (state_ == State::lingering) finish_lingering();
+}
+
+void Session::drop_queue(TimePoint now) {
+    now_ = now;
+    fail(CloseReason::slow_consumer, "memory is short");
+    if (state_ == State::lingering) finish_lingering();
+    queue_.clear();
 }
 
 void Session::finish_lingering() {

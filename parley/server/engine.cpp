@@ -169,7 +169,7 @@ std::optional<engineio::Answer> Engine::check_handshake(const engineio::RequestF
 bool Engine::has_room(engineio::AddressGroup address, engineio::Transport transport) {
     const std::size_t of_address = newcomers_.count(address) + absent_.count(address);
     const bool may_come = options_.sessions_per_address_max == 0 || of_address < options_.sessions_per_address_max;
-    if (may_come && make_room(transport)) return true;
+    if (may_come && !memory_->is_scarce() && make_room(transport)) return true;
     ++counters_.sessions_refused;
     return false;
 }
@@ -226,9 +226,30 @@ void Engine::finish_turn() {
         session.settle();
         session.answer_poll();
         session.is_scheduled_ = false;
+        session.note_retained();
         if (session.is_finished()) sessions_.erase(session.id());
     }
     scheduled_.clear();
+    memory_->reclaim();
+}
+
+void Engine::set_memory(MemoryBudget& memory) {
+    memory_ = &memory;
+    memory.add(*this);
+}
+
+void Engine::measure(SizeClasses& sizes) {
+    for (const auto& [sid, session] : sessions_)
+        sizes.add(session->retained_);
+}
+
+void Engine::shed(std::size_t bytes_min) {
+    for (const auto& [sid, session] : sessions_) {
+        if (memory_->is_relieved()) return;
+        if (session->retained_ < bytes_min) continue;
+        memory_->note_shed();
+        session->shed();
+    }
 }
 
 void Engine::resume_later(const EngineSession& session) {
@@ -259,6 +280,7 @@ void Engine::handle_detach() {
     close_all();
     scheduled_.clear();
     sessions_.clear();
+    memory_ = &unbounded_;
     resuming_.clear();
     turn_task_.reset();
     resumption_.reset();

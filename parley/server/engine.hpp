@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "parley/base/keyed_hash.hpp"
+#include "parley/base/memory_budget.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
@@ -55,7 +56,7 @@ struct EngineCounters {
 /// Mount it (`Application::mount`) on the application of the same loop, and unmount it before it is destroyed. The
 /// order of checks, statuses and bodies are those of the official server; engineio/request.hpp decides, this class
 /// carries out. Belongs to the loop.
-class Engine final : public web::Mount {
+class Engine final : public web::Mount, public MemoryHolder {
  public:
     /// Throws SetupError when the options make no sense. `observer` must outlive the engine.
     Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer);
@@ -69,6 +70,13 @@ class Engine final : public web::Mount {
     /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame. The
     /// listeners hear `on_closed` within this call, but for a session in the middle of telling its listener something.
     void close_all();
+
+    /// Counts what is kept for sessions there, too. It must live until the engine is detached or destroyed.
+    void set_memory(MemoryBudget& memory);
+
+    // MemoryHolder
+    void measure(SizeClasses& sizes) override;
+    void shed(std::size_t bytes_min) override;
 
     // web::Mount
     [[nodiscard]] bool matches(std::string_view path) const override;
@@ -113,6 +121,8 @@ class Engine final : public web::Mount {
     const std::string path_prefix_;
     EngineObserver& observer_;
     const web::SharedWebSocketOptions websocket_options_;
+    MemoryBudget unbounded_{0};
+    MemoryBudget* memory_ = &unbounded_;
     // Before the sessions, which have places in them.
     engineio::UnconfirmedSessions newcomers_;  // have not begun to poll since the handshake
     engineio::UnconfirmedSessions absent_;     // unconfirmed: between two polls

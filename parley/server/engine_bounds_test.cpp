@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/support/engine_site.hpp"
 
@@ -228,6 +229,42 @@ TEST_CASE("sessions that were opened and left are reaped, and no timer stays beh
     CHECK(site.engine->session_count() == 300);
     site.pass(10'100ms);
     CHECK(site.engine->session_count() == 0);
+}
+
+TEST_CASE("what waits for sessions that do not poll stays within the memory of all, and those go that hold most") {
+    MemoryBudget memory(1024 * 1024);
+    EngineSite site;
+    site.engine->set_memory(memory);
+    const std::string small = site.open();
+    std::vector<std::string> sids;
+    for (int i = 0; i < 30; ++i)
+        sids.push_back(site.open());
+    std::size_t most = 0;
+    for (const std::string& sid : sids) {
+        REQUIRE(site.post(sid, "4" + std::string(60'000, 'x')) == "ok");
+        most = std::max(most, memory.bytes());
+    }
+    CHECK(most > 900'000);
+    CHECK(most <= 1024 * 1024);
+    CHECK(memory.shed_count() > 10);
+    CHECK(site.post(small, "4still there") == "ok");
+    CHECK(site.poll(small) == "4still there");
+}
+
+TEST_CASE("while memory is scarce no session is opened, and those that are go on") {
+    MemoryBudget memory(1024 * 1024);
+    EngineSite site;
+    site.engine->set_memory(memory);
+    const std::string sid = site.open();
+    memory.count(0, 900'000);
+    const std::string refused = site.ask("GET", "EIO=4&transport=polling");
+    CHECK(status_of(refused) == 503);
+    CHECK(refused.find("Retry-After: ") != std::string::npos);
+    CHECK(site.engine->counters().sessions_refused == 1);
+    CHECK(site.post(sid, "4hello") == "ok");
+    CHECK(site.poll(sid) == "4hello");
+    memory.count(900'000, 0);
+    CHECK(status_of(site.ask("GET", "EIO=4&transport=polling")) == 200);
 }
 
 }  // namespace

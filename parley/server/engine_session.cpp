@@ -24,6 +24,7 @@ EngineSession::EngineSession(Engine& engine, Start start)
       handshake_(std::move(start.handshake)),
       timer_(engine.loop(), [this] { handle_timer(); }),
       takes_binary_(start.takes_binary) {
+    engine_.memory_->count(0, retained_);
     const bool is_counted = engine_.options().sessions_per_address_max > 0;
     if (start.transport == engineio::Transport::websocket && !is_counted) return;
     place_ = std::make_unique<Place>(*this);
@@ -32,6 +33,7 @@ EngineSession::EngineSession(Engine& engine, Start start)
 }
 
 EngineSession::~EngineSession() {
+    engine_.memory_->count(retained_, 0);
     if (is_leaving_) --engine_.leaving_;
     release(websocket_);
     release(probe_);
@@ -207,6 +209,19 @@ void EngineSession::make_room() {
     schedule();
 }
 
+// Over WebSocket it is the connection for which something waits.
+void EngineSession::note_retained() {
+    const std::size_t retained = idle_bytes + machine_.queued_bytes();
+    engine_.memory_->count(std::exchange(retained_, retained), retained);
+}
+
+void EngineSession::shed() {
+    catch_up();
+    machine_.drop_queue(engine_.loop().now());
+    note_retained();
+    schedule();
+}
+
 void EngineSession::handle_upgraded() {
     if (engine_.options().sessions_per_address_max == 0) place_.reset();
     websocket_ = std::exchange(probe_, nullptr);
@@ -253,7 +268,7 @@ bool EngineSession::is_open() const noexcept {
 bool EngineSession::writable() const noexcept {
     if (!machine_.is_open()) return false;
     if (websocket_ != nullptr) return websocket_->is_writable();
-    return machine_.queued_bytes() <= engine_.options().queue_bytes_soft;
+    return machine_.queued_bytes() <= engine_.options().queue_bytes_soft && !engine_.memory_->is_scarce();
 }
 
 void EngineSession::send(const EncodedPacket& packet) {

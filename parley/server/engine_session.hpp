@@ -87,6 +87,9 @@ class EngineSession {
     friend class Engine;
     friend class EngineWebSocket;
 
+    // What a session costs when nothing waits for it.
+    static constexpr std::size_t idle_bytes = 2560;
+
     struct Start {
         std::string sid;
         engineio::Transport transport{};
@@ -112,6 +115,9 @@ class EngineSession {
     void resume_post();
     /// Others need its place: it ends, and counts no more.
     void make_room();
+    /// What waits for it takes too much of memory that is short: it ends as a slow consumer.
+    void shed();
+    void note_retained();
     /// Drains the machine and carries out what came of it; the answer to a poll waits for the end of the turn.
     void settle();
     void catch_up();
@@ -146,6 +152,7 @@ class EngineSession {
     std::unique_ptr<Place> place_;  // null: nobody counts it but as a session
     net::Timer timer_;
     TimePoint armed_for_ = no_deadline;
+    std::size_t retained_ = idle_bytes;  // as the memory budget knows it
     bool takes_binary_;
     bool is_greeted_ = false;  // the answer to its handshake has gone, or it needs none
     bool is_settling_ = false;

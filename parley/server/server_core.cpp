@@ -42,7 +42,8 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
-      reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_))),
+      reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_)),
+                         &app_->memory()),
       connection_options_(socketio_options(options_, reassembly_budget_)),
       engine_(loop_, engine_options(options_), *this) {
     if (app_->is_mounted(engine_.options().path + "/"))
@@ -53,6 +54,7 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
         bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
         app_->mount(*bundle_);
     }
+    engine_.set_memory(app_->memory());
     app_->mount(engine_);
 }
 

@@ -6,7 +6,7 @@
 namespace parley::socketio {
 
 bool ReassemblyBudget::take(PacketDecoder& decoder, std::size_t bytes) {
-    if (bytes > bytes_max_) return false;
+    if (bytes > bytes_max_ || (whole_ != nullptr && whole_->is_full())) return false;
     if (!decoder.is_budgeted_) {
         decoder.is_budgeted_ = true;
         decoder.older_ = newest_;
@@ -18,6 +18,7 @@ bool ReassemblyBudget::take(PacketDecoder& decoder, std::size_t bytes) {
         oldest_->drop();
     }
     bytes_ += bytes;
+    if (whole_ != nullptr) whole_->count(0, bytes);
     return true;
 }
 
@@ -25,6 +26,7 @@ void ReassemblyBudget::give_back(PacketDecoder& decoder) noexcept {
     if (!decoder.is_budgeted_) return;
     decoder.is_budgeted_ = false;
     bytes_ -= decoder.buffered_bytes_;
+    if (whole_ != nullptr) whole_->count(decoder.buffered_bytes_, 0);
     (decoder.older_ == nullptr ? oldest_ : decoder.older_->newer_) = decoder.newer_;
     (decoder.newer_ == nullptr ? newest_ : decoder.newer_->older_) = decoder.older_;
     decoder.older_ = decoder.newer_ = nullptr;

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "parley/base/memory_budget.hpp"
+
 namespace parley::socketio {
 
 class PacketDecoder;
@@ -16,7 +18,9 @@ class ReassemblyBudget {
  public:
     static constexpr std::size_t default_bytes_max = 64 * 1024 * 1024;
 
-    explicit ReassemblyBudget(std::size_t bytes_max = default_bytes_max) : bytes_max_(bytes_max) {}
+    /// What waits is counted in `whole`, too, and when that is full the packet that would grow is dropped.
+    explicit ReassemblyBudget(std::size_t bytes_max = default_bytes_max, MemoryBudget* whole = nullptr)
+        : bytes_max_(bytes_max), whole_(whole) {}
     ReassemblyBudget(const ReassemblyBudget&) = delete;
     ReassemblyBudget& operator=(const ReassemblyBudget&) = delete;
 
@@ -31,6 +35,7 @@ class ReassemblyBudget {
     void give_back(PacketDecoder& decoder) noexcept;
 
     std::size_t bytes_max_;
+    MemoryBudget* whole_;
     std::size_t bytes_ = 0;
     PacketDecoder* oldest_ = nullptr;
     PacketDecoder* newest_ = nullptr;

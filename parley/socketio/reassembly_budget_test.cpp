@@ -27,6 +27,22 @@ void check_dropped(PacketDecoder& decoder) {
 
 }  // namespace
 
+TEST_CASE("packets that wait are part of all the memory, and none grows when that is full") {
+    MemoryBudget whole(1'000);
+    ReassemblyBudget budget(1'000'000, &whole);
+    const Options options{.reassembly_budget = &budget};
+    {
+        PacketDecoder decoder(options);
+        decoder.receive_text(R"(52-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])", TimePoint{});
+        CHECK(whole.bytes() == budget.bytes());
+        CHECK(whole.bytes() > 0);
+        whole.count(0, 1'000);
+        CHECK(decoder.receive_binary("0123456789") == PacketDecoder::Status::failed);
+        whole.count(1'000, 0);
+    }
+    CHECK(whole.bytes() == 0);
+}
+
 TEST_CASE("a budget counts what waits, and gets it back when a packet is complete, fails or goes away") {
     ReassemblyBudget budget;
     const Options options{.reassembly_budget = &budget};

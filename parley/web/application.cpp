@@ -108,6 +108,18 @@ void Application::unmount_upgrade(web::UpgradeHandler& handler) {
     state_->remove_upgrade_handler(handler);
 }
 
+std::size_t Application::memory_used() const {
+    return state_->memory.bytes();
+}
+
+std::uint64_t Application::peers_shed() const {
+    return state_->memory.shed_count();
+}
+
+MemoryBudget& Application::memory() {
+    return state_->memory;
+}
+
 net::Loop& Application::loop() {
     return state_->loop;
 }

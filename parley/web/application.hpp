@@ -21,6 +21,8 @@
 
 namespace parley {
 
+class MemoryBudget;
+
 namespace net {
 class Loop;
 }
@@ -45,6 +47,10 @@ struct ApplicationOptions {
     std::size_t answer_bytes_per_second_min = 1024;        ///< taken of an answer on average, after a `stall_timeout`
     std::chrono::milliseconds shutdown_timeout{5'000};     ///< for answers and goodbyes after `stop()`
     std::size_t connections_max = 0;                       ///< at one time; 0: as many as the system allows
+    /// Octets that may be kept for all peers together: cut messages, bodies, what waits for slow peers, connections and
+    /// sessions. From 85 % on newcomers are answered 503 and volatile messages dropped, from 95 % on those are ended
+    /// for whom most is kept, and at 100 % nothing more is kept for anybody. 0: no bound.
+    std::size_t memory_max = 1024 * 1024 * 1024;
 };
 
 /// Where to listen.
@@ -178,6 +184,12 @@ class Application {
     void unmount_upgrade(web::UpgradeHandler& handler);
     /// For libraries on top: the loop that everything here lives on.
     [[nodiscard]] net::Loop& loop();
+    /// Octets that are kept for peers now, of `memory_max`.
+    [[nodiscard]] std::size_t memory_used() const;
+    /// Peers that were ended because `memory_max` was reached.
+    [[nodiscard]] std::uint64_t peers_shed() const;
+    /// For libraries on top: where to count what is kept for peers.
+    [[nodiscard]] MemoryBudget& memory();
     /// For libraries on top: reports a user's function that threw, inside the catch block.
     void report_current_exception(std::string_view where);
     /// For libraries on top: reports a failure as those of this application's own handlers.

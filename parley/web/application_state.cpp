@@ -36,7 +36,8 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       http_limits(http_limits_of(its_options)),
       gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
-      connections(its_loop),
+      memory(its_options.memory_max),
+      connections(its_loop, memory),
       scheduled_calls(its_loop, gate, errors),
       stop_timer_(its_loop, [this] { loop.stop(); }) {
     connections.set_empty_handler([this] {
@@ -182,7 +183,8 @@ void ApplicationState::report_exhausted() {
 }
 
 void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
-    if (options.connections_max > 0 && connections.size() >= options.connections_max) {
+    const bool is_crowded = options.connections_max > 0 && connections.size() >= options.connections_max;
+    if (is_crowded || memory.is_scarce()) {
         stream->outbox().append(refusal);
         stream->close();
         return stream->flush();  // as far as one send takes it: the connection ends here

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/memory_budget.hpp"
 #include "parley/http/limits.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/net/loop.hpp"
@@ -44,6 +45,7 @@ class ApplicationState {
     const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
     Router router;
+    MemoryBudget memory;
     ConnectionTable connections;
     ScheduledCalls scheduled_calls;
 

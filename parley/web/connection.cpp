@@ -10,7 +10,17 @@ namespace parley::web {
 Connection::Presence::Presence(Connection& its_connection, std::unique_ptr<net::Stream> its_stream)
     : connection(its_connection),
       stream(std::move(its_stream)),
-      timer(its_connection.loop(), [this] { connection.handle_wake(); }) {}
+      timer(its_connection.loop(), [this] { connection.handle_wake(); }) {
+    connection.memory().count(0, retained);
+}
+
+Connection::Presence::~Presence() {
+    connection.memory().count(retained, 0);
+}
+
+MemoryBudget& Connection::memory() const {
+    return table_.memory();
+}
 
 Connection::Connection(ConnectionTable& table, std::unique_ptr<net::Stream> stream)
     : table_(table), loop_(table.loop()) {
@@ -35,6 +45,19 @@ void Connection::wake_earlier_at(TimePoint time) {
 void Connection::handle_wake() {
     presence_->wake_at = no_deadline;
     handle_timer();
+}
+
+void Connection::count_retained(std::size_t octets) {
+    memory().count(presence_->retained, octets);
+    presence_->retained = octets;
+    if (memory().is_critical()) table_.reclaim_soon();
+}
+
+void Connection::retain_or_shed(std::size_t octets) {
+    retain(octets);
+    if (octets < MemoryBudget::shed_bytes_min || !memory().is_full()) return;
+    memory().note_shed();
+    shed();
 }
 
 std::unique_ptr<net::Stream> Connection::leave() {

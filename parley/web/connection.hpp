@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cassert>
+#include <cstddef>
 #include <memory>
 #include <optional>
 
 #include "parley/base/intrusive_list.hpp"
+#include "parley/base/memory_budget.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/stream.hpp"
@@ -35,6 +37,8 @@ class Connection : public net::StreamHandler, private ListHook {
     virtual void resume() = 0;
     /// The time that `wake_at` named has come.
     virtual void handle_timer() = 0;
+    /// Much is kept for this peer, and memory is short: give it up now, by ending the connection.
+    virtual void shed() = 0;
     /// The connection is being cut: tell whoever must know, and send nothing more.
     virtual void abandon() = 0;
 
@@ -60,6 +64,16 @@ class Connection : public net::StreamHandler, private ListHook {
         if (time < presence_->wake_at) wake_earlier_at(time);
     }
 
+    /// What a connection costs with its stream, when nothing is kept for the peer.
+    static constexpr std::size_t idle_bytes = 2048;
+    /// Octets that are kept for this peer now.
+    void retain(std::size_t octets) {
+        if (octets + idle_bytes != presence_->retained) count_retained(octets + idle_bytes);
+    }
+    /// The same, where this may end: when memory is used up, this is shed at once.
+    void retain_or_shed(std::size_t octets);
+    [[nodiscard]] MemoryBudget& memory() const;
+
     /// Takes this connection out of the table, with all that leads to it. What it returns is its stream, which ends at
     /// once unless somebody takes it over.
     std::unique_ptr<net::Stream> leave();
@@ -71,12 +85,16 @@ class Connection : public net::StreamHandler, private ListHook {
     // The hook is that of those who asked to be resumed.
     struct Presence : ListHook {
         Presence(Connection& its_connection, std::unique_ptr<net::Stream> its_stream);
+        ~Presence();
 
         Connection& connection;
         std::unique_ptr<net::Stream> stream;
         net::Timer timer;
         TimePoint wake_at = no_deadline;
+        std::size_t retained = idle_bytes;
     };
+
+    void count_retained(std::size_t octets);
 
     void wake_earlier_at(TimePoint time);
     void handle_wake();

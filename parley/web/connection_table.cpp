@@ -1,15 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/connection_table.hpp"
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+#include <algorithm>
+#include <chrono>
+
 #include "parley/net/loop.hpp"
 
 namespace parley::web {
 
-ConnectionTable::ConnectionTable(net::Loop& loop)
+namespace {
+
+// So many connections have gone that what they leave with the allocator is worth a walk over its heap.
+constexpr std::size_t give_back_connections = 1000;
+constexpr Duration give_back_delay = std::chrono::seconds(1);
+
+}  // namespace
+
+ConnectionTable::ConnectionTable(net::Loop& loop, MemoryBudget& memory)
     : loop_(loop),
+      memory_(memory),
       this_turn_task_(loop, [this] { resume(this_turn_); }),
       next_turn_task_(loop, [this] { resume(next_turn_); }),
-      burial_(loop, [this] { finish_burial(); }) {}
+      burial_(loop, [this] { finish_burial(); }),
+      reclaim_(loop, [this] { memory_.reclaim(); }),
+      give_back_(loop, [this] { give_back_memory(); }) {
+    memory_.add(*this);
+}
 
 ConnectionTable::~ConnectionTable() {
     on_empty_ = nullptr;
@@ -20,6 +40,7 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection) {
     Connection& added = *connection.release();
     present_.push_back(added);
     ++size_;
+    size_peak_ = std::max(size_peak_, size_);
     added.stream().set_handler(added);
 }
 
@@ -47,6 +68,26 @@ void ConnectionTable::resume(Resumptions& asked) {
         presence->connection.resume();
 }
 
+void ConnectionTable::measure(SizeClasses& sizes) {
+    IntrusiveList<Connection> unasked;
+    unasked.take_all(present_);
+    while (Connection* const connection = unasked.pop_front()) {
+        present_.push_back(*connection);
+        sizes.add(connection->presence_->retained);
+    }
+}
+
+void ConnectionTable::shed(std::size_t bytes_min) {
+    IntrusiveList<Connection> unasked;
+    unasked.take_all(present_);
+    while (Connection* const connection = unasked.pop_front()) {
+        present_.push_back(*connection);
+        if (memory_.is_relieved() || connection->presence_->retained < bytes_min) continue;
+        memory_.note_shed();
+        connection->shed();
+    }
+}
+
 // The handlers that are called may end any connection, and accept none: each is told once.
 void ConnectionTable::begin_shutdown() {
     IntrusiveList<Connection> untold;
@@ -66,11 +107,19 @@ void ConnectionTable::abandon_all() {
     finish_burial();
 }
 
+void ConnectionTable::give_back_memory() {
+    size_peak_ = size_;
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+}
+
 void ConnectionTable::finish_burial() {
     burial_.cancel();
     // A destructor may drop the last handle of something that ends another connection.
     while (Connection* const connection = left_.pop_front())
         delete connection;
+    if (size_peak_ - size_ >= give_back_connections && !give_back_.is_running()) give_back_.start(give_back_delay);
     if (size_ == 0 && on_empty_) on_empty_();
 }
 

@@ -6,6 +6,8 @@
 
 #include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
+#include "parley/base/memory_budget.hpp"
+#include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/connection.hpp"
 
@@ -13,15 +15,22 @@ namespace parley::web {
 
 /// The connections of an application. It owns them, those included that have left in this turn of the loop. Nothing
 /// here allocates, so that an end cannot fail.
-class ConnectionTable {
+class ConnectionTable final : public MemoryHolder {
  public:
-    explicit ConnectionTable(net::Loop& loop);
+    ConnectionTable(net::Loop& loop, MemoryBudget& memory);
     /// Abandons all connections.
-    ~ConnectionTable();
+    ~ConnectionTable() override;
     ConnectionTable(const ConnectionTable&) = delete;
     ConnectionTable& operator=(const ConnectionTable&) = delete;
 
     [[nodiscard]] net::Loop& loop() const { return loop_; }
+    [[nodiscard]] MemoryBudget& memory() const { return memory_; }
+    /// Gives up what must be given up, at the end of this turn.
+    void reclaim_soon() { reclaim_.schedule(); }
+
+    // MemoryHolder
+    void measure(SizeClasses& sizes) override;
+    void shed(std::size_t bytes_min) override;
 
     /// Takes the connection and makes it the handler of its stream.
     void add(std::unique_ptr<Connection> connection);
@@ -46,8 +55,10 @@ class ConnectionTable {
 
     static void resume(Resumptions& asked);
     void finish_burial();
+    void give_back_memory();
 
     net::Loop& loop_;
+    MemoryBudget& memory_;
     IntrusiveList<Connection> present_;
     IntrusiveList<Connection> left_;
     std::size_t size_ = 0;
@@ -56,6 +67,9 @@ class ConnectionTable {
     net::TurnTask this_turn_task_;
     net::TurnTask next_turn_task_;
     net::TurnTask burial_;
+    net::TurnTask reclaim_;
+    net::Timer give_back_;
+    std::size_t size_peak_ = 0;  // since memory was last given back to the system
     Function<void()> on_empty_;
 };
 

@@ -70,6 +70,8 @@ void HttpConnection::on_data(std::span<char> bytes) {
         if (can_advance() && !yielded_) return begin_share();
         parser_->keep();
     }
+    note_retained();
+    if (!is_present()) return;
     if (!reading_paused_ && parser_->unparsed().size() + body_.size() > pipelined_bytes_max) {
         reading_paused_ = true;
         stream().pause_reading();
@@ -123,6 +125,23 @@ void HttpConnection::advance() {
         stream().resume_reading();
     }
     wake_at(deadline());
+    note_retained();
+}
+
+// What the program shares with all, a file or a page, is not this peer's.
+void HttpConnection::note_retained() {
+    std::size_t octets = parser_->unparsed().size() + body_.capacity();
+    if (exchange_ != nullptr) octets += exchange_->body().capacity();
+    if (!stream().outbox().empty()) octets += std::min(answer_bytes_, stream().outbox().size());
+    retain_or_shed(octets);
+}
+
+void HttpConnection::shed() {
+    const bool receives = stage_ == Stage::head || stage_ == Stage::body;
+    if (!receives || !stream().outbox().empty()) return cut();
+    std::string().swap(body_);
+    refuse(503);
+    retain(0);
 }
 
 void HttpConnection::resume() {
@@ -217,6 +236,7 @@ void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
     if (stream().outbox().empty()) {
         answer_since_ = now();
         answer_begin_ = stream().outbox().passed();
+        answer_bytes_ = 0;
     }
     http::append_response_head(stream().outbox(), answer, application_.date());
     if (head.method() == "HEAD" || http::is_bodiless(answer.status)) body = {};
@@ -227,6 +247,7 @@ void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
     }
     if (body.shared.empty()) {
         stream().outbox().append(body.text);
+        answer_bytes_ += body.text.size();
     } else {
         stream().outbox().append(body.shared);
     }
@@ -257,6 +278,7 @@ void HttpConnection::refuse(int status) {
     http::ResponseHead answer;
     answer.status = status;
     answer.fields.set("Content-Type", "text/plain; charset=utf-8");
+    if (status == 503) answer.fields.set("Retry-After", "2");
     if (status == 405) answer.fields.set("Allow", http::supported_methods);
     const std::string_view text = http::reason_phrase(status);
     answer.framing.content_length = text.size();

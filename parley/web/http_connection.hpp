@@ -52,6 +52,7 @@ class HttpConnection final : public Connection {
     void resume() override;
     void handle_timer() override;
     void abandon() override;
+    void shed() override;
 
  private:
     enum class Stage : std::uint8_t {
@@ -74,6 +75,7 @@ class HttpConnection final : public Connection {
     void dispatch_upgrade();
     void dispatch_too_large();
     void note_waiting();
+    void note_retained();
     void enter(Stage stage);
 
     void refuse(int status);
@@ -95,6 +97,7 @@ class HttpConnection final : public Connection {
     std::uint64_t body_bytes_received_ = 0;
     TimePoint answer_since_{};        // when the empty outbox began to fill
     std::uint64_t answer_begin_ = 0;  // what it had sent by then
+    std::size_t answer_bytes_ = 0;    // of its own, put into the outbox since that was empty
     int requests_left_ = 0;           // of this turn's share
     Stage stage_ = Stage::head;
     bool advancing_ = false;

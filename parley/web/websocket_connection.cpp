@@ -31,6 +31,7 @@ constexpr std::size_t reason_bytes_max = 123;  // RFC 6455 §5.5: a control fram
 constexpr std::uint16_t policy_violation = 1008;
 constexpr std::uint16_t abnormal = 1006;
 constexpr std::string_view slow_consumer_reason = "slow consumer";
+constexpr std::string_view no_memory_reason = "out of memory";
 
 /// `closing`: our Close frame was sent before.
 WebSocketCloseCause cause_of(websocket::CloseCause cause, bool closing) {
@@ -105,6 +106,21 @@ void WebSocketConnection::drain_events() {
     }
     if (stage_ != Stage::ended && !outbox.empty()) stream().flush_soon();
     schedule_timer();
+    if (is_present()) retain_or_shed(machine_.retained_bytes() + behind_);
+}
+
+// Who is behind has its outbox given up, in the middle of a message: there is no goodbye. Who has sent half a message
+// is told.
+void WebSocketConnection::shed() {
+    if (stage_ == Stage::ended) return static_cast<void>(leave());
+    if (behind_ > 0 || stage_ != Stage::open)
+        return cut(policy_violation, slow_consumer_reason, WebSocketCloseCause::slow_consumer);
+    machine_.close({websocket::CloseCode::message_too_big, no_memory_reason}, now(), stream().outbox());
+    machine_ = websocket::Connection(options_->machine);
+    finish(static_cast<std::uint16_t>(websocket::CloseCode::message_too_big), no_memory_reason,
+           WebSocketCloseCause::protocol_error);
+    schedule_timer();
+    if (is_present()) retain(0);
 }
 
 // Nothing comes from the stream, not even its end, before what is unread has been read.
@@ -159,8 +175,12 @@ bool WebSocketConnection::ping(std::string_view payload) {
 
 bool WebSocketConnection::may_send() {
     if (!is_open()) return false;
-    if (backlog_.measure(stream().outbox(), loop().turn(), options_->turn_bytes_max) <= options_->outbound_bytes_max)
-        return true;
+    const std::size_t behind = backlog_.measure(stream().outbox(), loop().turn(), options_->turn_bytes_max);
+    behind_ = static_cast<std::uint32_t>(std::min<std::size_t>(behind, UINT32_MAX));
+    // Counted here, and given up at the end of the turn: a sender's connection does not end within its call.
+    if (behind_ > 0) retain(machine_.retained_bytes() + behind_);
+    const std::size_t behind_max = memory().is_full() ? 0 : options_->outbound_bytes_max;
+    if (behind <= behind_max) return true;
     machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
     stream().flush_soon();
     stage_ = Stage::slow_consumer;
@@ -177,6 +197,8 @@ bool WebSocketConnection::after_send(bool sent) {
 }
 
 void WebSocketConnection::on_drained() {
+    behind_ = 0;
+    retain(machine_.retained_bytes());
     if (is_open()) listener_->on_drained();
 }
 

@@ -85,7 +85,9 @@ class WebSocketConnection final : public Connection {
     /// Octets that wait to be taken by the kernel.
     [[nodiscard]] std::size_t buffered_bytes() const;
     /// False when more than the soft limit waits: a good moment to leave out what is dispensable.
-    [[nodiscard]] bool is_writable() const { return is_open() && buffered_bytes() <= options_->outbound_bytes_soft; }
+    [[nodiscard]] bool is_writable() const {
+        return is_open() && buffered_bytes() <= options_->outbound_bytes_soft && !memory().is_scarce();
+    }
     /// True until the closing begins, on whichever side.
     [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
 
@@ -104,6 +106,7 @@ class WebSocketConnection final : public Connection {
     void resume() override;
     void handle_timer() override;
     void abandon() override;
+    void shed() override;
 
  private:
     enum class Stage : std::uint8_t {
@@ -130,6 +133,7 @@ class WebSocketConnection final : public Connection {
     [[nodiscard]] TimePoint silence_deadline() const;
     void schedule_timer();
 
+    std::uint32_t behind_ = 0;  // octets, when something was last sent; nothing when the outbox is empty
     Stage stage_ = Stage::open;
     bool is_pinged_ = false;
     bool is_paused_ = false;  // what the machine has kept unread is gone on with in the next turn

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "parley/base/intrusive_list.hpp"
+
+namespace parley {
+
+class MemoryBudget;
+
+/// How much is held by peers that hold about as much as each other: class `n` is of those with `n` significant bits.
+struct SizeClasses {
+    std::array<std::size_t, 65> bytes{};
+
+    void add(std::size_t size) noexcept { bytes[static_cast<std::size_t>(std::bit_width(size))] += size; }
+};
+
+/// A table of peers for whom something is kept that can be given up.
+class MemoryHolder : private ListHook {
+ public:
+    virtual ~MemoryHolder() = default;
+
+    /// Adds what is kept for each peer.
+    virtual void measure(SizeClasses& sizes) = 0;
+    /// Ends peers for whom `bytes_min` octets or more are kept, as long as the budget wants it.
+    virtual void shed(std::size_t bytes_min) = 0;
+
+ private:
+    friend class MemoryBudget;
+    friend class IntrusiveList<MemoryHolder>;
+};
+
+/// What may be kept for all peers together: cut messages, bodies, what waits for slow peers, sessions.
+///
+/// Who keeps something counts it here. What is shed, and in which order:
+///
+///   is_scarce     85 %    no new connection and no new session (503, Retry-After), no volatile message
+///   is_critical   95 %    at the end of the turn those for whom most is kept are ended, until 90 % are left: a cut
+///                         message with 1009, a body with 503, one who is behind as a slow consumer
+///   is_full      100 %    whoever would have more kept is ended at once
+///
+/// Peers for whom less than `shed_bytes_min` are kept are never ended by it: a healthy client has nothing kept between
+/// two turns. Loop-affine.
+class MemoryBudget {
+ public:
+    static constexpr std::size_t shed_bytes_min = 8 * 1024;
+
+    /// 0: no bound.
+    explicit MemoryBudget(std::size_t bytes_max) noexcept : bytes_max_(bytes_max == 0 ? SIZE_MAX : bytes_max) {}
+    MemoryBudget(const MemoryBudget&) = delete;
+    MemoryBudget& operator=(const MemoryBudget&) = delete;
+
+    /// What had `before` octets has `after` now.
+    void count(std::size_t before, std::size_t after) noexcept { bytes_ += after - before; }
+
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::size_t bytes_max() const noexcept { return bytes_max_; }
+    [[nodiscard]] bool is_scarce() const noexcept { return bytes_ >= percent(85); }
+    [[nodiscard]] bool is_critical() const noexcept { return bytes_ >= percent(95); }
+    [[nodiscard]] bool is_full() const noexcept { return bytes_ >= bytes_max_; }
+
+    void add(MemoryHolder& holder) noexcept { holders_.push_back(holder); }
+
+    /// Ends the largest where it is critical. Looks at all holders twice, and frees a twentieth of all: rarely due.
+    void reclaim();
+    /// For holders: whether enough has been freed.
+    [[nodiscard]] bool is_relieved() const noexcept { return bytes_ <= percent(90); }
+
+    /// Peers that were ended for their memory.
+    [[nodiscard]] std::uint64_t shed_count() const noexcept { return shed_count_; }
+    void note_shed() noexcept { ++shed_count_; }
+
+ private:
+    [[nodiscard]] std::size_t percent(std::size_t part) const noexcept { return bytes_max_ / 100 * part; }
+
+    const std::size_t bytes_max_;
+    std::size_t bytes_ = 0;
+    std::uint64_t shed_count_ = 0;
+    IntrusiveList<MemoryHolder> holders_;
+};
+
+}  // namespace parley
