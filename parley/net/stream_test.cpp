@@ -135,7 +135,9 @@ TEST_CASE("stream: each turn it sends a share, and the rest in the turns that fo
     const SharedBuffer piece(pattern(4096));
     for (std::size_t octets = 0; octets < 8 * share; octets += piece.size())
         outbox.append(piece);
-    pair.client.stream->flush_soon();
+    pair.client.stream->flush_soon();  // so much is sent at once
+    CHECK(outbox.passed() <= share);
+    REQUIRE_FALSE(outbox.empty());
     while (!outbox.empty()) {
         const std::uint64_t before = outbox.passed();
         loop.run_turn(loop.now());
