@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -113,6 +114,42 @@ TEST_CASE("middlewares are asked in their order, before anybody hears of the soc
     WebSocketClient client(world);
     client.join();
     CHECK(order == Words{"first", "second", "connection"});
+}
+
+TEST_CASE("a middleware lets a socket join as many rooms as it may be in") {
+    ServerOptions options;
+    options.rooms_per_socket_max = 2;
+    World world(std::move(options));
+    world.io->use([](Socket socket, SocketNext next) {
+        CHECK(socket.join("a"));
+        CHECK(socket.join("b"));
+        CHECK_FALSE(socket.join("c"));
+        CHECK(socket.leave("a"));
+        CHECK_FALSE(socket.join(std::vector<std::string>{"c", "d"}));
+        CHECK(socket.join("c"));
+        next();
+    });
+    Words rooms;
+    world.io->on_connection([&](Socket socket) { rooms = socket.rooms(); });
+    WebSocketClient client(world);
+    const std::string id = client.join();
+    CHECK(rooms == Words{id, "b", "c"});
+}
+
+TEST_CASE("a socket that has gone keeps no handler any more") {
+    World world;
+    Socket gone;
+    world.io->on_connection([&](Socket socket) { gone = socket; });
+    {
+        WebSocketClient client(world);
+        client.join();
+        client.vanish();
+    }
+    REQUIRE_FALSE(gone.connected());
+    const auto kept = std::make_shared<int>();
+    gone.on("late", [kept] {});
+    gone.on_any([kept](std::string_view, const Arguments&) {});
+    CHECK(kept.use_count() == 1);
 }
 
 TEST_CASE("a middleware refuses with a message and data, and the client may try again") {

@@ -4,6 +4,7 @@
 // turn runs them. A handler that takes long lets them come together.
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
@@ -187,6 +188,20 @@ TEST_CASE("the application stops in the turn in which its connections go and the
         CHECK(site.network.now() - begin < 13s);
         CHECK(site.codes.size() == 2);
         CHECK(site.server.size() == 0);
+    }
+}
+
+TEST_CASE("a stop waits for answers as long as it may, and a second signal ends it at once") {
+    for (const bool is_impatient : {false, true}) {
+        SlowSite site;
+        site.connect().send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+        site.network.plan(1s, [&] { site.network.raise(SIGTERM); });
+        if (is_impatient) site.network.plan(2s, [&] { site.network.raise(SIGINT); });
+        const TimePoint begin = site.network.now();
+        CHECK(site.app.run() == 0);
+        const Duration took = site.network.now() - begin;
+        CHECK(took >= (is_impatient ? 2s : 6s));
+        CHECK(took < (is_impatient ? 2s : 6s) + 100ms);
     }
 }
 

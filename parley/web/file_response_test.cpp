@@ -93,6 +93,8 @@ TEST_CASE("a handler sends a file by its path") {
     app.get("/own", [root](Response response) {
         response.set("Content-Type", "text/x-own").set("Cache-Control", "private").send_file(root + "/page.html");
     });
+    app.get("/packed",
+            [root](Response response) { response.set("Content-Encoding", "gzip").send_file(root + "/missing"); });
     app.get("/missing", [root](Response response) { response.send_file(root + "/missing"); });
     app.get("/directory", [root](Response response) { response.send_file(root); });
     app.get("/device", [](Response response) { response.send_file("/dev/zero"); });
@@ -115,6 +117,8 @@ TEST_CASE("a handler sends a file by its path") {
     CHECK(site.request("GET", "/own").header("Content-Type") == "text/x-own");
     CHECK(site.request("GET", "/own").header("Cache-Control") == "private");
     CHECK(site.request("GET", "/missing").status == 404);
+    CHECK(site.request("GET", "/packed").status == 404);
+    CHECK(site.request("GET", "/packed").header("Content-Encoding") == "");
     CHECK(site.request("GET", "/directory").status == 404);
     CHECK(site.request("GET", "/device").status == 404);
     CHECK(site.request("GET", "/twice").body == "<page>");

@@ -438,6 +438,39 @@ TEST_CASE("an abort handler may hold the response, and neither leaks nor is call
     CHECK(token.use_count() == 1);
 }
 
+TEST_CASE("an abort handler that comes behind the answer is not kept") {
+    Held site;
+    const auto kept = std::make_shared<int>();
+    std::optional<Response> answered;
+    site.app.get("/late", [&](Response response) {
+        response.send("done");
+        response.on_abort([kept] { ++*kept; });
+        answered = response;
+    });
+    net::SimulatedPeer& peer = site.connect();
+    peer.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    site.network.run_until_idle();
+    CHECK(kept.use_count() == 1);
+    peer.reset();
+    site.network.run_until_idle();
+    CHECK(*kept == 0);
+}
+
+TEST_CASE("the date of an answer is that of its second") {
+    Held site;
+    const auto date = [&] {
+        const std::string answer = site.get("/");
+        const std::size_t at = answer.find("\r\nDate: ");
+        REQUIRE(at != std::string::npos);
+        return answer.substr(at + 8, 29);
+    };
+    const std::string first = date();
+    site.network.run_for(1s);
+    const std::string second = date();
+    CHECK(first != second);
+    CHECK(second.ends_with(" GMT"));
+}
+
 TEST_CASE("a response that is dropped unanswered is answered 500 and reported") {
     Held site;
     std::optional<Response> kept;

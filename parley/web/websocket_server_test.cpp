@@ -59,6 +59,21 @@ TEST_CASE("a server greets, echoes and says goodbye") {
     CHECK(site.server.size() == 0);
 }
 
+TEST_CASE("silence is pinged, and more silence ends the connection, after the times of the options") {
+    ServerSite site({.ping_interval = 3s, .ping_timeout = 2s});
+    int code = 0;
+    site.server.on_close([&](WebSocket, int its_code) { code = its_code; });
+    net::SimulatedPeer& peer = site.open();
+    site.network.run_for(2900ms);
+    CHECK(peer.received().empty());
+    site.network.run_for(200ms);
+    CHECK(peer.received() == server_frame(websocket::Opcode::ping, ""));
+    site.network.run_for(1800ms);
+    CHECK(code == 0);
+    site.network.run_for(200ms);
+    CHECK(code == 1006);
+}
+
 TEST_CASE("handlers take the shapes that people write") {
     ServerSite site;
     Words events;

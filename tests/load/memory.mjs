@@ -155,6 +155,28 @@ export const memory = {
     },
   },
 
+  // Much is said in one turn to somebody who has stopped reading: what one turn may say, and some beside it.
+  stopped_reader: {
+    short: { size: 4_000 },
+    full: { size: 40_000 },
+    canary: 600, // the program's own turn
+    bounds: { memory: { unit: "MiB", most: 160 }, left: { unit: "clients", most: 0 } },
+    async run(target, messages) {
+      const client = await Client.join(target.port);
+      client.socket.pause();
+      let left;
+      const growth = await target.growthDuring(async () => {
+        client.emit("flood me", messages, 65_536);
+        await sleep(1000);
+        const witness = await Client.join(target.port);
+        left = (await witness.ask("clients")) - 2; // the witness and the canary
+        witness.socket.destroy();
+      });
+      client.socket.destroy();
+      return { memory: growth / MiB, left };
+    },
+  },
+
   // Messages of which the last octet never comes.
   cut_messages: {
     short: { size: 50 },
