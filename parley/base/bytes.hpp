@@ -6,21 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/octets.hpp"
+
 namespace parley {
 
 /// An owned binary value: what a handler receives and sends where JavaScript has a Buffer or an ArrayBuffer.
 ///
 /// Only this type and `BytesView` are binary. A std::vector<std::uint8_t> travels as a JSON array of numbers, a
 /// std::string as text. `to_bytes(chars)` copies characters into Bytes, `as_bytes(chars)` views them, `as_chars` is the
-/// way back.
+/// way back. How arrays and literals are taken stands in parley/base/octets.hpp.
 using Bytes = std::vector<std::byte>;
 
 /// A borrowed binary value. Whoever hands it out says how long it lives.
 using BytesView = std::span<const std::byte>;
 
 /// The same octets seen as bytes. The protocol layers pass octets as characters; only binary values are `Bytes`.
-inline BytesView as_bytes(std::string_view octets) {
-    return {reinterpret_cast<const std::byte*>(octets.data()), octets.size()};
+inline BytesView as_bytes(OctetsView octets) {
+    return octets;
 }
 
 /// The same octets seen as characters.
@@ -28,10 +30,9 @@ inline std::string_view as_chars(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// A copy of the octets as an owned binary value.
-inline Bytes to_bytes(std::string_view octets) {
-    const BytesView view = as_bytes(octets);
-    return {view.begin(), view.end()};
+/// A copy of the octets as an owned binary value, as in `to_bytes("\x00\x01")`.
+inline Bytes to_bytes(OctetsView octets) {
+    return {octets.begin(), octets.end()};
 }
 
 }  // namespace parley

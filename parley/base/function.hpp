@@ -8,10 +8,22 @@
 
 namespace parley {
 
+/// Calls what a program gave for what it does. One that returns something is refused: nobody would get that, and a
+/// lambda that returns something on one path (`if (late) return socket.emit("late");`) and nothing at its end is
+/// undefined behaviour.
+template <typename F, typename... Args>
+void call_for_effect(F& callable, Args&&... args) {
+    static_assert(std::is_void_v<std::invoke_result_t<F&, Args...>>,
+                  "parley: what this function returns would be lost, and a path without a return would be undefined: "
+                  "let it return nothing, as in { socket.emit(...); return; }");
+    static_cast<void>(callable(std::forward<Args>(args)...));
+}
+
 /// A move-only owner of something callable, kept in place when it is small.
 ///
 /// It stands where `std::move_only_function` would: public headers must stay cheap to include, and <functional> alone
-/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`.
+/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`. What it owns where the
+/// signature says void returns nothing: see `call_for_effect`.
 template <typename Signature>
 class Function;
 
@@ -64,11 +76,10 @@ class Function<R(Args...)> {
     static constexpr bool fits = sizeof(Callable) <= inline_size && alignof(Callable) <= alignof(std::max_align_t) &&
                                  std::is_nothrow_move_constructible_v<Callable>;
 
-    // What a callable returns is dropped where the signature says void.
     template <typename Callable>
     static R invoke(Callable& callable, Args&&... args) {
         if constexpr (std::is_void_v<R>) {
-            static_cast<void>(callable(std::forward<Args>(args)...));
+            call_for_effect(callable, std::forward<Args>(args)...);
         } else {
             return callable(std::forward<Args>(args)...);
         }

@@ -24,7 +24,7 @@ SharedBuffer SharedBuffer::uninitialized(std::size_t size) {
     return buffer;
 }
 
-SharedBuffer::SharedBuffer(std::string_view octets) {
+SharedBuffer::SharedBuffer(OctetsView octets) {
     *this = build(octets.size(), [&](char* to) {
         if (!octets.empty()) std::memcpy(to, octets.data(), octets.size());
     });

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "parley/base/octets.hpp"
+
 namespace parley {
 
 /// Immutable octets that many outboxes refer to: a broadcast is encoded once into one of these.
@@ -12,7 +14,7 @@ namespace parley {
 class SharedBuffer {
  public:
     SharedBuffer() = default;
-    explicit SharedBuffer(std::string_view octets);
+    explicit SharedBuffer(OctetsView octets);
 
     /// A buffer of `size` octets that `fill(char* octets)` writes before anybody else can see it.
     template <typename Fill>

@@ -92,16 +92,26 @@ struct JsonCodec<std::string_view> {
     static void write(JsonWriter& writer, std::string_view value) { writer.value(value); }
 };
 
+/// A null pointer is null.
 template <>
 struct JsonCodec<const char*> {
-    static void write(JsonWriter& writer, const char* value) { writer.value(std::string_view(value)); }
+    static void write(JsonWriter& writer, const char* value) {
+        if (value == nullptr) return writer.null();
+        writer.value(std::string_view(value));
+    }
 };
 
 template <>
 struct JsonCodec<char*> : JsonCodec<const char*> {};
 
+/// A buffer, such as the member of a struct: up to its first zero, and without one all of it.
 template <std::size_t size>
-struct JsonCodec<char[size]> : JsonCodec<const char*> {};
+struct JsonCodec<char[size]> {
+    static void write(JsonWriter& writer, const char (&value)[size]) {
+        const std::string_view all(value, size);
+        writer.value(all.substr(0, all.find('\0')));
+    }
+};
 
 template <>
 struct JsonCodec<std::nullptr_t> {
@@ -224,10 +234,15 @@ struct JsonCodec<T> {
 
     static void write(JsonWriter& writer, const T& object) {
         auto write_field = [&](std::string_view name, const auto& field) {
-            if constexpr (detail::is_optional<std::remove_cvref_t<decltype(field)>>) {
+            using Field = std::remove_cvref_t<decltype(field)>;
+            if constexpr (detail::is_optional<Field>) {
                 if (!field.has_value()) return true;
             }
-            writer.key(name).value(field);
+            if constexpr (std::is_array_v<Field> && JsonWritable<Field>) {
+                JsonCodec<Field>::write(writer.key(name), field);
+            } else {
+                writer.key(name).value(field);
+            }
             return true;
         };
         writer.begin_object();
@@ -292,7 +307,7 @@ template <typename T>
 
 /// Reads one whole JSON text as a `T`; text of another shape is an error too.
 template <typename T>
-[[nodiscard]] Result<T> parse_json(std::string_view text, const JsonLimits& limits = {}) {
+[[nodiscard]] Result<T> parse_json(TextView text, const JsonLimits& limits = {}) {
     if constexpr (!JsonReadable<T>) {
         detail::explain_json<T, detail::JsonWay::read>();
         return std::unexpected(Error{});

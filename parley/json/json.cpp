@@ -58,7 +58,7 @@ Json Json::array(std::initializer_list<Json> elements) {
     return made;
 }
 
-Json Json::object(std::initializer_list<std::pair<std::string_view, Json>> members) {
+Json Json::object(std::initializer_list<std::pair<TextView, Json>> members) {
     Json made(Type::object, static_cast<Block*>(nullptr));
     for (const auto& [key, value] : members)
         made.set(key, value);
@@ -160,19 +160,19 @@ const Json& Json::operator[](std::size_t index) const noexcept {
     return index < all.size() ? all[index] : null_value;
 }
 
-const Json& Json::operator[](std::string_view key) const noexcept {
+const Json& Json::operator[](TextView key) const noexcept {
     const Json* const found = find(key);
     return found != nullptr ? *found : null_value;
 }
 
-const Json* Json::find(std::string_view key) const noexcept {
+const Json* Json::find(TextView key) const noexcept {
     for (const JsonMember& member : members()) {
         if (member.key == key) return &member.value;
     }
     return nullptr;
 }
 
-Json* Json::find(std::string_view key) noexcept {
+Json* Json::find(TextView key) noexcept {
     return const_cast<Json*>(std::as_const(*this).find(key));
 }
 
@@ -200,7 +200,7 @@ Json& Json::push_back(Json value) & {
     return *this;
 }
 
-Json& Json::set(std::string_view key, Json value) & {
+Json& Json::set(TextView key, Json value) & {
     if (is_null()) held_.type = Type::object;
     if (!is_object()) return *this;
     if (Json* const old = find(key)) {
@@ -218,7 +218,7 @@ void Json::erase_at(std::size_t index) {
     children[--block()->size].~Element();
 }
 
-bool Json::erase(std::string_view key) {
+bool Json::erase(TextView key) {
     const std::span<const JsonMember> all = members();
     const auto found = std::ranges::find(all, key, &JsonMember::key);
     if (found == all.end()) return false;

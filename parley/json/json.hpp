@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/done.hpp"
 #include "parley/base/error.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/json/limits.hpp"
 
 namespace parley {
@@ -50,8 +52,8 @@ class Json {
     Json(std::nullptr_t) noexcept {}
 
     template <typename T>
-        requires std::is_same_v<T, bool>
-    Json(T value) noexcept : Json(Type::boolean, static_cast<std::uint64_t>(value)) {}
+        requires(std::is_same_v<T, bool> || std::is_same_v<T, Done>)
+    Json(T value) noexcept : Json(Type::boolean, std::uint64_t{static_cast<bool>(value)}) {}
 
     /// Any integer. What fits `std::int64_t` is held as one, so that 1 and 1u are the same value.
     template <typename T>
@@ -64,7 +66,14 @@ class Json {
 
     Json(std::string_view text);
     Json(const std::string& text) : Json(std::string_view(text)) {}
-    Json(const char* text) : Json(std::string_view(text)) {}
+    /// Literals and arrays as parley/base/octets.hpp says. A null pointer is null.
+    template <std::size_t size>
+    Json(const char (&literal)[size]) : Json(std::string_view(TextView(literal))) {}
+    template <std::size_t size>
+    Json(char (&buffer)[size]) : Json(std::string_view(TextView(buffer))) {}
+    template <typename T>
+        requires(std::is_same_v<T, const char*> || std::is_same_v<T, char*>)
+    Json(const T& text) : Json(text == nullptr ? Json() : Json(std::string_view(text))) {}
 
     Json(BytesView bytes);
     Json(const Bytes& bytes) : Json(BytesView(bytes)) {}
@@ -80,11 +89,15 @@ class Json {
     [[nodiscard]] static Json array(std::initializer_list<Json> elements = {});
 
     /// An object; of two members with one name the later one wins.
-    [[nodiscard]] static Json object(std::initializer_list<std::pair<std::string_view, Json>> members = {});
+    [[nodiscard]] static Json object(std::initializer_list<std::pair<TextView, Json>> members = {});
 
     /// What the codec of `T` writes, as a value. Include "parley/json/codec.hpp".
     template <typename T>
     [[nodiscard]] static Json from(const T& value);
+    template <std::size_t size>
+    [[nodiscard]] static Json from(char (&buffer)[size]) {
+        return Json(buffer);
+    }
 
     Json(const Json& other);
     Json(Json&& other) noexcept : held_(std::exchange(other.held_, Held{})) {}
@@ -134,24 +147,24 @@ class Json {
 
     /// The element or the member, or a null value where there is none.
     [[nodiscard]] const Json& operator[](std::size_t index) const noexcept;
-    [[nodiscard]] const Json& operator[](std::string_view key) const noexcept;
+    [[nodiscard]] const Json& operator[](TextView key) const noexcept;
 
     /// The member's value, or nullptr: tells a member that is null from one that is missing.
-    [[nodiscard]] const Json* find(std::string_view key) const noexcept;
-    [[nodiscard]] Json* find(std::string_view key) noexcept;
-    [[nodiscard]] bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
+    [[nodiscard]] const Json* find(TextView key) const noexcept;
+    [[nodiscard]] Json* find(TextView key) noexcept;
+    [[nodiscard]] bool contains(TextView key) const noexcept { return find(key) != nullptr; }
 
     /// Sets a member, in its old place where it exists, else at the end. Null becomes an object first; on any other
     /// value this does nothing.
-    Json& set(std::string_view key, Json value) &;
-    Json&& set(std::string_view key, Json value) && { return std::move(set(key, std::move(value))); }
+    Json& set(TextView key, Json value) &;
+    Json&& set(TextView key, Json value) && { return std::move(set(key, std::move(value))); }
 
     /// Adds an element. Null becomes an array first; on any other value this does nothing.
     Json& push_back(Json value) &;
     Json&& push_back(Json value) && { return std::move(push_back(std::move(value))); }
 
     /// Removes a member or an element; false where there was none.
-    bool erase(std::string_view key);
+    bool erase(TextView key);
     bool erase(std::size_t index);
 
     /// Same kind and same contents. Numbers compare by value whatever holds them, members without regard to order.
@@ -208,7 +221,7 @@ struct JsonMember {
 ///
 /// Beyond the grammar: of duplicate keys the last wins, escaped lone surrogates become U+FFFD, integers beyond 64 bits
 /// become doubles, numbers beyond a double are errors, ill-formed UTF-8 is an error.
-[[nodiscard]] Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
+[[nodiscard]] Result<Json> parse_json(TextView text, const JsonLimits& limits = {});
 
 /// The JSON text of `value`, byte for byte as JSON.stringify writes it; a binary value is written as Node.js writes a
 /// Buffer, `{"type":"Buffer","data":[...]}`.

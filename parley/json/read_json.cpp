@@ -206,7 +206,7 @@ bool JsonReader::read(Json& value) {
     return detail::JsonBuilder(*this).build(value);
 }
 
-Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<Json> parse_json(TextView text, const JsonLimits& limits) {
     JsonReader reader(text, {}, limits);
     Json value;
     if (!reader.read(value) || !reader.at_end()) return std::unexpected(reader.error());

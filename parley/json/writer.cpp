@@ -81,7 +81,7 @@ void JsonWriter::end_object() {
     comma_ = true;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
+JsonWriter& JsonWriter::key(TextView name) {
     separate();
     quote(name);
     out_->push_back(':');

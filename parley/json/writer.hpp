@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/json/detail/explain.hpp"
 
 namespace parley {
@@ -37,7 +38,7 @@ class JsonWriter {
     void end_object();
 
     /// The name of the member whose value comes next.
-    JsonWriter& key(std::string_view name);
+    JsonWriter& key(TextView name);
 
     void null();
     void value(bool boolean);
@@ -47,6 +48,15 @@ class JsonWriter {
     void value(std::string_view text);
     void value(BytesView bytes);
     void value(const Json& json);
+    /// Literals and arrays as parley/base/octets.hpp says.
+    template <std::size_t size>
+    void value(const char (&literal)[size]) {
+        value(std::string_view(TextView(literal)));
+    }
+    template <std::size_t size>
+    void value(char (&buffer)[size]) {
+        value(std::string_view(TextView(buffer)));
+    }
 
     /// Writes any type that has a codec.
     template <typename T>

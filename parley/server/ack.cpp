@@ -35,8 +35,8 @@ bool AckCore::answer(const EncodedArguments& arguments) {
 
 }  // namespace server::detail
 
-bool Ack::answer(const server::detail::EncodedArguments& arguments) const {
-    return core_->answer(arguments);
+void Ack::answer(const server::detail::EncodedArguments& arguments) const {
+    core_->answer(arguments);
 }
 
 }  // namespace parley

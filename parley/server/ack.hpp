@@ -27,18 +27,18 @@ class Ack {
     /// Whether the client waits for an answer; calling one that nobody waits for is a no-op.
     explicit operator bool() const noexcept { return static_cast<bool>(core_); }
 
-    /// Answers with any number of values. False when nobody waits, when it was answered before, and when the socket is
-    /// gone.
+    /// Answers with any number of values; nothing when nobody waits, when it was answered before, or when the socket is
+    /// gone. It returns nothing, so that `if (bad) return ack("no");` may stand in any handler.
     template <typename... Values>
-    bool operator()(const Values&... values) const {
-        if (!core_) return false;
+    void operator()(Values&&... values) const {
+        if (!core_) return;
         server::detail::ArgumentWriter writer;
         (writer.write(values), ...);
-        return answer(writer.finish());
+        answer(writer.finish());
     }
 
  private:
-    bool answer(const server::detail::EncodedArguments& arguments) const;
+    void answer(const server::detail::EncodedArguments& arguments) const;
 
     server::detail::Reference<server::detail::AckCore> core_;
 };

@@ -38,15 +38,16 @@ using BroadcastCallback = Function<void(BroadcastOutcome&)>;
 template <typename ResultType, typename F>
 void deliver_result(F& callback, AckOutcome& outcome) {
     using Value = typename ResultType::value_type;
-    if (outcome.error != nullptr) return static_cast<void>(callback(ResultType(std::unexpected(*outcome.error))));
+    if (outcome.error != nullptr) return call_for_effect(callback, ResultType(std::unexpected(*outcome.error)));
     if constexpr (std::is_void_v<Value>) {
-        callback(ResultType());
+        call_for_effect(callback, ResultType());
     } else {
         Value value{};
         if (outcome.arguments->read(value)) {
-            callback(ResultType(std::move(value)));
+            call_for_effect(callback, ResultType(std::move(value)));
         } else {
-            callback(ResultType(std::unexpected(Error{ErrorCode::invalid_input, outcome.arguments->mismatch()})));
+            call_for_effect(
+                callback, ResultType(std::unexpected(Error{ErrorCode::invalid_input, outcome.arguments->mismatch()})));
         }
     }
 }
@@ -56,7 +57,7 @@ template <typename F, typename... Slots>
 void deliver_values(F& callback, AckOutcome& outcome, Slots&&... slots) {
     if (outcome.error != nullptr) return;
     if ((outcome.arguments->read(slots.value) && ...)) {
-        callback(slots.pass()...);
+        call_for_effect(callback, slots.pass()...);
     } else {
         outcome.mismatch = outcome.arguments->mismatch();
     }
@@ -71,7 +72,7 @@ void deliver_outcome(F& callback, AckOutcome& outcome, Slots&&... slots) {
     } else if (!(outcome.arguments->read(slots.value) && ...)) {
         result = std::unexpected(Error{ErrorCode::invalid_input, outcome.arguments->mismatch()});
     }
-    callback(std::move(result), slots.pass()...);
+    call_for_effect(callback, std::move(result), slots.pass()...);
 }
 
 template <typename F, typename First, typename... Rest>
@@ -174,14 +175,14 @@ BroadcastCallback adapt_broadcast_callback(F&& callable, Types<Parameter>) {
             std::vector<T> values;
             Value result = convert_answers(outcome, values);
             if (result) result = std::move(values);
-            callable(std::move(result));
+            call_for_effect(callable, std::move(result));
         };
     } else {
         using T = typename BroadcastAnswers<Value>::Value;
         return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
             std::vector<T> values;
             static_cast<void>(convert_answers(outcome, values));
-            callable(std::move(values));
+            call_for_effect(callable, std::move(values));
         };
     }
 }
@@ -193,9 +194,9 @@ BroadcastCallback adapt_broadcast_callback(F&& callable, Types<First, Second>) {
         std::vector<T> values;
         Result<std::vector<T>> result = convert_answers(outcome, values);
         if (result) {
-            callable(Result<void>(), std::move(values));
+            call_for_effect(callable, Result<void>(), std::move(values));
         } else {
-            callable(Result<void>(std::unexpected(std::move(result.error()))), std::move(values));
+            call_for_effect(callable, Result<void>(std::unexpected(std::move(result.error()))), std::move(values));
         }
     };
 }

@@ -57,7 +57,7 @@ void SocketNext::operator()() const {
     if (core_) core_->decide_next(step_);
 }
 
-void SocketNext::refuse(std::string_view message, Json data) const {
+void SocketNext::refuse(TextView message, Json data) const {
     if (core_) core_->decide_refuse(step_, message, std::move(data));
 }
 

@@ -47,7 +47,7 @@ class ArgumentWriter {
 
     template <typename T>
     void write(const T& value) {
-        using Value = std::decay_t<const T&>;  // a string literal is written as its characters
+        using Value = std::decay_t<const T&>;
         if (!wanted_) return;
         if constexpr (std::is_same_v<Value, Arguments>) {
             for (const Json& argument : value)
@@ -60,6 +60,20 @@ class ArgumentWriter {
                           "std::optional, std::vector, or a struct that lists its members with PARLEY_JSON_FIELDS; a "
                           "callback comes last and spells out its parameter types");
         }
+    }
+
+    /// Literals and arrays as parley/base/octets.hpp says.
+    template <std::size_t size>
+    void write(const char (&literal)[size]) {
+        if (wanted_) writer_.value(literal);
+    }
+    template <std::size_t size>
+    void write(char (&buffer)[size]) {
+        if (wanted_) writer_.value(buffer);
+    }
+    template <std::size_t size>
+    void write(const std::byte (&octets)[size]) {
+        if (wanted_) writer_.value(BytesView(octets));
     }
 
     /// The finished arguments; nothing may be written behind.

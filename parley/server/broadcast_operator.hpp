@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/base/done.hpp"
 #include "parley/server/emitter.hpp"
 #include "parley/server/reference.hpp"
 #include "parley/server/rooms.hpp"
@@ -64,17 +65,17 @@ class BroadcastOperator {
     /// answered or at the deadline. False, and nothing happens, for a reserved event name, for more than ten binary
     /// values, and when the server is gone.
     template <typename... Arguments>
-    bool emit(EventName event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...);
+    Done emit(EventName event, Arguments&&... arguments) const {
+        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...));
     }
     template <typename Signature, typename... Arguments>
-    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return Done(server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...));
     }
 
     /// Emits the event `message`.
     template <typename... Arguments>
-    bool send(Arguments&&... arguments) const {
+    Done send(Arguments&&... arguments) const {
         return emit("message", std::forward<Arguments>(arguments)...);
     }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "parley/base/octets.hpp"
 #include "parley/server/ack_callback.hpp"
 #include "parley/server/arguments.hpp"
 #include "parley/server/event.hpp"
@@ -59,11 +61,25 @@ bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter
     return send(event, writer.finish(), std::forward<Callback>(callback));
 }
 
+// An argument; arrays of characters as the text that they are, which a std::string alone would not know.
+template <typename Contract, typename First>
+decltype(auto) as_given(First& first) {
+    if constexpr (!std::is_array_v<First> || !std::is_same_v<std::remove_cv_t<std::remove_extent_t<First>>, char>) {
+        return first;
+    } else if constexpr (std::is_convertible_v<TextView, Contract>) {
+        return TextView(first);
+    } else if constexpr (std::is_convertible_v<std::string, Contract>) {
+        return std::string(TextView(first));
+    } else {
+        return first;
+    }
+}
+
 // What an argument is converted to lives in this call, and so longer than what is sent.
 template <typename Contract, typename... More, typename Send, typename First, typename... Rest>
 bool write_contract(Types<Contract, More...>, Send&& send, std::string_view event, ArgumentWriter& writer,
                     First&& first, Rest&&... rest) {
-    const std::remove_cvref_t<Contract>& value = first;
+    const std::remove_cvref_t<Contract>& value = as_given<std::remove_cvref_t<Contract>>(first);
     writer.write(value);
     return write_contract(Types<More...>{}, send, event, writer, std::forward<Rest>(rest)...);
 }

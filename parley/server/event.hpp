@@ -4,7 +4,9 @@
 #include <initializer_list>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
+#include "parley/base/octets.hpp"
 #include "parley/socketio/reserved_events.hpp"
 
 namespace parley {
@@ -21,8 +23,8 @@ inline void this_event_name_is_reserved() {}
 class EventName {
  public:
     template <typename Name>
-        requires std::is_convertible_v<const Name&, std::string_view>
-    EventName(const Name& name) : name_(name) {}
+        requires std::is_convertible_v<Name, TextView>
+    EventName(Name&& name) : name_(TextView(std::forward<Name>(name))) {}
     // Two literals in braces would else be the begin and the end of one string.
     template <typename Name>
     EventName(std::initializer_list<Name>) {
@@ -48,7 +50,7 @@ template <typename R, typename... Arguments>
 class Event<R(Arguments...)> {
  public:
     /// `name` must outlive the event; a string literal does.
-    constexpr explicit Event(std::string_view name) : name_(name) {
+    constexpr explicit Event(TextView name) : name_(name) {
         if (socketio::is_reserved_event(name)) server::detail::this_event_name_is_reserved();
     }
 

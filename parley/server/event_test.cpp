@@ -82,10 +82,9 @@ TEST_CASE("a handler that returns nothing answers nothing, as with the official 
 TEST_CASE("an answer with more binary values than a packet carries becomes an error, and is reported") {
     World world;
     const std::vector<Bytes> eleven(11, to_bytes("x"));
-    bool answered = true;
     world.io->on("returns", [&] { return eleven; });
     world.io->on("ten", [&] { return std::vector<Bytes>(10, to_bytes("x")); });
-    world.io->on("answers", [&](Ack ack) { answered = ack(eleven); });
+    world.io->on("answers", [&](Ack ack) { ack(eleven); });
     std::vector<EventFailure::Kind> kinds;
     world.io->on_error([&](const EventFailure& failure) { kinds.push_back(failure.kind); });
     WebSocketClient client(world);
@@ -93,7 +92,6 @@ TEST_CASE("an answer with more binary values than a packet carries becomes an er
     const std::string error = R"([{"error":"the answer has more than ten binary values"}])";
     CHECK(client.ask(R"(421["returns"])") == Words{"431" + error});
     CHECK(client.ask(R"(422["answers"])") == Words{"432" + error});
-    CHECK_FALSE(answered);
     CHECK(kinds == std::vector(2, EventFailure::Kind::answer_unsendable));
     CHECK(client.ask(R"(423["ten"])").size() == 11);
 }
@@ -150,7 +148,7 @@ TEST_CASE("optional parameters may be missing or null") {
 TEST_CASE("all arguments at once, and back again") {
     World world;
     world.io->on("message", [](Socket socket, Arguments arguments) { socket.emit("message-back", arguments); });
-    world.io->on("message-with-ack", [](Arguments arguments, Ack ack) { CHECK(ack(arguments)); });
+    world.io->on("message-with-ack", [](Arguments arguments, Ack ack) { ack(arguments); });
     world.io->on("rest", [](int first, Arguments rest) { return first + static_cast<int>(rest.size()); });
     WebSocketClient client(world);
     client.join();
@@ -270,13 +268,14 @@ TEST_CASE("of several handlers the first answer counts, and one that took it ove
     CHECK(client.ask(R"(421["two"])") == Words{"431[1]"});
     CHECK(client.ask(R"(422["late"])").empty());
     CHECK(later);
-    CHECK(later("now", 1));
-    CHECK_FALSE(later("again"));
+    later("now", 1);
+    later("again");
     CHECK(client.receive() == Words{R"(432["now",1])"});
     CHECK(client.ask(R"(423["void first"])") == Words{R"(433["then this"])"});
     CHECK(client.ask(R"(42["late"])").empty());
     CHECK_FALSE(later);
-    CHECK_FALSE(later("nobody waits"));
+    later("nobody waits");
+    CHECK(client.receive().empty());
 }
 
 TEST_CASE("whoever is disconnected by an any-handler is not heard any more") {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/done.hpp"
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
 #include "parley/server/ack.hpp"
@@ -159,6 +160,10 @@ void invoke(F& handler, Invocation& invocation, Types<Parameters...>) {
     invoke_with(handler, invocation, Slot<Parameters>()...);
 }
 
+/// Whether a handler may return this: anything but what tells whether something was sent.
+template <typename Returned>
+inline constexpr bool may_answer = !std::is_same_v<std::remove_cvref_t<Returned>, Done>;
+
 template <typename... Parameters>
 constexpr bool all_readable(Types<Parameters...>) {
     return (Slot<Parameters>::is_readable && ...);
@@ -179,6 +184,10 @@ EventHandler adapt_handler(F&& callable) {
                           "parley: a parameter of this handler cannot be read from an event; take Json, bool, a "
                           "number, std::string, Bytes, std::optional, std::vector, or a struct that lists its members "
                           "with PARLEY_JSON_FIELDS");
+        } else if constexpr (!may_answer<typename Signature<Callable>::Return>) {
+            static_assert(may_answer<typename Signature<Callable>::Return>,
+                          "parley: a handler returns its answer, and whether something was sent is none: return what "
+                          "the client gets, or nothing, as in { socket.emit(...); return; }");
         } else {
             return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
                 invoke(callable, invocation, Parameters{});
@@ -222,6 +231,11 @@ constexpr bool returns_contract(Types<Parameters...>) {
     }
 }
 
+template <typename F, typename... Parameters>
+constexpr bool answers_something(Types<Parameters...>) {
+    return may_answer<std::invoke_result_t<F&, Parameters...>>;
+}
+
 /// The handler of a typed event: reads what the contract says, whatever the parameters of `callable` are called.
 template <typename R, typename... Arguments, typename F>
 EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
@@ -230,6 +244,10 @@ EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
     if constexpr (std::is_void_v<Parameters>) {
         static_assert(!std::is_void_v<Parameters>,
                       "parley: this handler does not take what the contract of its event carries");
+    } else if constexpr (!answers_something<Callable>(Parameters{})) {
+        static_assert(answers_something<Callable>(Parameters{}),
+                      "parley: a handler returns its answer, and whether something was sent is none: return what "
+                      "the client gets, or nothing, as in { socket.emit(...); return; }");
     } else if constexpr (!returns_contract<Callable, R>(Parameters{})) {
         static_assert(returns_contract<Callable, R>(Parameters{}),
                       "parley: this handler does not return what the contract of its event answers");
@@ -258,12 +276,12 @@ EventHandler adapt_any_handler(F&& callable) {
     using Name = std::conditional_t<takes_view, std::string_view, std::string>;
     if constexpr (std::is_invocable_v<Callable&, Socket, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            callable(typename SocketFor<Callable>::Type(invocation.socket()), Name(invocation.event()),
-                     all_arguments(invocation));
+            call_for_effect(callable, typename SocketFor<Callable>::Type(invocation.socket()), Name(invocation.event()),
+                            all_arguments(invocation));
         };
     } else if constexpr (std::is_invocable_v<Callable&, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            callable(Name(invocation.event()), all_arguments(invocation));
+            call_for_effect(callable, Name(invocation.event()), all_arguments(invocation));
         };
     } else {
         static_assert(

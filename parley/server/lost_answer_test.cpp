@@ -89,7 +89,7 @@ TEST_CASE("the last copy that goes later leaves an error, whichever thread it go
     std::thread([ack = std::move(waiting.kept.front())] {}).join();
     waiting.kept.clear();
     CHECK(waiting.client.receive() == Words{error_of(2)});
-    CHECK(copy("in time"));
+    copy("in time");
     CHECK(waiting.client.receive() == Words{R"(431["in time"])"});
     CHECK(waiting.kinds == std::vector(1, Kind::answer_lost));
     CHECK(waiting.world.failures == Words{"acknowledgement: no answer was given, and no copy of the Ack is left"});
@@ -104,8 +104,8 @@ TEST_CASE("an exception leaves the right to answer with who keeps it") {
     CHECK(waiting.client.ask(R"(421["keep and throw"])").empty());
     CHECK(waiting.client.ask(R"(422["keep and throw"])").empty());
     CHECK(waiting.kinds == std::vector(2, Kind::handler_threw));
-    CHECK(waiting.kept.front()("kept"));
-    CHECK_FALSE(waiting.kept.front()("again"));
+    waiting.kept.front()("kept");
+    waiting.kept.front()("again");
     CHECK(waiting.client.receive() == Words{R"(431["kept"])"});
     waiting.kept.clear();
     CHECK(waiting.client.receive() == Words{error_of(2)});
@@ -120,7 +120,7 @@ TEST_CASE("of several handlers the first answer counts, whoever took the right t
     waiting.world.io->on("returned, taken", [] { return 2; });
     waiting.world.io->on("returned, taken", [](const Ack& ack) { CHECK_FALSE(ack); });
     waiting.world.io->on("kept, answered", [&](Ack ack) { waiting.kept.push_back(std::move(ack)); });
-    waiting.world.io->on("kept, answered", [](const Ack& ack) { CHECK(ack(3)); });
+    waiting.world.io->on("kept, answered", [](const Ack& ack) { ack(3); });
     waiting.world.io->on("kept, answered", [](const Ack& ack) { CHECK_FALSE(ack); });
     waiting.world.io->on("thrown, returned", [](Ack) { throw std::runtime_error("ouch"); });
     waiting.world.io->on("thrown, returned", [] { return 4; });
@@ -128,7 +128,7 @@ TEST_CASE("of several handlers the first answer counts, whoever took the right t
     CHECK(waiting.client.ask(R"(422["returned, taken"])") == Words{"432[2]"});
     CHECK(waiting.client.ask(R"(423["kept, answered"])") == Words{"433[3]"});
     CHECK(waiting.client.ask(R"(424["thrown, returned"])") == Words{"434[4]"});
-    CHECK_FALSE(waiting.kept.front()("late"));
+    waiting.kept.front()("late");
     waiting.kept.clear();
     CHECK(waiting.client.receive().empty());
     CHECK(waiting.lost() == 0);
@@ -178,7 +178,7 @@ TEST_CASE("nobody is told of a right to answer that goes after its socket, its s
         last = gone.kept.back();
         gone.kept.clear();  // posted, and never run
     }
-    CHECK_FALSE((*last)("late"));
+    (*last)("late");
     last.reset();
 }
 

@@ -43,7 +43,7 @@ std::size_t Namespace::sockets_count() const {
     return core_ ? core_->socket_count() : 0;
 }
 
-Socket Namespace::find_socket(std::string_view id) const {
+Socket Namespace::find_socket(TextView id) const {
     return Socket(Reference<SocketCore>(core_ ? core_->find_socket(id) : nullptr));
 }
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "parley/base/done.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/handler.hpp"
 #include "parley/server/middleware.hpp"
@@ -103,15 +105,15 @@ class Namespace {
         return everybody().timeout(timeout);
     }
     template <typename... Arguments>
-    bool emit(EventName event, Arguments&&... arguments) const {
+    Done emit(EventName event, Arguments&&... arguments) const {
         return everybody().emit(event, std::forward<Arguments>(arguments)...);
     }
     template <typename Signature, typename... Arguments>
-    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
+    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
         return everybody().emit(event, std::forward<Arguments>(arguments)...);
     }
     template <typename... Arguments>
-    bool send(Arguments&&... arguments) const {
+    Done send(Arguments&&... arguments) const {
         return everybody().send(std::forward<Arguments>(arguments)...);
     }
     [[nodiscard]] std::vector<Socket> fetch_sockets() const { return everybody().fetch_sockets(); }
@@ -124,7 +126,7 @@ class Namespace {
     /// How many sockets are in the namespace, on this process. On the server's thread.
     [[nodiscard]] std::size_t sockets_count() const;
     /// The connected socket of this id, or no socket. On the server's thread.
-    [[nodiscard]] Socket find_socket(std::string_view id) const;
+    [[nodiscard]] Socket find_socket(TextView id) const;
 
  private:
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;

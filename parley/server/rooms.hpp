@@ -3,10 +3,11 @@
 
 #include <initializer_list>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "parley/base/octets.hpp"
 
 namespace parley {
 
@@ -15,11 +16,11 @@ namespace parley {
 class Rooms {
  public:
     template <typename Name>
-        requires std::is_convertible_v<const Name&, std::string_view>
-    Rooms(const Name& room) {
-        names_.emplace_back(std::string_view(room));
+        requires std::is_convertible_v<Name, TextView>
+    Rooms(Name&& room) {
+        names_.emplace_back(TextView(std::forward<Name>(room)));
     }
-    Rooms(std::initializer_list<std::string_view> rooms) : names_(rooms.begin(), rooms.end()) {}
+    Rooms(std::initializer_list<TextView> rooms) : names_(rooms.begin(), rooms.end()) {}
     Rooms(std::vector<std::string> rooms) noexcept : names_(std::move(rooms)) {}
 
     [[nodiscard]] const std::vector<std::string>& names() const& noexcept { return names_; }

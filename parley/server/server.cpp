@@ -22,7 +22,7 @@ Server::~Server() {
     ServerCore::destroy(core_);
 }
 
-Namespace Server::of(std::string_view name) {
+Namespace Server::of(TextView name) {
     return Namespace(Reference<NamespaceCore>(&core_->of(name)));
 }
 

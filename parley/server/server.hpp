@@ -9,6 +9,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/server/namespace.hpp"
 #include "parley/server/options.hpp"
 #include "parley/web/application.hpp"
@@ -90,7 +91,7 @@ class Server : public Namespace {
 
     /// The namespace of this name, made on the first call; `"admin"` is `"/admin"`. Throws SetupError for a name with a
     /// comma, which the protocol cannot carry, and for one longer than 255 octets.
-    [[nodiscard]] Namespace of(std::string_view name);
+    [[nodiscard]] Namespace of(TextView name);
 
     /// Calls `handler` for each failure. Without one, a line goes to the standard error, at most ten a second.
     void on_error(Function<void(const EventFailure&)> handler);

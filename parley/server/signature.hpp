@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "parley/base/function.hpp"
+
 namespace parley::server::detail {
 
 /// A list of types.
@@ -66,13 +68,26 @@ constexpr bool loses_number() {
 template <typename From, typename To>
 inline constexpr bool loses_value = loses_number<From, To>();
 
-/// `callable`; where it leaves its parameter types open, as what takes exactly these.
+template <typename F>
+constexpr bool returns_something() {
+    if constexpr (has_signature<F>) return !std::is_void_v<typename Signature<std::decay_t<F>>::Return>;
+    return false;
+}
+
+/// `callable`, which nobody waits for and which returns nothing; where it leaves its parameter types open, as what
+/// takes exactly these.
 template <typename... Parameters, typename F>
 decltype(auto) spell_out(F&& callable) {
     if constexpr (!has_signature<F> && std::is_invocable_v<std::decay_t<F>&, Parameters...>) {
         return [callable = std::forward<F>(callable)](Parameters... parameters) mutable {
-            callable(std::move(parameters)...);
+            call_for_effect(callable, std::move(parameters)...);
         };
+    } else if constexpr (returns_something<F>()) {
+        static_assert(
+            !returns_something<F>(),
+            "parley: what this handler returns would be lost, and a path without a return would be undefined: "
+            "let it return nothing, as in { socket.emit(...); return; }");
+        return [] {};
     } else {
         return std::forward<F>(callable);
     }

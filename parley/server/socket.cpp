@@ -62,12 +62,13 @@ Json& Socket::data() const {
     return nobodys = Json();
 }
 
-bool Socket::join(Rooms rooms) const {
-    return on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.join(rooms.names()); });
+Done Socket::join(Rooms rooms) const {
+    return Done(on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.join(rooms.names()); }));
 }
 
-bool Socket::leave(Rooms rooms) const {
-    return on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.leave_rooms(rooms.names()); });
+Done Socket::leave(Rooms rooms) const {
+    return Done(
+        on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.leave_rooms(rooms.names()); }));
 }
 
 std::vector<std::string> Socket::rooms() const {
@@ -130,8 +131,8 @@ void Socket::off_any() const {
     if (core_) core_->remove_any_handlers();
 }
 
-bool Socket::disconnect(bool close) const {
-    return on_loop(core_, [close](SocketCore& core) { return core.disconnect(close); });
+Done Socket::disconnect(bool close) const {
+    return Done(on_loop(core_, [close](SocketCore& core) { return core.disconnect(close); }));
 }
 
 }  // namespace parley

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/base/done.hpp"
 #include "parley/json.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/disconnect_reason.hpp"
@@ -24,9 +25,9 @@ class Namespace;
 /// One client in one namespace.
 ///
 /// A small handle to copy anywhere: it cannot dangle. After the disconnect its identity stays readable, and whatever
-/// would act on the client does nothing and returns false. Emitting, joining, leaving and disconnecting are safe on any
-/// thread; from one that is not the server's they take effect a little later, in the order of the calls. Everything
-/// else belongs to the server's thread.
+/// would act on the client does nothing and returns false (a `Done`: a bool, but no answer of a handler). Emitting,
+/// joining, leaving and disconnecting are safe on any thread; from one that is not the server's they take effect a
+/// little later, in the order of the calls. Everything else belongs to the server's thread.
 class Socket {
  public:
     /// No socket at all: never connected.
@@ -50,9 +51,9 @@ class Socket {
 
     /// Joins rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`); a room exists while somebody is in it.
     /// False when the socket is gone, in too many rooms, or a name is longer than 255 octets.
-    bool join(Rooms rooms) const;
+    Done join(Rooms rooms) const;
     /// Leaves rooms. False when it was in none of them.
-    bool leave(Rooms rooms) const;
+    Done leave(Rooms rooms) const;
     /// The rooms it is in, its own id first.
     [[nodiscard]] std::vector<std::string> rooms() const;
 
@@ -63,17 +64,17 @@ class Socket {
     /// `ack_timeout`) or the client leaves. False, and nothing is sent, when the socket is gone, for a reserved event
     /// name, for more than ten binary values, and when the client owes too many acknowledgements.
     template <typename... Arguments>
-    bool emit(EventName event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...);
+    Done emit(EventName event, Arguments&&... arguments) const {
+        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...));
     }
     template <typename Signature, typename... Arguments>
-    bool emit(const Event<Signature>& event, Arguments&&... arguments) const {
-        return server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...);
+    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return Done(server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...));
     }
 
     /// Emits the event `message`.
     template <typename... Arguments>
-    bool send(Arguments&&... arguments) const {
+    Done send(Arguments&&... arguments) const {
         return emit("message", std::forward<Arguments>(arguments)...);
     }
 
@@ -141,7 +142,7 @@ class Socket {
 
     /// Makes the client leave this namespace; it will not come back by itself. With `close`, the whole connection is
     /// closed behind it, with all its namespaces. False when it was gone already.
-    bool disconnect(bool close = false) const;
+    Done disconnect(bool close = false) const;
 
     explicit operator bool() const noexcept { return static_cast<bool>(core_); }
     bool operator==(const Socket& other) const noexcept { return core_ == other.core_; }

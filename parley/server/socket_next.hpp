@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string_view>
 #include <utility>
 
+#include "parley/base/octets.hpp"
 #include "parley/json.hpp"
 #include "parley/server/reference.hpp"
 
@@ -33,7 +33,7 @@ class SocketNext {
     /// On to the next middleware, or into the namespace behind the last one.
     void operator()() const;
     /// The client's `connect_error` gets `message` and, when it is not null, `data`.
-    void refuse(std::string_view message, Json data = {}) const;
+    void refuse(TextView message, Json data = {}) const;
 
  private:
     server::detail::Reference<server::detail::AdmissionCore> core_;

@@ -33,15 +33,15 @@ Application::~Application() {
     delete state_;
 }
 
-void Application::add_route(std::string_view method, std::string_view pattern, web::Handler handler) {
+void Application::add_route(std::string_view method, TextView pattern, web::Handler handler) {
     must(state_->router.add_route(method, pattern, std::move(handler)));
 }
 
-void Application::add_middleware(std::string_view prefix, web::Handler handler) {
+void Application::add_middleware(TextView prefix, web::Handler handler) {
     must(state_->router.add_middleware(prefix, std::move(handler)));
 }
 
-void Application::add_middleware(std::string_view prefix, web::ErrorHandler handler) {
+void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must(state_->router.add_error_handler(prefix, std::move(handler)));
 }
 

@@ -11,6 +11,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/base/time.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/handler_failure.hpp"
@@ -90,37 +91,37 @@ class Application {
     /// or
     /// `(Response)`. Throws SetupError if the pattern is none.
     template <typename... Handlers>
-    Application& get(std::string_view pattern, Handlers&&... handlers) {
+    Application& get(TextView pattern, Handlers&&... handlers) {
         return add_routes("GET", pattern, std::forward<Handlers>(handlers)...);
     }
     template <typename... Handlers>
-    Application& head(std::string_view pattern, Handlers&&... handlers) {
+    Application& head(TextView pattern, Handlers&&... handlers) {
         return add_routes("HEAD", pattern, std::forward<Handlers>(handlers)...);
     }
     template <typename... Handlers>
-    Application& post(std::string_view pattern, Handlers&&... handlers) {
+    Application& post(TextView pattern, Handlers&&... handlers) {
         return add_routes("POST", pattern, std::forward<Handlers>(handlers)...);
     }
     template <typename... Handlers>
-    Application& put(std::string_view pattern, Handlers&&... handlers) {
+    Application& put(TextView pattern, Handlers&&... handlers) {
         return add_routes("PUT", pattern, std::forward<Handlers>(handlers)...);
     }
     template <typename... Handlers>
-    Application& patch(std::string_view pattern, Handlers&&... handlers) {
+    Application& patch(TextView pattern, Handlers&&... handlers) {
         return add_routes("PATCH", pattern, std::forward<Handlers>(handlers)...);
     }
     /// DELETE, a word that C++ has taken.
     template <typename... Handlers>
-    Application& del(std::string_view pattern, Handlers&&... handlers) {
+    Application& del(TextView pattern, Handlers&&... handlers) {
         return add_routes("DELETE", pattern, std::forward<Handlers>(handlers)...);
     }
     template <typename... Handlers>
-    Application& options(std::string_view pattern, Handlers&&... handlers) {
+    Application& options(TextView pattern, Handlers&&... handlers) {
         return add_routes("OPTIONS", pattern, std::forward<Handlers>(handlers)...);
     }
     /// Any method.
     template <typename... Handlers>
-    Application& all(std::string_view pattern, Handlers&&... handlers) {
+    Application& all(TextView pattern, Handlers&&... handlers) {
         return add_routes("", pattern, std::forward<Handlers>(handlers)...);
     }
 
@@ -134,7 +135,7 @@ class Application {
     Application& use(First&& first, Rest&&... rest) {
         if constexpr (std::is_convertible_v<First, std::string_view>) {
             static_assert(sizeof...(Rest) > 0, "parley: use() needs a middleware");
-            const std::string_view prefix(first);
+            const TextView prefix(first);
             (add_middleware(prefix, web::make_middleware(std::forward<Rest>(rest))), ...);
         } else {
             add_middleware("/", web::make_middleware(std::forward<First>(first)));
@@ -145,9 +146,9 @@ class Application {
 
     /// Serves the files of a directory, at the root or under a prefix. What is not there goes on to the next handler.
     /// Throws SetupError if there is no such directory.
-    Application& serve_static(std::string_view directory);
-    Application& serve_static(std::string_view directory, const StaticOptions& options);
-    Application& serve_static(std::string_view prefix, std::string_view directory, const StaticOptions& options = {});
+    Application& serve_static(TextView directory);
+    Application& serve_static(TextView directory, const StaticOptions& options);
+    Application& serve_static(TextView prefix, TextView directory, const StaticOptions& options = {});
 
     /// Calls `handler` for every user's function that threw, and for what a program asked of a response that cannot be
     /// sent. Without one, a line goes to the standard error, at most ten a second.
@@ -202,14 +203,14 @@ class Application {
     friend class web::WebSocketServerState;
 
     template <typename... Handlers>
-    Application& add_routes(std::string_view method, std::string_view pattern, Handlers&&... handlers) {
+    Application& add_routes(std::string_view method, TextView pattern, Handlers&&... handlers) {
         static_assert(sizeof...(Handlers) > 0, "parley: a route needs a handler");
         (add_route(method, pattern, web::make_handler(std::forward<Handlers>(handlers))), ...);
         return *this;
     }
-    void add_route(std::string_view method, std::string_view pattern, web::Handler handler);
-    void add_middleware(std::string_view prefix, web::Handler handler);
-    void add_middleware(std::string_view prefix, web::ErrorHandler handler);
+    void add_route(std::string_view method, TextView pattern, web::Handler handler);
+    void add_middleware(TextView prefix, web::Handler handler);
+    void add_middleware(TextView prefix, web::ErrorHandler handler);
     void set_fallback(web::Handler handler);
 
     web::ApplicationState* state_;

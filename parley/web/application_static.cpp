@@ -8,16 +8,15 @@
 
 namespace parley {
 
-Application& Application::serve_static(std::string_view directory) {
+Application& Application::serve_static(TextView directory) {
     return serve_static("/", directory, {});
 }
 
-Application& Application::serve_static(std::string_view directory, const StaticOptions& options) {
+Application& Application::serve_static(TextView directory, const StaticOptions& options) {
     return serve_static("/", directory, options);
 }
 
-Application& Application::serve_static(std::string_view prefix, std::string_view directory,
-                                       const StaticOptions& options) {
+Application& Application::serve_static(TextView prefix, TextView directory, const StaticOptions& options) {
     Result<web::StaticFiles> files = web::StaticFiles::open(std::string(directory), options);
     if (!files) throw SetupError(std::move(files.error()));
     const Result<web::PathPattern> pattern = web::PathPattern::parse(prefix, web::PathPattern::Extent::prefix);

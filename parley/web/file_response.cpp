@@ -68,7 +68,7 @@ http::RangeSelection select_part(const http::RequestHead& head, const http::Vali
     return has_range ? http::select_range(*head.find("Range"), size) : http::RangeSelection{};
 }
 
-bool answer_part(const Request& request, const Response& response, OpenFile file, const http::Validators& validators) {
+void answer_part(const Request& request, const Response& response, OpenFile file, const http::Validators& validators) {
     const http::RangeSelection part = select_part(request.head(), validators, file.size());
     if (part.kind == http::RangeSelection::Kind::whole) {
         const std::uint64_t size = file.size();
@@ -81,7 +81,7 @@ bool answer_part(const Request& request, const Response& response, OpenFile file
 }
 
 // The path is the program's own, so that this is its failure, too, and tells which directory it was started in.
-bool answer_without_file(const Response& response, const std::string& path, OpenFailure why) {
+void answer_without_file(const Response& response, const std::string& path, OpenFailure why) {
     std::error_code unused;
     const std::string absolute = std::filesystem::absolute(path, unused).string();
     const std::string_view reason = why == OpenFailure::unavailable    ? "could not be opened just now"
@@ -93,9 +93,9 @@ bool answer_without_file(const Response& response, const std::string& path, Open
 
 }  // namespace
 
-bool answer_with_file(const Request& request, const Response& response, std::string_view path,
+void answer_with_file(const Request& request, const Response& response, std::string_view path,
                       const SendFileOptions& options) {
-    if (!response.is_open()) return false;
+    if (!response.is_open()) return;
     std::expected<OpenFile, OpenFailure> file = OpenFile::open(std::string(path));
     if (!file) return answer_without_file(response, std::string(path), file.error());
     if (!options.content_type.empty()) return answer_with_open_file(request, response, std::move(*file), options);
@@ -104,9 +104,9 @@ bool answer_with_file(const Request& request, const Response& response, std::str
         {.content_type = std::string(content_type_for_path(path)), .cache_control = options.cache_control});
 }
 
-bool answer_with_open_file(const Request& request, const Response& response, OpenFile file,
+void answer_with_open_file(const Request& request, const Response& response, OpenFile file,
                            const SendFileOptions& options) {
-    if (!response.is_open()) return false;
+    if (!response.is_open()) return;
     const std::string etag = etag_of(file);
     const auto modified = std::chrono::floor<std::chrono::seconds>(file.modified());
     const http::Validators validators{.etag = etag, .last_modified = modified};

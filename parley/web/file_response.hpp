@@ -11,16 +11,16 @@
 namespace parley::web {
 
 /// Answers `request` with the file at `path`: type, validators, conditions and ranges; 404 if there is no such regular
-/// file. Returns false if the response was not open.
+/// file. Nothing if the response is not open.
 ///
 /// Source: RFC 9110 §13 (conditions), §14 (ranges).
-bool answer_with_file(const Request& request, const Response& response, std::string_view path,
+void answer_with_file(const Request& request, const Response& response, std::string_view path,
                       const SendFileOptions& options);
 
 /// The same with a file that is open already; `options.content_type` and `options.cache_control` hold unless the answer
 /// has these headers. The file's octets are read as the peer takes them, so that a large file costs no more memory than
 /// a small one; a file that shrinks meanwhile ends the connection, because the promised length cannot be kept.
-bool answer_with_open_file(const Request& request, const Response& response, OpenFile file,
+void answer_with_open_file(const Request& request, const Response& response, OpenFile file,
                            const SendFileOptions& options);
 
 }  // namespace parley::web

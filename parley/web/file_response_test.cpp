@@ -99,8 +99,9 @@ TEST_CASE("a handler sends a file by its path") {
     app.get("/directory", [root](Response response) { response.send_file(root); });
     app.get("/device", [](Response response) { response.send_file("/dev/zero"); });
     app.get("/twice", [root](Response response) {
-        CHECK(response.send_file(root + "/page.html"));
-        CHECK_FALSE(response.send_file(root + "/data"));
+        response.send_file(root + "/page.html");
+        CHECK_FALSE(response.is_open());
+        response.send_file(root + "/data");
     });
     app.use([root](Request&, Response response, Next) { response.status(404).send_file(root + "/page.html"); });
 

@@ -35,6 +35,16 @@ using Handler = Function<void(Request&, Response&, Next&)>;
 /// What answers for a handler that failed.
 using ErrorHandler = Function<void(const HandlerFailure&, Request&, Response&)>;
 
+// Calls a user's handler. One that returns something is refused: Express would pass over it, here a lambda that returns
+// something on one path and nothing at its end is undefined behaviour.
+template <typename F, typename... Args>
+void call_handler(F& handler, Args&... args) {
+    static_assert(std::is_void_v<std::invoke_result_t<F&, Args&...>>,
+                  "parley: an HTTP handler returns nothing: it answers by its Response, as in "
+                  "`return response.status(404).send(\"no\");`");
+    static_cast<void>(handler(args...));
+}
+
 /// Brings a user's function to the stored shape; says in one sentence what shapes there are.
 template <typename F>
 Handler make_handler(F&& function) {
@@ -42,15 +52,17 @@ Handler make_handler(F&& function) {
     if constexpr (std::is_same_v<Callable, Handler>) {
         return std::forward<F>(function);
     } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, Next&>) {
-        return [callable = Callable(std::forward<F>(function))](
-                   Request& request, Response& response, Next& next) mutable { callable(request, response, next); };
+        return
+            [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next& next) mutable {
+                call_handler(callable, request, response, next);
+            };
     } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&>) {
         return [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next&) mutable {
-            callable(request, response);
+            call_handler(callable, request, response);
         };
     } else if constexpr (std::is_invocable_v<Callable&, Response&>) {
         return [callable = Callable(std::forward<F>(function))](Request&, Response& response, Next&) mutable {
-            callable(response);
+            call_handler(callable, response);
         };
     } else {
         static_assert(std::is_invocable_v<Callable&, Request&, Response&>,

@@ -22,11 +22,11 @@ std::string_view Request::query_string() const {
     return exchange_.head().query();
 }
 
-std::string_view Request::query(std::string_view name) const {
+std::string_view Request::query(TextView name) const {
     return exchange_.query().find(name).value_or(std::string_view());
 }
 
-bool Request::has_query(std::string_view name) const {
+bool Request::has_query(TextView name) const {
     return exchange_.query().find(name).has_value();
 }
 
@@ -34,11 +34,11 @@ std::span<const http::QueryParameter> Request::query() const {
     return exchange_.query().items();
 }
 
-std::string_view Request::form(std::string_view name) const {
+std::string_view Request::form(TextView name) const {
     return exchange_.form().find(name).value_or(std::string_view());
 }
 
-bool Request::has_form(std::string_view name) const {
+bool Request::has_form(TextView name) const {
     return exchange_.form().find(name).has_value();
 }
 
@@ -46,20 +46,20 @@ std::span<const http::QueryParameter> Request::form() const {
     return exchange_.form().items();
 }
 
-std::string Request::cookie(std::string_view name) const {
+std::string Request::cookie(TextView name) const {
     const std::string_view sent = http::find_cookie(header("Cookie"), name).value_or(std::string_view());
     return http::percent_decode(sent).value_or(std::string(sent));
 }
 
-std::string_view Request::parameter(std::string_view name) const {
+std::string_view Request::parameter(TextView name) const {
     return exchange_.parameter(name);
 }
 
-std::string_view Request::header(std::string_view name) const {
+std::string_view Request::header(TextView name) const {
     return exchange_.head().find(name).value_or(std::string_view());
 }
 
-bool Request::has_header(std::string_view name) const {
+bool Request::has_header(TextView name) const {
     return exchange_.head().find(name).has_value();
 }
 
@@ -83,11 +83,11 @@ const net::Endpoint& Request::peer() const {
     return exchange_.peer();
 }
 
-void Request::set_attribute(std::string_view name, std::string_view value) {
+void Request::set_attribute(TextView name, TextView value) {
     exchange_.set_attribute(name, value);
 }
 
-std::string_view Request::attribute(std::string_view name) const {
+std::string_view Request::attribute(TextView name) const {
     return exchange_.attribute(name);
 }
 

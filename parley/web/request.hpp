@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "parley/base/error.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/http/query.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/json/codec.hpp"
@@ -42,29 +43,29 @@ class Request {
     [[nodiscard]] std::string_view query_string() const;
 
     /// The decoded value of a query parameter; empty without one. Of several with this name the last counts.
-    [[nodiscard]] std::string_view query(std::string_view name) const;
-    [[nodiscard]] bool has_query(std::string_view name) const;
+    [[nodiscard]] std::string_view query(TextView name) const;
+    [[nodiscard]] bool has_query(TextView name) const;
 
     /// All query parameters, decoded, in order: `for (const auto& [key, value] : request.query())`.
     [[nodiscard]] std::span<const http::QueryParameter> query() const;
 
     /// The decoded value of a field of an HTML form, sent as `application/x-www-form-urlencoded`; empty without one. Of
     /// several with this name the last counts.
-    [[nodiscard]] std::string_view form(std::string_view name) const;
-    [[nodiscard]] bool has_form(std::string_view name) const;
+    [[nodiscard]] std::string_view form(TextView name) const;
+    [[nodiscard]] bool has_form(TextView name) const;
     /// All fields of the form, decoded, in order.
     [[nodiscard]] std::span<const http::QueryParameter> form() const;
 
     /// The value of a cookie, percent-decoded as `Response::cookie` encodes it; empty without one. Of several with this
     /// name the first, which is the most specific.
-    [[nodiscard]] std::string cookie(std::string_view name) const;
+    [[nodiscard]] std::string cookie(TextView name) const;
 
     /// The decoded value of a path parameter: `parameter("id")` for the pattern `/users/:id`; empty without one.
-    [[nodiscard]] std::string_view parameter(std::string_view name) const;
+    [[nodiscard]] std::string_view parameter(TextView name) const;
 
     /// The value of a header, its name in any case; empty without one. Of several with this name the first.
-    [[nodiscard]] std::string_view header(std::string_view name) const;
-    [[nodiscard]] bool has_header(std::string_view name) const;
+    [[nodiscard]] std::string_view header(TextView name) const;
+    [[nodiscard]] bool has_header(TextView name) const;
     /// All headers as they were sent, in order: `for (const auto& [name, value] : request.headers())`.
     [[nodiscard]] http::HeaderList headers() const { return head().headers(); }
     /// For libraries on top: request line and headers as the parser found them.
@@ -86,9 +87,9 @@ class Request {
     [[nodiscard]] const net::Endpoint& peer() const;
 
     /// A text that one middleware leaves for the handlers behind it (`set_attribute("user", "ada")`).
-    void set_attribute(std::string_view name, std::string_view value);
+    void set_attribute(TextView name, TextView value);
     /// What a middleware left under this name; empty without one. Valid until it is set again.
-    [[nodiscard]] std::string_view attribute(std::string_view name) const;
+    [[nodiscard]] std::string_view attribute(TextView name) const;
 
  private:
     friend class web::Exchange;

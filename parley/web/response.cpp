@@ -45,12 +45,12 @@ const Response& Response::status(int code) const {
     return *this;
 }
 
-const Response& Response::set(std::string_view name, std::string_view value) const {
+const Response& Response::set(TextView name, TextView value) const {
     if (is_open()) exchange_->add_header(name, value, true);
     return *this;
 }
 
-const Response& Response::append(std::string_view name, std::string_view value) const {
+const Response& Response::append(TextView name, TextView value) const {
     if (is_open()) exchange_->add_header(name, value, false);
     return *this;
 }
@@ -64,43 +64,43 @@ const Response& Response::cookie(http::Cookie cookie) const {
     return *this;
 }
 
-const Response& Response::cookie(std::string_view name, std::string_view value) const {
+const Response& Response::cookie(TextView name, TextView value) const {
     return cookie({.name = std::string(name), .value = std::string(value)});
 }
 
-std::string_view Response::header(std::string_view name) const {
+std::string_view Response::header(TextView name) const {
     if (exchange_ == nullptr) return {};
     return exchange_->answer.fields.find(name).value_or(std::string_view());
 }
 
-bool Response::send(std::string_view body) const {
-    if (!is_open()) return false;
+void Response::send(TextView body) const {
+    if (!is_open()) return;
     set_default_type(*exchange_, "text/html; charset=utf-8");
-    return exchange_->complete({.text = body, .shared = {}, .source = nullptr});
+    exchange_->complete({.text = body, .shared = {}, .source = nullptr});
 }
 
-bool Response::send(SharedBuffer body) const {
-    if (!is_open()) return false;
+void Response::send(SharedBuffer body) const {
+    if (!is_open()) return;
     set_default_type(*exchange_, "text/html; charset=utf-8");
-    return exchange_->complete({.text = {}, .shared = std::move(body), .source = nullptr});
+    exchange_->complete({.text = {}, .shared = std::move(body), .source = nullptr});
 }
 
-bool Response::send_json_text(std::string_view json_text) const {
-    if (!is_open()) return false;
+void Response::send_json_text(TextView json_text) const {
+    if (!is_open()) return;
     set_default_type(*exchange_, json_type);
-    return exchange_->complete({.text = json_text, .shared = {}, .source = nullptr});
+    exchange_->complete({.text = json_text, .shared = {}, .source = nullptr});
 }
 
-bool Response::send_status(int code) const {
-    return is_open() && exchange_->complete_with_status(status(code).exchange_->answer.status);
+void Response::send_status(int code) const {
+    if (is_open()) exchange_->complete_with_status(status(code).exchange_->answer.status);
 }
 
-bool Response::redirect(std::string_view location, int code) const {
-    return status(code).set("Location", web::encode_location(location)).end();
+void Response::redirect(TextView location, int code) const {
+    status(code).set("Location", web::encode_location(location)).end();
 }
 
-bool Response::end() const {
-    return is_open() && exchange_->complete({});
+void Response::end() const {
+    if (is_open()) exchange_->complete({});
 }
 
 bool Response::is_open() const {
@@ -111,11 +111,11 @@ void Response::on_abort(Function<void()> handler) const {
     if (is_open()) exchange_->set_abort_handler(std::move(handler));
 }
 
-bool Response::send_from(web::BodySource* source, std::uint64_t size) const {
+void Response::send_from(web::BodySource* source, std::uint64_t size) const {
     std::unique_ptr<web::BodySource> owned(source);
-    if (!is_open()) return false;
+    if (!is_open()) return;
     set_default_type(*exchange_, "application/octet-stream");
-    return exchange_->complete({.text = {}, .shared = {}, .source = std::move(owned), .size = size});
+    exchange_->complete({.text = {}, .shared = {}, .source = std::move(owned), .size = size});
 }
 
 }  // namespace parley

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "parley/base/function.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/json/codec.hpp"
@@ -22,10 +23,11 @@ class Exchange;
 
 /// The answer to one request: a small handle to copy anywhere and to complete at once or later.
 ///
-/// It cannot dangle: when the peer has gone, or the answer is complete, every member does nothing and the senders
-/// return false. Each request is answered once; while its answer is due, the connection's next request waits. A request
-/// whose last `Response` goes away unanswered is answered 500. Members are loop-affine; from another thread, come back
-/// with `Application::post`. Copies may be made and dropped on any thread.
+/// It cannot dangle: when the peer has gone, or the answer is complete, every member does nothing (`is_open` tells).
+/// The senders return nothing, so that `if (bad) return response.status(404).send("no");` may stand in any handler.
+/// Each request is answered once; while its answer is due, the connection's next request waits. A request whose last
+/// `Response` goes away unanswered is answered 500. Members are loop-affine; from another thread, come back with
+/// `Application::post`. Copies may be made and dropped on any thread.
 class Response {
  public:
     Response(const Response& other) noexcept;
@@ -37,46 +39,46 @@ class Response {
     const Response& status(int code) const;
     /// Sets a header, replacing any of this name. A name or value that HTTP cannot carry (control bytes) is dropped and
     /// reported to `on_error`. `Content-Length`, `Date`, `Connection` and the like are set by the connection.
-    const Response& set(std::string_view name, std::string_view value) const;
+    const Response& set(TextView name, TextView value) const;
     /// Adds a header beside any of this name, as `Set-Cookie` needs.
-    const Response& append(std::string_view name, std::string_view value) const;
+    const Response& append(TextView name, TextView value) const;
     /// Sets a cookie, as in `cookie({.name = "sid", .value = id, .http_only = true})`, for the whole site unless it has
     /// a path. The value leaves percent-encoded. One that cannot be sent is left out and reported to `on_error`.
     const Response& cookie(http::Cookie cookie) const;
-    const Response& cookie(std::string_view name, std::string_view value) const;
+    const Response& cookie(TextView name, TextView value) const;
     /// Sets `Content-Type`: a whole type (`image/png`) or a file extension (`html`, `json`, `txt`, `png` ...).
-    const Response& type(std::string_view type) const;
+    const Response& type(TextView type) const;
     /// The value of a header that was set; empty without one. Valid until the next change.
-    [[nodiscard]] std::string_view header(std::string_view name) const;
+    [[nodiscard]] std::string_view header(TextView name) const;
 
     /// Sends `body` and completes the answer. Without a type it is `text/html; charset=utf-8`, as in Express. Copies.
-    bool send(std::string_view body) const;
+    void send(TextView body) const;
     /// The same with octets that many answers share; they are not copied.
-    bool send(SharedBuffer body) const;
+    void send(SharedBuffer body) const;
     /// The same as `json`.
     template <typename T>
         requires std::is_same_v<T, Json>
-    bool send(const T& value) const {
-        return json(value);
+    void send(const T& value) const {
+        json(value);
     }
     /// Sends a value as JSON with the type `application/json; charset=utf-8`.
     template <typename T>
-    bool json(const T& value) const {
-        return is_open() && send_json_text(to_json(value));
+    void json(T&& value) const {
+        if (is_open()) send_json_text(to_json(value));
     }
     /// Sends JSON text as it is, with the type `application/json; charset=utf-8`.
-    bool send_json_text(std::string_view json_text) const;
+    void send_json_text(TextView json_text) const;
     /// Sends a file with its type, validators and ranges. The path is the program's, never a part of a request: to
     /// serve a directory use `Application::serve_static`. If there is none, the answer is 404, which is reported to
     /// `on_error` with the whole path.
-    bool send_file(std::string_view path) const;
-    bool send_file(std::string_view path, const SendFileOptions& options) const;
+    void send_file(TextView path) const;
+    void send_file(TextView path, const SendFileOptions& options) const;
     /// Sends the status with its phrase as text, as in `Not Found`, beside the headers that were set.
-    bool send_status(int code) const;
+    void send_status(int code) const;
     /// Sends the client elsewhere. What a URL may not contain leaves percent-encoded; what is encoded stays.
-    bool redirect(std::string_view location, int code = 302) const;
+    void redirect(TextView location, int code = 302) const;
     /// Completes the answer without a body.
-    bool end() const;
+    void end() const;
 
     /// True while the peer is there and the answer is not complete.
     [[nodiscard]] bool is_open() const;
@@ -85,7 +87,7 @@ class Response {
 
     /// For libraries on top: answers with `size` octets that come from `source`, a piece at a time
     /// (web/body_source.hpp). Takes `source`, which must come from `new`, whatever it returns.
-    bool send_from(web::BodySource* source, std::uint64_t size) const;
+    void send_from(web::BodySource* source, std::uint64_t size) const;
 
  private:
     friend class web::Exchange;

@@ -6,17 +6,17 @@
 
 namespace parley {
 
-const Response& Response::type(std::string_view type) const {
+const Response& Response::type(TextView type) const {
     const bool is_whole = type.find('/') != std::string_view::npos;
-    return set("Content-Type", is_whole ? type : web::content_type_for_extension(type));
+    return set("Content-Type", is_whole ? std::string_view(type) : web::content_type_for_extension(type));
 }
 
-bool Response::send_file(std::string_view path) const {
-    return send_file(path, {});
+void Response::send_file(TextView path) const {
+    send_file(path, {});
 }
 
-bool Response::send_file(std::string_view path, const SendFileOptions& options) const {
-    return is_open() && web::answer_with_file(exchange_->request(), *this, path, options);
+void Response::send_file(TextView path, const SendFileOptions& options) const {
+    if (is_open()) web::answer_with_file(exchange_->request(), *this, path, options);
 }
 
 }  // namespace parley

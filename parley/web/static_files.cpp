@@ -60,12 +60,15 @@ bool StaticFiles::handle(const Request& request, const Response& response, std::
     }
     std::expected<OpenFile, OpenFailure> file = directory_.open_file(*name, options_.follow_symlinks);
     if (file) {
-        return answer_with_open_file(
+        answer_with_open_file(
             request, response, std::move(*file),
             {.content_type = std::string(content_type_for_path(*name)), .cache_control = options_.cache_control});
+        return true;
     }
     if (file.error() == OpenFailure::is_directory) return redirect_to_index(request, response, *name);
-    return file.error() == OpenFailure::unavailable && response.send_status(503);
+    if (file.error() != OpenFailure::unavailable) return false;
+    response.send_status(503);
+    return true;
 }
 
 // A directory without an index is not found, with and without the slash: there is nothing to see in it.
@@ -75,7 +78,8 @@ bool StaticFiles::redirect_to_index(const Request& request, const Response& resp
     std::string location(request.path());
     location += '/';
     if (!request.query_string().empty()) location.append("?").append(request.query_string());
-    return response.redirect(location, 301);
+    response.redirect(location, 301);
+    return true;
 }
 
 }  // namespace parley::web

@@ -30,23 +30,23 @@ WebSocket::~WebSocket() {
     if (state_ != nullptr) state_->release();
 }
 
-bool WebSocket::send(std::string_view text) const {
-    return state_ != nullptr && state_->send_text(text);
+Done WebSocket::send(TextView text) const {
+    return Done(state_ != nullptr && state_->send_text(text));
 }
 
-bool WebSocket::send(const WebSocketMessage& message) const {
+Done WebSocket::send(const WebSocketMessage& message) const {
     return message.is_binary ? send_binary(message.data) : send(message.data);
 }
 
-bool WebSocket::send_binary(BytesView bytes) const {
-    return state_ != nullptr && state_->send_binary(as_chars(bytes));
+Done WebSocket::send_binary(OctetsView octets) const {
+    return Done(state_ != nullptr && state_->send_binary(as_chars(octets)));
 }
 
-bool WebSocket::ping(std::string_view payload) const {
-    return state_ != nullptr && state_->ping(payload);
+Done WebSocket::ping(TextView payload) const {
+    return Done(state_ != nullptr && state_->ping(payload));
 }
 
-void WebSocket::close(std::uint16_t code, std::string_view reason) const {
+void WebSocket::close(std::uint16_t code, TextView reason) const {
     if (state_ != nullptr) state_->close(code, reason);
 }
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
 #include "parley/json/json.hpp"
 
@@ -19,25 +18,6 @@ namespace parley {
 namespace web {
 class WebSocketServerState;
 class WebSocketState;
-
-/// Text, or a range of `char` or `unsigned char` that lies in one piece: what may be sent as binary beside `BytesView`.
-template <typename T>
-concept Octets =
-    !std::convertible_to<const T&, BytesView> &&
-    (std::convertible_to<const T&, std::string_view> || std::convertible_to<const T&, std::span<const unsigned char>> ||
-     std::convertible_to<const T&, std::span<const char>>);
-
-template <Octets T>
-BytesView view_of(const T& octets) {
-    if constexpr (std::convertible_to<const T&, std::string_view>) {
-        return as_bytes(std::string_view(octets));
-    } else if constexpr (std::convertible_to<const T&, std::span<const char>>) {
-        return std::as_bytes(std::span<const char>(octets));
-    } else {
-        return std::as_bytes(std::span<const unsigned char>(octets));
-    }
-}
-
 }  // namespace web
 
 /// One message as it came: text, which is valid UTF-8, or binary. The view is valid during the handler.
@@ -60,20 +40,16 @@ class WebSocket {
 
     /// Sends one text message. Leaves at the end of this turn of the loop. False, and nothing is sent, when the
     /// connection has closed, and for text that is not UTF-8, which would end the connection (RFC 6455 §5.6).
-    bool send(std::string_view text) const;
+    Done send(TextView text) const;
     /// Sends a message as it came, text or binary.
-    bool send(const WebSocketMessage& message) const;
-    /// Sends one binary message: `Bytes`, a span, a vector of octets, a string.
-    bool send_binary(BytesView bytes) const;
-    template <web::Octets T>
-    bool send_binary(const T& octets) const {
-        return send_binary(web::view_of(octets));
-    }
+    Done send(const WebSocketMessage& message) const;
+    /// Sends one binary message: `Bytes`, a span, a vector or an array of octets (all of it), a string, a literal.
+    Done send_binary(OctetsView octets) const;
     /// Sends a ping of at most 125 bytes; the pong is not reported.
-    bool ping(std::string_view payload = {}) const;
+    Done ping(TextView payload = {}) const;
     /// Begins the closing handshake. Code 1000 and 3000 to 4999 are the program's; one that cannot be sent becomes 1000
     /// without a reason. The reason is cut to 123 bytes, and left out if it is not UTF-8.
-    void close(std::uint16_t code = 1000, std::string_view reason = {}) const;
+    void close(std::uint16_t code = 1000, TextView reason = {}) const;
     /// Cuts the connection without a goodbye.
     void terminate() const;
 
@@ -124,11 +100,11 @@ namespace web {
 template <typename F, typename... Before>
 void call_with_message(F& handler, WebSocketMessage message, Before&... before) {
     if constexpr (std::is_invocable_v<F&, Before&..., WebSocketMessage>) {
-        handler(before..., message);
+        call_for_effect(handler, before..., message);
     } else if constexpr (std::is_invocable_v<F&, Before&..., std::string_view>) {
-        handler(before..., message.data);
+        call_for_effect(handler, before..., message.data);
     } else {
-        handler(before..., std::string(message.data));
+        call_for_effect(handler, before..., std::string(message.data));
     }
 }
 
@@ -142,15 +118,15 @@ concept TakesMessage =
 template <typename F, typename... Before>
 void call_with_end(F& handler, std::uint16_t code, std::string_view reason, Before&... before) {
     if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string_view>) {
-        handler(before..., code, reason);
+        call_for_effect(handler, before..., code, reason);
     } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string>) {
-        handler(before..., code, std::string(reason));
+        call_for_effect(handler, before..., code, std::string(reason));
     } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t>) {
-        handler(before..., code);
+        call_for_effect(handler, before..., code);
     } else if constexpr (std::is_invocable_v<F&, Before&...>) {
-        handler(before...);
+        call_for_effect(handler, before...);
     } else {
-        handler();
+        call_for_effect(handler);
     }
 }
 

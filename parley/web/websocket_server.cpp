@@ -16,7 +16,7 @@ WebSocketServer::WebSocketServer(WebSocketServerOptions options)
     }));
 }
 
-WebSocketServer::WebSocketServer(Application& application, std::string_view path, WebSocketServerOptions options)
+WebSocketServer::WebSocketServer(Application& application, TextView path, WebSocketServerOptions options)
     : state_(new web::WebSocketServerState(application, path, std::move(options))) {}
 
 WebSocketServer::~WebSocketServer() {
@@ -43,14 +43,14 @@ void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     state_->set_error_hook(std::move(handler));
 }
 
-bool WebSocketServer::broadcast(std::string_view text) {
+Done WebSocketServer::broadcast(TextView text) {
     const bool is_text = is_valid_utf8(text);
     if (is_text) state_->broadcast(text, false);
-    return is_text;
+    return Done(is_text);
 }
 
-void WebSocketServer::broadcast_binary(BytesView bytes) {
-    state_->broadcast(as_chars(bytes), true);
+void WebSocketServer::broadcast_binary(OctetsView octets) {
+    state_->broadcast(as_chars(octets), true);
 }
 
 std::size_t WebSocketServer::size() const {

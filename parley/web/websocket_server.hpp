@@ -43,10 +43,10 @@ class WebSocketVerdict {
     template <std::same_as<bool> T>
     WebSocketVerdict(T is_accepted) : status_(is_accepted ? 0 : 401) {}
     /// An HTTP status, 400 to 599, and a text for people; its phrase without one.
-    static WebSocketVerdict refuse(int status, std::string text = {}) {
+    static WebSocketVerdict refuse(int status, TextView text = {}) {
         WebSocketVerdict verdict(false);
         verdict.status_ = status;
-        verdict.text_ = std::move(text);
+        verdict.text_ = text;
         return verdict;
     }
 
@@ -70,7 +70,7 @@ class WebSocketServer {
     ///
     /// The path is literal, without parameters: read the query (`request.query("room")`), which does not count. A
     /// trailing slash does not matter. Throws SetupError for what is no such path, and for one that is taken.
-    WebSocketServer(Application& application, std::string_view path, WebSocketServerOptions options = {});
+    WebSocketServer(Application& application, TextView path, WebSocketServerOptions options = {});
     WebSocketServer(const WebSocketServer&) = delete;
     WebSocketServer& operator=(const WebSocketServer&) = delete;
     /// Cuts all connections.
@@ -101,12 +101,9 @@ class WebSocketServer {
 
     /// Sends one message to every connection; it is encoded once. Any thread. False, and nothing is sent, for text that
     /// is not UTF-8 (RFC 6455 §5.6).
-    bool broadcast(std::string_view text);
-    void broadcast_binary(BytesView bytes);
-    template <web::Octets T>
-    void broadcast_binary(const T& octets) {
-        broadcast_binary(web::view_of(octets));
-    }
+    Done broadcast(TextView text);
+    /// Sends one binary message to every connection; see `WebSocket::send_binary`.
+    void broadcast_binary(OctetsView octets);
     /// How many connections there are.
     [[nodiscard]] std::size_t size() const;
     /// Calls `visit` for each connection.
@@ -141,7 +138,7 @@ void WebSocketServer::on_connection(Handler&& handler) {
         set_connection_handler(std::forward<Handler>(handler));
     } else if constexpr (std::is_invocable_v<Callable&, WebSocket&>) {
         set_connection_handler([handler = Callable(std::forward<Handler>(handler))](
-                                   WebSocket& socket, const Request&) mutable { handler(socket); });
+                                   WebSocket& socket, const Request&) mutable { call_for_effect(handler, socket); });
     } else {
         static_assert(std::is_invocable_v<Callable&, WebSocket&>,
                       "parley: a connection handler takes (WebSocket) or (WebSocket, const Request&)");

@@ -184,7 +184,7 @@ class Site {
         io_->on("echo", [](Json any) { return any; });
         io_->on("work", [this] { work(); });
         io_->on("ask", [](Socket socket) { socket.emit("question", 1, [](Result<std::string>) {}); });
-        io_->on("join", [](Socket socket, std::string room) { return socket.join(room); });
+        io_->on("join", [](Socket socket, std::string room) { return bool(socket.join(room)); });
         io_->on("tell", [this](std::string room, std::string text) { io_->to(room).emit("told", text); });
         io_->on("bytes", [](Socket socket, Bytes bytes) { socket.emit("bytes", bytes); });
         io_->on("bye", [](Socket socket, bool close) { socket.disconnect(close); });

@@ -47,8 +47,8 @@ void answer_questions(Server& io) {
 void use_rooms(Server& io) {
     io.on("chat message", [&](Json text) { io.emit("chat message", text); });
     io.on("room message", [&](std::string room, Json text) { io.to(room).emit("room message", text); });
-    io.on("join", [](Socket socket, std::string room) { return socket.join(room); });
-    io.on("leave", [](Socket socket, std::string room) { return socket.leave(room); });
+    io.on("join", [](Socket socket, std::string room) -> bool { return socket.join(room); });
+    io.on("leave", [](Socket socket, std::string room) -> bool { return socket.leave(room); });
     io.on("say to room", [&](std::string room, std::string text) { io.to(room).emit("said", text); });
     io.on("say to others in room",
           [](Socket socket, std::string room, std::string text) { socket.to(room).emit("said", text); });

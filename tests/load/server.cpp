@@ -54,8 +54,8 @@ ServerOptions server_options(const Settings& settings) {
 void answer(Server& io) {
     io.on("add", [](int a, int b) { return a + b; });
     io.on("clients", [&io] { return io.clients_count(); });
-    io.on("join", [](Socket socket, std::string room) { return socket.join(room); });
-    io.on("join the crowd", [](Socket socket) { return socket.join("crowd"); });
+    io.on("join", [](Socket socket, std::string room) { return bool(socket.join(room)); });
+    io.on("join the crowd", [](Socket socket) { return bool(socket.join("crowd")); });
     io.on("tell the crowd", [&io](int bytes) {
         io.to("crowd").emit("said", std::string(static_cast<std::size_t>(bytes), 'x'));
         return true;

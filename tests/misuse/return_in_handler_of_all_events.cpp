@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: what this function returns would be lost, and a path without a return would be undefined: let it
+// return nothing, as in { socket.emit(...); return; }
+#include <parley/server.hpp>
+
+void misuse(parley::Server& io) {
+    io.on_any([](parley::Socket socket, std::string_view, parley::Arguments) { return socket.emit("heard"); });
+}

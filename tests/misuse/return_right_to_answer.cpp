@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// expect: parley: a value of this type cannot be sent
+#include <parley/server.hpp>
+
+void misuse(parley::Server& io) {
+    io.on("x", [](parley::Ack ack) { return ack; });
+}
