@@ -8,7 +8,7 @@ int main() {
     parley::Application app;
     parley::Server io{app};
 
-    io.on_connection([&](parley::Socket socket) {
+    io.on_connection([&](parley::Socket& socket) {
         std::cout << "A user connected" << std::endl;
         socket.emit("chat message", "Welcome to the chat!");
 

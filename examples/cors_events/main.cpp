@@ -28,7 +28,7 @@ void describe(const parley::Socket& socket) {
 int main() {
     parley::Server io{{.cors = {.origin = {"http://127.0.0.1:5500"}}}};
 
-    io.on_connection([](parley::Socket socket) {
+    io.on_connection([](parley::Socket& socket) {
         describe(socket);
         socket.emit("server-message", "Welcome to WebSocket");
         socket.on("client-message", [](parley::Json error, parley::Json data) {

@@ -20,6 +20,10 @@ EncodedArguments error_answer(std::string_view message) {
 Invocation::Invocation(SocketCore& socket, const socketio::Event& event)
     : socket_(socket), event_(event), wants_answer_(event.ack_id.has_value()) {}
 
+Socket& Invocation::lasting_socket() const {
+    return socket_.lasting_handle();
+}
+
 std::string_view Invocation::event() const noexcept {
     return event_.event_name;
 }

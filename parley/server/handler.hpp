@@ -42,6 +42,9 @@ class Invocation {
 
     /// The socket that received the event.
     [[nodiscard]] Reference<SocketCore> socket() const { return Reference<SocketCore>(&socket_); }
+    /// A handle of it that lives as long as its handlers do: what a handler that takes `Socket&` is given, so that
+    /// handlers which it registers may capture it by reference.
+    [[nodiscard]] Socket& lasting_socket() const;
     /// The event's name.
     [[nodiscard]] std::string_view event() const noexcept;
     /// The arguments, from the first one on.
@@ -82,11 +85,14 @@ inline constexpr std::string_view internal_error = "internal error";
 
 using EventHandler = Function<void(Invocation&)>;
 
+struct Nothing {};
+
 // Where one parameter of a handler gets its value from.
 template <typename Parameter>
 struct Slot {
     using Value = std::remove_cvref_t<Parameter>;
     static constexpr bool is_socket = std::is_same_v<Value, Socket>;
+    static constexpr bool is_lasting_socket = is_socket && std::is_lvalue_reference_v<Parameter>;
     static constexpr bool is_ack = std::is_same_v<Value, Ack>;
     static constexpr bool is_text_view = std::is_same_v<Value, std::string_view>;
     static constexpr bool is_bytes_view = std::is_same_v<Value, BytesView>;
@@ -94,10 +100,13 @@ struct Slot {
     static constexpr bool is_argument = !is_socket && !is_ack;
     static constexpr bool is_readable = !is_argument || Readable<Stored>;
 
-    Stored value{};
+    [[no_unique_address]] std::conditional_t<is_lasting_socket, Nothing, Stored> value{};
+    [[no_unique_address]] std::conditional_t<is_lasting_socket, Socket*, Nothing> lasting{};
 
     bool fill(Invocation& invocation, ArgumentReader& arguments) {
-        if constexpr (is_socket) {
+        if constexpr (is_lasting_socket) {
+            lasting = &invocation.lasting_socket();
+        } else if constexpr (is_socket) {
             value = Value(invocation.socket());
         } else if constexpr (is_ack) {
             // taken once all arguments fit: see `take`
@@ -114,6 +123,8 @@ struct Slot {
     decltype(auto) pass() {
         if constexpr (is_text_view || is_bytes_view) {
             return Value(value);
+        } else if constexpr (is_lasting_socket) {
+            return static_cast<Parameter>(*lasting);
         } else {
             return static_cast<Parameter&&>(value);
         }
@@ -199,12 +210,12 @@ EventHandler adapt_handler(F&& callable) {
 // The parameter lists that a handler of a typed event may have, most complete first.
 template <typename F, typename... Arguments>
 auto contract_parameters() {
-    if constexpr (std::is_invocable_v<F&, Socket, Arguments..., Ack>) {
-        return Types<Socket, Arguments..., Ack>{};
+    if constexpr (std::is_invocable_v<F&, Socket&, Arguments..., Ack>) {
+        return Types<Socket&, Arguments..., Ack>{};
     } else if constexpr (std::is_invocable_v<F&, Arguments..., Ack>) {
         return Types<Arguments..., Ack>{};
-    } else if constexpr (std::is_invocable_v<F&, Socket, Arguments...>) {
-        return Types<Socket, Arguments...>{};
+    } else if constexpr (std::is_invocable_v<F&, Socket&, Arguments...>) {
+        return Types<Socket&, Arguments...>{};
     } else if constexpr (std::is_invocable_v<F&, Arguments...>) {
         return Types<Arguments...>{};
     }
@@ -258,12 +269,6 @@ EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
     }
 }
 
-// `Socket`, looked up late: it is complete when the handler is made, not yet here.
-template <typename>
-struct SocketFor {
-    using Type = Socket;
-};
-
 /// All arguments of an event.
 Arguments all_arguments(const Invocation& invocation);
 
@@ -271,13 +276,12 @@ Arguments all_arguments(const Invocation& invocation);
 template <typename F>
 EventHandler adapt_any_handler(F&& callable) {
     using Callable = std::decay_t<F>;
-    constexpr bool takes_view = std::is_invocable_v<Callable&, Socket, std::string_view, Arguments> ||
+    constexpr bool takes_view = std::is_invocable_v<Callable&, Socket&, std::string_view, Arguments> ||
                                 std::is_invocable_v<Callable&, std::string_view, Arguments>;
     using Name = std::conditional_t<takes_view, std::string_view, std::string>;
-    if constexpr (std::is_invocable_v<Callable&, Socket, Name, Arguments>) {
+    if constexpr (std::is_invocable_v<Callable&, Socket&, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            call_for_effect(callable, typename SocketFor<Callable>::Type(invocation.socket()), Name(invocation.event()),
-                            all_arguments(invocation));
+            call_for_effect(callable, invocation.lasting_socket(), Name(invocation.event()), all_arguments(invocation));
         };
     } else if constexpr (std::is_invocable_v<Callable&, Name, Arguments>) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {

@@ -68,6 +68,9 @@ class Namespace {
     /// Forgets the namespace's handlers of all events.
     void off_any() const;
     /// Calls `handler`, which takes the `Socket`, when a client has joined.
+    ///
+    /// Take it as `Socket& socket`: that reference is valid as long as the socket's handlers and callbacks are, so what
+    /// is registered in here may capture by `[&]`. A `Socket socket` ends with the call and is to be captured by value.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
         on("connection", server::detail::spell_out<Socket>(std::forward<Handler>(handler)));

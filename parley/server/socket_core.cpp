@@ -86,6 +86,27 @@ std::vector<std::string> SocketCore::rooms() const {
     return nsp_->adapter().socket_rooms(id_);
 }
 
+Socket& SocketCore::lasting_handle() {
+    if (!lasting_handle_) lasting_handle_ = std::make_unique<Socket>(Reference<SocketCore>(this));
+    return *lasting_handle_;
+}
+
+// It stays where it is until this goes, for whoever still has its address, but keeps this no more. A handler that runs
+// just now may ask who it was, so that happens in a later turn, where one comes.
+void SocketCore::let_lasting_handle_go() {
+    if (!lasting_handle_) return;
+    struct Ending {
+        explicit Ending(SocketCore& ended) : core(&ended) {}
+        Ending(Ending&&) noexcept = default;
+        ~Ending() {
+            if (core) *core->lasting_handle_ = Socket();
+        }
+        Reference<SocketCore> core;
+    };
+    const Reference<SocketCore> self(this);
+    gate().post([ending = Ending(*this)] {});
+}
+
 SocketCore::Handlers& SocketCore::handlers() {
     if (!handlers_) handlers_ = std::make_unique<Handlers>();
     return *handlers_;
@@ -239,6 +260,7 @@ void SocketCore::leave(DisconnectReason reason) {
     client_ = nullptr;
     forget_handlers();
     fail_acks();
+    let_lasting_handle_go();
 }
 
 void SocketCore::abandon() {
@@ -249,6 +271,7 @@ void SocketCore::abandon() {
     client_ = nullptr;
     forget_handlers();
     acks_.reset();
+    let_lasting_handle_go();
 }
 
 // One of them may be running.

@@ -25,6 +25,10 @@
 #include "parley/socketio/connection.hpp"
 #include "parley/socketio/pending_acks.hpp"
 
+namespace parley {
+class Socket;
+}
+
 namespace parley::server::detail {
 
 class Client;
@@ -70,6 +74,9 @@ class SocketCore final : public Counted {
     [[nodiscard]] net::LoopGate& gate() const noexcept;
     /// False when it is certain that nothing can be sent any more.
     [[nodiscard]] bool is_reachable() const noexcept;
+
+    /// A handle of this socket that stays where it is for as long as the socket has handlers.
+    [[nodiscard]] Socket& lasting_handle();
 
     [[nodiscard]] Json& data() noexcept { return data_; }
     [[nodiscard]] engineio::Transport transport() const;
@@ -125,6 +132,7 @@ class SocketCore final : public Counted {
     Handlers& handlers();
     void announce(std::string_view moment, std::optional<DisconnectReason> reason);
     void forget_handlers();
+    void let_lasting_handle_go();
     void expire_acks();
     void fail_acks();
     void call_ack(AckCallback& callback, AckOutcome& outcome);
@@ -136,6 +144,7 @@ class SocketCore final : public Counted {
     const Json auth_;
     Json data_;
     std::unique_ptr<Handlers> handlers_;
+    std::unique_ptr<Socket> lasting_handle_;  // keeps this, until the socket is gone
     std::unique_ptr<AckTable> acks_;
     std::vector<std::string> rooms_to_join_;  // asked for by middlewares, before there is a membership
     Stage stage_ = Stage::admitting;
