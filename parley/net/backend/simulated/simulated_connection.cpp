@@ -118,8 +118,10 @@ void SimulatedConnection::arrive(Side side, std::string_view octets) {
     if (end.reset) return;
     if (end.closed) return plan_reset(other(side));
     if (world_.is_hit(world_.options().resets)) {
+        end.reset = true;
+        world_.trace("reset");
         plan_reset(other(side));
-        return plan_reset(side);
+        return notify(side);
     }
     end.arrived.append(octets);
     notify(side);
