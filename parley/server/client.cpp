@@ -39,8 +39,11 @@ DisconnectReason reason_of(const engineio::Closed& closed) {
 
 }  // namespace
 
-Client::Client(ServerCore& server, EngineSession& session)
-    : server_(server), session_(session), connection_(server.connection_options(), server.loop().now()) {
+Client::Client(ServerCore& server, EngineSession& session, std::uint64_t number)
+    : server_(server),
+      session_(session),
+      number_(number),
+      connection_(server.connection_options(), server.loop().now()) {
     session_.set_listener(*this);
     arm_timer();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,13 @@ class ServerCore;
 /// what sockets say. Owned by the server, lives until its session is closed. Belongs to the loop.
 class Client final : public EngineSessionListener {
  public:
-    Client(ServerCore& server, EngineSession& session);
+    Client(ServerCore& server, EngineSession& session, std::uint64_t number);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client();
+
+    /// Which client of its server this is, counted from 1.
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
     [[nodiscard]] const std::shared_ptr<const HandshakeRequest>& handshake() const;
     [[nodiscard]] engineio::Transport transport() const noexcept { return session_.transport(); }
@@ -65,6 +69,7 @@ class Client final : public EngineSessionListener {
 
     ServerCore& server_;
     EngineSession& session_;
+    const std::uint64_t number_;
     socketio::Connection connection_;
     std::vector<Reference<SocketCore>> sockets_;  // those that wait to be admitted, too
     std::unique_ptr<net::Timer> timer_;           // while there is a deadline: an idle client has none

@@ -62,7 +62,7 @@ ServerCore::~ServerCore() {
     gate_->close();
     for (const auto& [name, nsp] : namespaces_)
         nsp->abandon();
-    for (const auto& [key, client] : clients_)
+    for (const auto& [number, client] : clients_)
         client->abandon();
     clients_.clear();
     if (!is_retired_) unmount();
@@ -80,7 +80,7 @@ void ServerCore::retire() {
     gate_->close();
     for (const auto& [name, nsp] : namespaces_)
         nsp->forget_handlers();
-    for (const auto& [key, client] : clients_)
+    for (const auto& [number, client] : clients_)
         client->abandon();
     engine_.close_all();
     unmount();
@@ -203,13 +203,12 @@ std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& 
 }
 
 void ServerCore::on_session(EngineSession& session) {
-    auto client = std::make_unique<Client>(*this, session);
-    const Client* key = client.get();
-    clients_.emplace(key, std::move(client));
+    const std::uint64_t number = ++clients_made_;
+    clients_.emplace(number, std::make_unique<Client>(*this, session, number));
 }
 
 void ServerCore::remove(Client& client) {
-    if (!is_retired_) clients_.erase(&client);
+    if (!is_retired_) clients_.erase(client.number());
 }
 
 void ServerCore::on_stop() {
@@ -217,13 +216,13 @@ void ServerCore::on_stop() {
 }
 
 void ServerCore::end_clients() {
-    for (const auto& [key, client] : clients_)
+    for (const auto& [number, client] : clients_)
         client->end_sockets(DisconnectReason::server_shutting_down);
 }
 
 void ServerCore::on_detached() {
     gate_->close();
-    for (const auto& [key, client] : clients_)
+    for (const auto& [number, client] : clients_)
         client->abandon();
     clients_.clear();
     app_ = nullptr;

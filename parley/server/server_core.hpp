@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,7 +92,9 @@ class ServerCore final : public EngineObserver {
     NameTable<Reference<NamespaceCore>> namespaces_;
     socketio::ReassemblyBudget reassembly_budget_;  // of all clients
     const socketio::Options connection_options_;
-    std::unordered_map<const Client*, std::unique_ptr<Client>> clients_;
+    // By number: an order of addresses would not replay.
+    std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
+    std::uint64_t clients_made_ = 0;
     HandlerSlot<void(const EventFailure&)> error_handler_;
     ServerCounters counters_;
     std::string packet_;
