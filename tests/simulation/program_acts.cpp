@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+//
+// What the handlers of the program do.
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "tests/simulation/program.hpp"
+
+namespace parley::simulation {
+
+using namespace std::chrono_literals;
+
+void Program::take_time() {
+    if (context_.is_calm || !context_.chance.one_in(context_.swarm.long_handlers)) return;
+    context_.network.spend(context_.chance.time(context_.swarm.long_handler_max));
+}
+
+Socket Program::any_socket() {
+    if (sockets_.empty()) return {};
+    return std::next(sockets_.begin(), static_cast<std::ptrdiff_t>(context_.chance.below(sockets_.size())))->second;
+}
+
+std::string Program::padding() {
+    return std::string(context_.wild(context_.swarm.large) ? context_.chance.below(100'000) : 0, 'p');
+}
+
+void Program::act(const Socket& socket) {
+    take_time();
+    if (context_.is_calm) {
+        if (socket) emit_to(socket);
+        return;
+    }
+    if (depth_ > 2) return;
+    ++depth_;
+    for (std::uint64_t times = context_.chance.below(3); times > 0; --times)
+        act_on(context_.chance.one_in(4) ? any_socket() : socket);
+    --depth_;
+    if (context_.chance.one_in(context_.swarm.destroys)) destroy_server();
+    if (context_.chance.one_in(context_.swarm.throws)) throw std::runtime_error("on purpose");
+}
+
+void Program::act_on(const Socket& socket) {
+    Chance& chance = context_.chance;
+    const Swarm& swarm = context_.swarm;
+    if (chance.one_in(swarm.disconnects)) {
+        static_cast<void>(socket.disconnect(chance.one_in(2)));
+        return;
+    }
+    if (chance.one_in(swarm.rooms)) return change_rooms(socket);
+    if (chance.one_in(swarm.questions)) return chance.one_in(4) ? question_many(socket) : question(socket);
+    if (chance.one_in(swarm.broadcasts)) return broadcast(socket);
+    if (chance.one_in(swarm.schedules)) return schedule(socket);
+    if (chance.one_in(20)) return act_on_websockets();
+    if (chance.one_in(20)) return app_->post([this, socket] { act(socket); });
+    if (chance.one_in(8) && !kept_acks_.empty()) {
+        const KeptAck kept = kept_acks_.back();
+        kept_acks_.pop_back();
+        if (chance.one_in(3)) return;
+        return static_cast<void>(kept.ack(kept.token));
+    }
+    if (chance.one_in(8) && !kept_answers_.empty()) {
+        const KeptAnswer kept = kept_answers_.back();
+        kept_answers_.pop_back();
+        if (!chance.one_in(5)) kept.response.send(kept.text);
+        return;
+    }
+    if (chance.one_in(8) && !kept_nexts_.empty()) {
+        const SocketNext next = kept_nexts_.back();
+        kept_nexts_.pop_back();
+        return next();
+    }
+    emit_to(socket);
+}
+
+void Program::emit_to(const Socket& socket) {
+    const std::uint64_t token = context_.ledger.next_token();
+    const bool is_volatile = context_.wild(5);
+    const bool was_connected = socket && context_.ledger.is_in(socket.id());
+    bool sent = false;
+    if (is_volatile) {
+        sent = socket.volatile_().emit("t", token);
+    } else if (context_.chance.one_in(5)) {
+        sent = socket.emit("t", token, Bytes(context_.chance.below(50)), padding());
+    } else {
+        sent = socket.emit("t", token, padding());
+    }
+    if (!sent) return;
+    if (!was_connected) return context_.report.violation("an event could be emitted to nobody");
+    context_.ledger.say(socket.id(), token, is_volatile);
+}
+
+void Program::broadcast(const Socket& from) {
+    if (!io_) return;
+    Chance& chance = context_.chance;
+    const std::string_view place = names[chance.below(2)];
+    const std::uint64_t token = context_.ledger.next_token();
+    const bool is_volatile = context_.wild(6);
+    Ledger::Selection selection{.place = place};
+    BroadcastOperator target = io_->of(place).everybody();
+    const bool is_from_socket = from && from.connected() && from.nsp().name() == place && chance.one_in(2);
+    if (is_from_socket) {
+        target = from.broadcast();
+        selection.except = from.id();
+    }
+    if (chance.one_in(2)) {
+        selection.room = any_room();
+        target = target.to(selection.room);
+    }
+    if (is_volatile) target = target.volatile_();
+    context_.report.note("program: broadcast ", token, " to ", place, " ", selection.room);
+    if (target.emit("t", token, padding())) context_.ledger.say_to_many(selection, token, is_volatile);
+}
+
+void Program::question(const Socket& socket) {
+    const std::uint64_t token = context_.ledger.next_token();
+    context_.ledger.expect(token, "the answer to a question");
+    const std::uint64_t generation = generation_;
+    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(context_.swarm.moment(context_.chance));
+    const bool sent =
+        socket.timeout(wait).emit("q", token, [this, token, generation, socket](Result<std::uint64_t> answer) {
+            if (generation != generation_) context_.report.violation("a destroyed server calls back");
+            context_.ledger.happen(token);
+            if (answer && *answer != token) context_.report.violation(token, " was answered ", *answer);
+            if (context_.wild(3)) act(socket);
+        });
+    if (sent) {
+        if (!context_.ledger.is_in(socket.id())) return context_.report.violation("nobody could be asked");
+        return context_.ledger.say(socket.id(), token);
+    }
+    // Told later, unless there is no socket at all or its server has gone.
+    if (!socket) context_.ledger.forbid(token);
+    if (socket && !sockets_.contains(socket.id())) context_.ledger.excuse(token);
+}
+
+void Program::question_many(const Socket& from) {
+    if (!io_) return;
+    const std::string_view place = names[context_.chance.below(2)];
+    const std::uint64_t token = context_.ledger.next_token();
+    context_.ledger.expect(token, "the answers to a question");
+    const std::uint64_t generation = generation_;
+    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(context_.swarm.moment(context_.chance));
+    const auto callback = [this, token, generation, from](Result<void>, std::vector<Json> answers) {
+        if (generation != generation_) context_.report.violation("a destroyed server calls back");
+        context_.ledger.happen(token);
+        for (const Json& answer : answers) {
+            if (answer.as_int64() != static_cast<std::int64_t>(token))
+                context_.report.violation("one of many answers to ", token, " is another's");
+        }
+        if (context_.wild(3)) act(from);
+    };
+    // Who owes too many answers is not asked.
+    if (context_.swarm.acks_max < 100) return context_.ledger.excuse(token);
+    if (io_->of(place).timeout(wait).emit("q", token, callback)) context_.ledger.say_to_many({.place = place}, token);
+}
+
+void Program::change_rooms(const Socket& socket) {
+    if (!socket) return;
+    const std::string room = any_room();
+    if (context_.chance.one_in(3)) {
+        if (socket.leave(room)) context_.ledger.leave_room(socket.id(), room);
+    } else if (socket.join(room)) {
+        context_.ledger.enter_room(socket.id(), room);
+    }
+    if (!socket.connected() || !context_.ledger.is_in(socket.id())) return;
+    const std::vector<std::string> rooms = socket.rooms();
+    std::set<std::string> known = context_.ledger.rooms(socket.id());
+    known.insert(socket.id());
+    if (std::set<std::string>(rooms.begin(), rooms.end()) != known)
+        context_.report.violation(socket.id(), " is in other rooms than it joined");
+}
+
+void Program::schedule(const Socket& socket) {
+    Chance& chance = context_.chance;
+    if (!scheduled_.empty() && chance.one_in(2)) {
+        const std::size_t which = chance.below(scheduled_.size());
+        const Scheduled scheduled = scheduled_[which];
+        scheduled_.erase(scheduled_.begin() + static_cast<std::ptrdiff_t>(which));
+        scheduled.call.cancel();
+        context_.ledger.forbid(scheduled.token);
+        if (scheduled.call.is_pending()) context_.report.violation("a call that was cancelled is pending");
+        return;
+    }
+    const std::uint64_t token = context_.ledger.next_token();
+    const Duration wait = context_.swarm.moment(chance);
+    const TimePoint due = context_.network.now() + wait;
+    if (chance.one_in(4)) {
+        const auto ticks = std::make_shared<int>(0);
+        context_.ledger.expect(token, "a repeated call");
+        context_.ledger.excuse(token);
+        const auto handle = std::make_shared<ScheduledCall>();
+        *handle = app_->every(std::max<Duration>(wait, 50ms), [this, ticks, handle, token] {
+            if (!context_.ledger.may_happen(token)) context_.report.violation("a cancelled call repeats");
+            if (++*ticks > 5 || context_.is_calm) handle->cancel();
+            if (context_.wild(3)) act(any_socket());
+        });
+        scheduled_.push_back({*handle, token});
+        return;
+    }
+    context_.ledger.expect(token, "a scheduled call");
+    scheduled_.push_back({app_->after(wait,
+                                      [this, token, due, socket] {
+                                          context_.ledger.happen(token);
+                                          if (context_.network.now() < due)
+                                              context_.report.violation("a scheduled call came early");
+                                          act(socket);
+                                      }),
+                          token});
+}
+
+void Program::act_on_websockets() {
+    if (!websockets_ || open_websockets_.empty()) return;
+    Chance& chance = context_.chance;
+    const std::uint64_t token = context_.ledger.next_token();
+    const auto at = static_cast<std::ptrdiff_t>(chance.below(open_websockets_.size()));
+    const WebSocket socket = std::next(open_websockets_.begin(), at)->second;
+    const std::string id = "ws" + std::to_string(socket.id());
+    switch (chance.below(8)) {
+        case 0:
+            if (chance.one_in(context_.swarm.disconnects)) socket.close(1000, "enough");
+            return;
+        case 1:
+            if (chance.one_in(context_.swarm.disconnects)) socket.terminate();
+            return;
+        case 2:
+            if (websockets_->broadcast(std::to_string(token))) context_.ledger.say_to_many({.place = "/ws"}, token);
+            return;
+        default:
+            if (socket.send(std::to_string(token) + " " + padding())) context_.ledger.say(id, token);
+    }
+}
+
+// Nobody is told anything any more; what runs just now goes on.
+void Program::destroy_server() {
+    if (!io_) return;
+    context_.report.note("program: destroys its server");
+    ++generation_;
+    for (const std::string_view name : names)
+        context_.ledger.abandon(name);
+    context_.ledger.excuse_all();
+    io_.reset();
+    sockets_.clear();
+    if (context_.chance.one_in(2)) return make_server();
+    app_->after(context_.swarm.moment(context_.chance), [this] {
+        if (!io_) make_server();
+    });
+}
+
+}  // namespace parley::simulation
