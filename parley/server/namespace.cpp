@@ -24,7 +24,7 @@ void Namespace::register_handler(std::string_view event, server::detail::EventHa
 }
 
 void Namespace::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
-    if (core_) core_->handlers().add_any(std::move(handler), in_front);
+    if (core_) core_->add_any_handler(std::move(handler), in_front);
 }
 
 void Namespace::off_any() const {

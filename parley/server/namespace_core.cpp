@@ -30,9 +30,18 @@ NamespaceCore::NamespaceCore(ServerCore& server, std::string name)
 NamespaceCore::~NamespaceCore() = default;
 
 void NamespaceCore::add_handler(std::string_view event, EventHandler handler, bool once) {
+    if (server_ == nullptr) return;  // one that owns a handle of this namespace would keep it for ever
     if (event == "connect") event = "connection";
     const bool is_moment = event == "connection" || event == "disconnect" || event == "disconnecting";
     (is_moment ? moments_ : handlers_).add(event, std::move(handler), once);
+}
+
+void NamespaceCore::add_any_handler(EventHandler handler, bool in_front) {
+    if (server_ != nullptr) handlers_.add_any(std::move(handler), in_front);
+}
+
+void NamespaceCore::add_middleware(Middleware middleware) {
+    if (server_ != nullptr) middlewares_.push_back(std::move(middleware));
 }
 
 void NamespaceCore::remove_handlers(std::string_view event) {

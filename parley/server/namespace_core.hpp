@@ -52,7 +52,8 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
     void remove_handlers(std::string_view event);
-    void add_middleware(Middleware middleware) { middlewares_.push_back(std::move(middleware)); }
+    void add_any_handler(EventHandler handler, bool in_front);
+    void add_middleware(Middleware middleware);
 
     /// Asks one middleware after the other whether a socket may come in.
     void ask_middlewares(SocketCore& socket);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/server.hpp"
 
-#include <memory>
+#include <expected>
 #include <utility>
 
 #include "parley/server/server_core.hpp"
+#include "parley/web/application_state.hpp"
 
 namespace parley {
 
@@ -23,7 +24,7 @@ Server::~Server() {
 }
 
 Namespace Server::of(TextView name) {
-    return Namespace(Reference<NamespaceCore>(&core_->of(name)));
+    return core_->has_application() ? Namespace(Reference<NamespaceCore>(&core_->of(name))) : Namespace();
 }
 
 void Server::on_error(Function<void(const EventFailure&)> handler) {
@@ -39,12 +40,37 @@ std::size_t Server::clients_count() const {
 }
 
 Application& Server::application() {
+    if (!core_->has_application()) throw SetupError(web::application_gone());
     return core_->application();
 }
 
+Result<void> Server::try_listen(const ListenOptions& options) {
+    if (!core_->has_application()) return std::unexpected(web::application_gone());
+    return core_->application().try_listen(options);
+}
+
+int Server::port() {
+    return core_->has_application() ? core_->application().port() : 0;
+}
+
 int Server::run(const RunOptions& options) {
-    const std::shared_ptr<Application> kept = core_->shared_application();  // a handler may destroy this server
     return application().run(options);
+}
+
+void Server::stop() {
+    if (core_->has_application()) core_->application().stop();
+}
+
+void Server::post(Function<void()> function) {
+    if (core_->has_application()) core_->application().post(std::move(function));
+}
+
+ScheduledCall Server::after(Duration delay, Function<void()> function) {
+    return core_->has_application() ? core_->application().after(delay, std::move(function)) : ScheduledCall();
+}
+
+ScheduledCall Server::every(Duration interval, Function<void()> function) {
+    return core_->has_application() ? core_->application().every(interval, std::move(function)) : ScheduledCall();
 }
 
 void Server::close() {

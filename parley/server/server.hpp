@@ -72,7 +72,8 @@ class Server : public Namespace {
     /// With an HTTP application of its own, which answers 404 to everything else. Throws SetupError for options that
     /// cannot be.
     explicit Server(ServerOptions&& options = {});
-    /// On `app`, beside its routes: it listens and runs. The application should outlive the server.
+    /// On `app`, beside its routes: it listens and runs. Either may be destroyed first. A server whose application has
+    /// gone does nothing: `of` makes no namespace, `port` is 0, `listen`, `run` and `application` throw SetupError.
     explicit Server(Application& app, ServerOptions&& options = {});
     // Options own a function and cannot be copied; this says so.
     template <typename Options>
@@ -103,19 +104,15 @@ class Server : public Namespace {
     [[nodiscard]] Application& application();
     void listen(int port) { application().listen(port); }
     void listen(const ListenOptions& options) { application().listen(options); }
-    Result<void> try_listen(const ListenOptions& options) { return application().try_listen(options); }
-    [[nodiscard]] int port() { return application().port(); }
+    Result<void> try_listen(const ListenOptions& options);
+    [[nodiscard]] int port();
     int run(const RunOptions& options = {});
     /// Ends `run()`. Any thread.
-    void stop() { application().stop(); }
+    void stop();
     /// Functions to run on the server's thread: soon, once after a while, or again and again. Any thread.
-    void post(Function<void()> function) { application().post(std::move(function)); }
-    ScheduledCall after(Duration delay, Function<void()> function) {
-        return application().after(delay, std::move(function));
-    }
-    ScheduledCall every(Duration interval, Function<void()> function) {
-        return application().every(interval, std::move(function));
-    }
+    void post(Function<void()> function);
+    ScheduledCall after(Duration delay, Function<void()> function);
+    ScheduledCall every(Duration interval, Function<void()> function);
 
     /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
     /// close, not a disconnect, and try again by themselves. Any thread.

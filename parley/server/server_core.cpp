@@ -86,8 +86,7 @@ void ServerCore::retire() {
     unmount();
     if (own_app_) {
         own_app_->stop();
-        // `Server::run` shares it. Whoever runs it otherwise has nobody left to destroy it behind them.
-        if (own_app_.use_count() == 1) static_cast<void>(new std::shared_ptr<Application>(own_app_));
+        own_app_->keep_while_running([kept = own_app_] {});
     }
     end_.emplace(loop_, [this] { delete this; });
     end_->schedule();

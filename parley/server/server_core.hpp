@@ -35,6 +35,8 @@ class ServerCore final : public EngineObserver {
 
     [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
     [[nodiscard]] const socketio::Options& connection_options() const noexcept { return connection_options_; }
+    [[nodiscard]] bool has_application() const noexcept { return app_ != nullptr; }
+    /// Only while there is one.
     [[nodiscard]] Application& application() noexcept { return *app_; }
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
@@ -66,8 +68,6 @@ class ServerCore final : public EngineObserver {
 
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
     static void destroy(ServerCore* core);
-    /// The application, shared with whoever runs it.
-    [[nodiscard]] std::shared_ptr<Application> shared_application() const { return own_app_; }
 
     // EngineObserver
     std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override;

@@ -78,16 +78,19 @@ void Application::stop() {
 }
 
 void Application::post(Function<void()> function) {
+    if (!function) return;
     state_->gate->post([state = state_, function = std::move(function)]() mutable {
         state->errors.contain("a posted function", [&] { function(); });
     });
 }
 
 ScheduledCall Application::after(Duration delay, Function<void()> function) {
+    if (!function) return {};
     return state_->scheduled_calls.add(std::move(function), {.delay = delay});
 }
 
 ScheduledCall Application::every(Duration interval, Function<void()> function) {
+    if (!function) return {};
     const Duration paced = std::max<Duration>(interval, std::chrono::milliseconds(1));
     return state_->scheduled_calls.add(std::move(function), {.delay = paced, .interval = paced});
 }
@@ -130,6 +133,10 @@ void Application::report(const HandlerFailure& failure) {
 
 bool Application::is_mounted(std::string_view path) const {
     return state_->is_mounted(path);
+}
+
+void Application::keep_while_running(Function<void()> kept) {
+    state_->keep_while_running(std::move(kept));
 }
 
 void Application::report_current_exception(std::string_view where) {

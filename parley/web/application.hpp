@@ -197,6 +197,9 @@ class Application {
     void report(const HandlerFailure& failure);
     /// For libraries on top: whether a mount answers requests for `path` already.
     [[nodiscard]] bool is_mounted(std::string_view path) const;
+    /// For libraries on top: keeps what `kept` owns, this application perhaps, until the `run()` under way is about to
+    /// return. Whoever owns an application may so be destroyed by one of its handlers. It is not called.
+    void keep_while_running(Function<void()> kept);
 
  private:
     friend class WebSocketServer;

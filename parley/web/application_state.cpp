@@ -200,6 +200,7 @@ int ApplicationState::run(const RunOptions& how) {
         throw SetupError({ErrorCode::invalid_argument,
                           "The application already runs: run() is called once, and not from inside a handler."});
     }
+    Function<void()> kept;  // goes last: it may own this
     std::unique_ptr<net::SignalWatch> signals;
     if (how.stop_on_signals) {
         auto watch = loop.on_signals({SIGINT, SIGTERM}, [this](int) {
@@ -213,6 +214,7 @@ int ApplicationState::run(const RunOptions& how) {
     stop_timer_.stop();
     stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
     connections.abandon_all();
+    kept = std::move(kept_);
     return 0;
 }
 

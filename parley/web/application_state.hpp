@@ -72,6 +72,8 @@ class ApplicationState {
     /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
     void begin_stop();
+    /// Keeps what `kept` owns until the last line of `run`: it may own this.
+    void keep_while_running(Function<void()> kept) { kept_ = std::move(kept); }
 
  private:
     [[nodiscard]] Mount* find_mount(std::string_view path) const;
@@ -89,6 +91,13 @@ class ApplicationState {
     std::chrono::sys_seconds date_at_{};
     std::atomic<bool> running_ = false;
     bool stopping_ = false;
+    Function<void()> kept_;  // by `run`
 };
+
+/// What those are told who want something of an application that is gone.
+[[nodiscard]] inline Error application_gone() {
+    return {ErrorCode::invalid_argument,
+            "The application of this server is gone; it must live for as long as the server is to run."};
+}
 
 }  // namespace parley::web

@@ -10,9 +10,10 @@
 namespace parley {
 
 void Next::operator()() const {
+    if (!response_.is_open()) return;  // moved from, too
     web::Exchange& exchange = web::Exchange::of(response_);
     // Who holds this has had its turn if the request stands elsewhere by now.
-    if (!exchange.is_open() || exchange.position != position_) return;
+    if (exchange.position != position_) return;
     exchange.connection()->application().router.route(exchange, position_ + 1);
 }
 

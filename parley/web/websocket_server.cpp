@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "parley/base/utf8.hpp"
+#include "parley/web/application_state.hpp"
 #include "parley/web/websocket_server_state.hpp"
 
 namespace parley {
@@ -20,7 +21,7 @@ WebSocketServer::WebSocketServer(Application& application, TextView path, WebSoc
     : state_(new web::WebSocketServerState(application, path, std::move(options))) {}
 
 WebSocketServer::~WebSocketServer() {
-    delete state_;
+    web::WebSocketServerState::destroy(state_);
 }
 
 void WebSocketServer::set_verifier(Function<WebSocketVerdict(const Request&)> handler) {
@@ -61,10 +62,11 @@ void WebSocketServer::for_each(Function<void(const WebSocket&)> visit) const {
     // A copy, because the visitor may do what changes the list.
     const std::vector<WebSocket> sockets = state_->sockets();
     for (const WebSocket& socket : sockets)
-        visit(socket);
+        if (visit) visit(socket);
 }
 
 Application& WebSocketServer::application() {
+    if (!state_->has_application()) throw SetupError(web::application_gone());
     return state_->application();
 }
 
@@ -77,11 +79,12 @@ void WebSocketServer::listen(const ListenOptions& options) {
 }
 
 Result<void> WebSocketServer::try_listen(const ListenOptions& options) {
+    if (!state_->has_application()) return std::unexpected(web::application_gone());
     return application().try_listen(options);
 }
 
 int WebSocketServer::port() const {
-    return state_->application().port();
+    return state_->has_application() ? state_->application().port() : 0;
 }
 
 int WebSocketServer::run(const RunOptions& options) {
@@ -89,19 +92,19 @@ int WebSocketServer::run(const RunOptions& options) {
 }
 
 void WebSocketServer::stop() {
-    application().stop();
+    if (state_->has_application()) application().stop();
 }
 
 void WebSocketServer::post(Function<void()> function) {
-    application().post(std::move(function));
+    if (state_->has_application()) application().post(std::move(function));
 }
 
 ScheduledCall WebSocketServer::after(Duration delay, Function<void()> function) {
-    return application().after(delay, std::move(function));
+    return state_->has_application() ? application().after(delay, std::move(function)) : ScheduledCall();
 }
 
 ScheduledCall WebSocketServer::every(Duration interval, Function<void()> function) {
-    return application().every(interval, std::move(function));
+    return state_->has_application() ? application().every(interval, std::move(function)) : ScheduledCall();
 }
 
 }  // namespace parley

@@ -111,7 +111,8 @@ class WebSocketServer {
 
     /// The application underneath, to which routes may be added.
     [[nodiscard]] Application& application();
-    // What follows is the application's, and must not be called when it has gone.
+    // What follows is the application's. When it has gone it does nothing: `port` is 0; `listen`, `run` and
+    // `application` throw SetupError.
     void listen(int port);
     void listen(const ListenOptions& options);
     Result<void> try_listen(const ListenOptions& options);

@@ -48,7 +48,7 @@ SharedBuffer encode_frame(std::string_view data, bool is_binary) {
 WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
     : options_(std::move(options)),
       connection_options_(connection_options_of(options_)),
-      own_application_(std::make_unique<Application>()),
+      own_application_(std::make_shared<Application>()),
       application_(own_application_.get()),
       gate_(application_->state_->gate) {
     application_->mount_upgrade(*this);
@@ -68,20 +68,48 @@ WebSocketServerState::WebSocketServerState(Application& application, std::string
 
 WebSocketServerState::~WebSocketServerState() {
     if (application_ != nullptr) application_->unmount_upgrade(*this);
-    for (const WebSocket& socket : sockets_) {
+    cut();
+}
+
+void WebSocketServerState::cut() {
+    for (const WebSocket& socket : std::exchange(sockets_, {})) {
         WebSocketState& state = WebSocketState::of(socket);
         state.detach_server();
         state.terminate();
     }
 }
 
+void WebSocketServerState::destroy(WebSocketServerState* state) {
+    if (state->application_ != nullptr && state->application_->loop().is_current()) return state->retire();
+    delete state;
+}
+
+// One of our handlers may be on the stack: nobody is called any more from now on, but everything stays where it is
+// until the turn ends.
+void WebSocketServerState::retire() {
+    alive_.reset();
+    verify = nullptr;
+    on_connection = nullptr;
+    on_message = nullptr;
+    on_close = nullptr;
+    if (errors_ != nullptr) errors_->set_hook(nullptr);
+    cut();
+    end_.emplace(application_->loop(), [this] { delete this; });
+    end_->schedule();
+    if (own_application_) {
+        own_application_->stop();
+        own_application_->keep_while_running([kept = own_application_] {});
+    }
+}
+
 void WebSocketServerState::set_error_hook(Function<void(const HandlerFailure&)> hook) {
+    if (application_ == nullptr) return;  // nothing can fail any more
     if (errors_ == nullptr) errors_ = std::make_unique<ErrorReporter>(application_->loop());
     errors_->set_hook(std::move(hook));
 }
 
 void WebSocketServerState::report_current(std::string_view where) {
-    if (errors_ != nullptr) {
+    if (errors_ != nullptr && !end_) {
         errors_->report_current(where);
     } else if (application_ != nullptr) {
         application_->report_current_exception(where);
@@ -89,6 +117,7 @@ void WebSocketServerState::report_current(std::string_view where) {
 }
 
 bool WebSocketServerState::matches(std::string_view path) const {
+    if (end_) return false;
     if (!path_) return true;
     RequestPath parsed;
     PathParameters unused;
@@ -108,6 +137,7 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
                                   has_text ? std::string_view(verdict.text()) : http::reason_phrase(verdict.status()));
         }
     }
+    if (end_) return upgrade.refuse(503, text_type, http::reason_phrase(503));  // `verify` destroyed the server
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
     WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();
     WebSocketState& state = WebSocketState::of(socket);

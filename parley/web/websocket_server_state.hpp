@@ -11,6 +11,7 @@
 
 #include "parley/base/handler_slot.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/net/turn_task.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/path_pattern.hpp"
@@ -26,6 +27,8 @@ class WebSocketServerState final : public UpgradeHandler {
     explicit WebSocketServerState(WebSocketServerOptions options);
     WebSocketServerState(Application& application, std::string_view path, WebSocketServerOptions options);
     ~WebSocketServerState() override;
+    /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
+    static void destroy(WebSocketServerState* state);
 
     HandlerSlot<WebSocketVerdict(const Request&)> verify;
     HandlerSlot<void(WebSocket&, const Request&)> on_connection;
@@ -33,6 +36,8 @@ class WebSocketServerState final : public UpgradeHandler {
     HandlerSlot<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
     void set_error_hook(Function<void(const HandlerFailure&)> hook);
 
+    [[nodiscard]] bool has_application() const { return application_ != nullptr; }
+    /// Only while there is one.
     [[nodiscard]] Application& application() { return *application_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const { return gate_; }
     [[nodiscard]] const std::vector<WebSocket>& sockets() const { return sockets_; }
@@ -60,6 +65,8 @@ class WebSocketServerState final : public UpgradeHandler {
     void handle_detach() override;
 
  private:
+    void retire();
+    void cut();
     void send_to_all(const SharedBuffer& frame);
     void report_current(std::string_view where);
     [[nodiscard]] bool is_origin_allowed(const Request& request) const;
@@ -67,13 +74,14 @@ class WebSocketServerState final : public UpgradeHandler {
     const WebSocketServerOptions options_;
     const SharedWebSocketOptions connection_options_;
     const std::optional<PathPattern> path_;  // none: any
-    std::unique_ptr<Application> own_application_;
+    std::shared_ptr<Application> own_application_;
     Application* application_;  // null when it has gone
     std::shared_ptr<net::LoopGate> gate_;
     std::unique_ptr<ErrorReporter> errors_;  // with a hook of its own
     std::vector<WebSocket> sockets_;
     std::uint64_t next_id_ = 1;
     std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);
+    std::optional<net::TurnTask> end_;  // once the handle is gone; what runs just now comes to its end
 };
 
 }  // namespace parley::web
