@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,12 @@ class Actor {
     Actor& operator=(const Actor&) = delete;
     virtual ~Actor() = default;
 
-    void begin() { act_later(context_.swarm.moment(context_.chance)); }
+    void begin() { act_later(next_wait()); }
 
     /// The end is near: whoever is healthy shows it, everybody else goes away.
     virtual void calm_down() = 0;
+    /// How many connections it has, or believes to have.
+    [[nodiscard]] virtual std::size_t connections() const = 0;
     /// What keeps this actor from being served, once calm; empty when nothing does.
     [[nodiscard]] virtual std::string complaint() const = 0;
 
@@ -37,8 +40,12 @@ class Actor {
         context_.network.plan(wait, [this] {
             if (context_.is_calm) return;
             act();
-            act_later(context_.swarm.moment(context_.chance));
+            act_later(next_wait());
         });
+    }
+    Duration next_wait() {
+        Chance& chance = context_.chance;
+        return chance.one_in(8) ? context_.swarm.moment(chance) : chance.time(chance.time(context_.swarm.pace));
     }
 
     std::string name_;

@@ -42,6 +42,10 @@ class EngineClient {
 
     [[nodiscard]] bool is_open() const { return is_open_; }
     [[nodiscard]] bool is_connecting() const { return is_connecting_; }
+    [[nodiscard]] std::size_t connections() const {
+        return std::size_t{get_.peer != nullptr} + std::size_t{post_.peer != nullptr} +
+               std::size_t{socket_.peer != nullptr};
+    }
     /// Nothing waits on this side.
     [[nodiscard]] bool is_quiet() const { return outgoing_.empty() && !post_.is_busy && !is_upgrading_; }
     [[nodiscard]] bool is_on_websocket() const { return is_open_ && is_on_websocket_; }

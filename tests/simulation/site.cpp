@@ -52,7 +52,9 @@ void Site::run() {
 void Site::serve() {
     program_->application().listen({.port = Context::port, .host = {}});
     context_.report.note("runs");
+    is_running_ = true;
     program_->application().run();
+    is_running_ = false;
     context_.report.note("ran");
     // Between the end of one run and the beginning of the next nobody listens.
     if (!is_done_) context_.network.run_for(context_.chance.time(2s));
@@ -93,14 +95,21 @@ void Site::await_content(TimePoint deadline) {
 }
 
 std::string Site::complaint() const {
+    if (!is_running_) return "nobody runs the server";
     if (!program_->has_server()) return "there is no server";
     std::size_t clients = 0;
+    std::size_t connections = 0;
     for (const auto& actor : actors_) {
         if (std::string what = actor->complaint(); !what.empty()) return what;
+        connections += actor->connections();
         if (dynamic_cast<const SocketIoClient*>(actor.get()) != nullptr) ++clients;
     }
     if (const std::size_t count = program_->clients_count(); count != clients)
         return "there are " + std::to_string(count) + " sessions of " + std::to_string(clients) + " clients";
+    // A WebSocket that is never pinged stays as long as its silent peer.
+    const bool all_end = context_.swarm.websocket.ping_interval > Duration::zero();
+    if (const std::size_t open = context_.network.open_streams(); all_end && open > connections)
+        return "there are " + std::to_string(open) + " connections for " + std::to_string(connections);
     return context_.ledger.complaint();
 }
 

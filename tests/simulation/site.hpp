@@ -40,6 +40,7 @@ class Site {
     std::vector<std::unique_ptr<Actor>> actors_;
     TimePoint calm_at_{};
     TimePoint stop_at_ = no_deadline;  // of the last stop
+    bool is_running_ = false;
     bool is_done_ = false;
 };
 

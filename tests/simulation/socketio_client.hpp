@@ -19,6 +19,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
     SocketIoClient(Context& context, std::string name);
 
     void calm_down() override;
+    [[nodiscard]] std::size_t connections() const override { return engine_.connections(); }
     [[nodiscard]] std::string complaint() const override;
 
  private:

@@ -79,7 +79,7 @@ Swarm::Swarm(std::uint64_t seed) {
 
     length = 2s + chance.time(40s);
     pace = chance.pick<Duration>({50ms, 500ms, 4s});
-    acts_max = static_cast<int>(5 + chance.below(30));
+    acts_max = static_cast<int>(10 + chance.below(100));
 
     const auto rate = [&](std::uint32_t n) { return chance.one_in(2) ? n : 0U; };
     long_handlers = rate(15);

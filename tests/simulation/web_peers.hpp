@@ -15,6 +15,8 @@ class ConnectedActor : public Actor {
  public:
     using Actor::Actor;
 
+    [[nodiscard]] std::size_t connections() const override { return peer_ != nullptr ? 1 : 0; }
+
  protected:
     void dial();
     /// Gives the connection up: FIN, a reset, or silence.
