@@ -156,6 +156,20 @@ TEST_CASE("whoever hears of a bad packet may close the server") {
     }
 }
 
+TEST_CASE("a client that comes in the middle of a stop is gone when the run has ended") {
+    net::SimulatedNetwork network(1, {.cut = false, .delay = false});
+    Application app(network.loop());
+    Server io(app);
+    app.listen(ListenOptions{.port = 80, .host = {}});
+    net::SimulatedPeer& peer = network.connect(80);
+    peer.send("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\n");
+    network.plan(std::chrono::seconds(1), [&] { app.stop(); });
+    network.plan(std::chrono::seconds(2), [&] { peer.send("Host: x\r\n\r\n"); });
+    app.run({.stop_on_signals = false});
+    CHECK(peer.received().starts_with("HTTP/1.1 200"));
+    CHECK(io.clients_count() == 0);
+}
+
 TEST_CASE("a server whose application is gone does nothing any more") {
     net::SimulatedNetwork network(1);
     std::optional<Application> app(std::in_place, network.loop());

@@ -214,6 +214,9 @@ int ApplicationState::run(const RunOptions& how) {
     stop_timer_.stop();
     stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
     connections.abandon_all();
+    // Who came while the others were going: a request that was under way may be answered in the middle of a stop.
+    for (UpgradeHandler* const handler : all_upgrade_handlers())
+        handler->handle_stop();
     kept = std::move(kept_);
     return 0;
 }
