@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -164,7 +165,20 @@ TEST_CASE("numbers keep their value: 64-bit integers exactly, all else as the ne
         {"2e-324", 0.0, float64},
         {"1e-999999999999", 0.0, float64},
         {"0e999999999999", 0.0, float64},
-        {"9007199254740993.0", 9007199254740992.0, float64},
+        {"1e15", 1e15, float64},
+        {"9007199254740993.0", 9007199254740993, int64},
+        {"9007199254740993.5", 9007199254740994.0, float64},
+        {"99001852701852759e1", 990018527018527590, int64},
+        {"-99001852701852759e1", -990018527018527590, int64},
+        {"0.990018527018527590e18", 990018527018527590, int64},
+        {"1e19", std::uint64_t{10'000'000'000'000'000'000U}, uint64},
+        {"-1e19", -1e19, float64},
+        {"1.8446744073709551615e19", UINT64_MAX, uint64},
+        {"1.8446744073709551616e19", 18446744073709551616.0, float64},
+        {"-9.223372036854775808e18", INT64_MIN, int64},
+        {"-9.223372036854775809e18", -9223372036854775808.0, float64},
+        {"9223372036854775807.0000000000000000000000000", INT64_MAX, int64},
+        {"9223372036854775807.0000000000000000000000001", 9223372036854775808.0, float64},
         {"123456789012345678901234567890", 123456789012345678901234567890.0, float64},
         {"0.30000000000000004", 0.1 + 0.2, float64},
         {"7.0420557077594588669468784357561207962098443483187940792729600000e+59", 7.0420557077594588669e+59, float64},
@@ -182,6 +196,26 @@ TEST_CASE("numbers keep their value: 64-bit integers exactly, all else as the ne
     CHECK(std::signbit(*parse_json("-1e-999")->as_double()));
     CHECK(parse_json("0." + std::string(400, '0') + "1e401") == Json(1.0));
     CHECK(parse_json("1" + std::string(400, '0') + "e-400") == Json(1.0));
+    CHECK(parse_json("9007199254740993" + std::string(400, '0') + "e-400") == Json(9007199254740993));
+}
+
+TEST_CASE("a number that was read and written reads back as the same value") {
+    std::mt19937_64 random(11);
+    const auto check = [](const std::string& text) {
+        const Result<Json> value = parse_json(text);
+        REQUIRE(value.has_value());
+        const std::string written = to_json(*value);
+        CAPTURE(text);
+        CAPTURE(written);
+        REQUIRE(parse_json(written) == *value);
+    };
+    for (int round = 0; round < 50'000; ++round) {
+        std::string digits = std::to_string(random() >> (random() % 64));
+        if (random() % 2 == 0) digits.insert(random() % digits.size() + 1, ".").append(std::to_string(random() % 100));
+        if (random() % 2 == 0) digits.append("e").append(std::to_string(static_cast<int>(random() % 60) - 30));
+        check(digits);
+        check("-" + digits);
+    }
 }
 
 TEST_CASE("strings are what their escapes stand for, and lone surrogates become replacement characters") {

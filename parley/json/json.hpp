@@ -219,12 +219,14 @@ struct JsonMember {
 
 /// Reads one JSON text (RFC 8259): all of it, or an error that says what is wrong and where.
 ///
-/// Beyond the grammar: of duplicate keys the last wins, escaped lone surrogates become U+FFFD, integers beyond 64 bits
-/// become doubles, numbers beyond a double are errors, ill-formed UTF-8 is an error.
+/// Beyond the grammar: of duplicate keys the last wins, escaped lone surrogates become U+FFFD, whole numbers of 64 bits
+/// keep their value however they are spelled (`12e18`), all others become the nearest double, numbers beyond a double
+/// are errors, ill-formed UTF-8 is an error.
 [[nodiscard]] Result<Json> parse_json(TextView text, const JsonLimits& limits = {});
 
-/// The JSON text of `value`, byte for byte as JSON.stringify writes it; a binary value is written as Node.js writes a
-/// Buffer, `{"type":"Buffer","data":[...]}`.
+/// The JSON text of `value`, byte for byte as JSON.stringify writes it, but with all digits of whole numbers of 64
+/// bits: read again, it is the same value. A binary value is written as Node.js writes a Buffer,
+/// `{"type":"Buffer","data":[...]}`.
 [[nodiscard]] std::string to_json(const Json& value);
 
 }  // namespace parley

@@ -3,6 +3,7 @@
 // Reading text into a Json: children are collected on one stack and move into a block of their exact number when their
 // container ends, so that each container costs one allocation.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -109,20 +110,26 @@ class detail::JsonBuilder {
     static bool read_number(JsonReader& reader, Json& result) {
         NumberText number;
         if (!reader.read_number(number)) return false;
-        const bool minus_zero = number.negative && number.digits == 0;
-        if (number.integral && number.exact && !minus_zero) {
-            if (!number.negative) {
-                result = number.digits;
-                return true;
-            }
-            if (number.digits <= std::uint64_t{1} << 63) {
-                result = static_cast<std::int64_t>(0 - number.digits);
-                return true;
-            }
-        }
+        if (number.integral && number.exact && take_whole(number, number.digits, result)) return true;
         const std::optional<double> value = to_double(number);
         if (!value) return reader.fail("the number is too large", number.begin);
         result = *value;
+        // From here on a double may be near only.
+        if (!number.integral && std::fabs(*value) >= 0x1p53) {
+            if (const std::optional<std::uint64_t> whole = to_whole(number)) take_whole(number, *whole, result);
+        }
+        return true;
+    }
+
+    // False when it is none of 64 bits; -0 is none.
+    static bool take_whole(const NumberText& number, std::uint64_t whole, Json& result) {
+        if (!number.negative) {
+            result = whole;
+        } else if (whole != 0 && whole <= std::uint64_t{1} << 63) {
+            result = static_cast<std::int64_t>(0 - whole);
+        } else {
+            return false;
+        }
         return true;
     }
 

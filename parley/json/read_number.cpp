@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
-
 #include "parley/base/text.hpp"
 #include "parley/json/detail/scan.hpp"
 #include "parley/json/reader.hpp"
@@ -39,31 +37,25 @@ bool JsonReader::read(std::int64_t& value) {
     detail::NumberText number;
     if (!read_number(number)) return false;
     constexpr std::uint64_t most = INT64_MAX;
-    if (number.integral && number.exact && number.digits <= most + (number.negative ? 1 : 0)) {
-        value = static_cast<std::int64_t>(number.negative ? 0 - number.digits : number.digits);
-        return true;
-    }
-    const std::optional<double> nearest = detail::to_double(number);
-    if (!nearest) return fail(number_too_large, number.begin);
-    const bool fits = !number.integral && *nearest >= -0x1p63 && *nearest < 0x1p63 && std::trunc(*nearest) == *nearest;
-    if (!fits) return fail("a whole number of 64 bits", number.begin, Failure::mismatch);
-    value = static_cast<std::int64_t>(*nearest);
+    const std::optional<std::uint64_t> whole = detail::to_whole(number);
+    if (!whole || *whole > most + (number.negative ? 1 : 0)) return fail_integer(number, "a whole number of 64 bits");
+    value = static_cast<std::int64_t>(number.negative ? 0 - *whole : *whole);
     return true;
 }
 
 bool JsonReader::read(std::uint64_t& value) {
     detail::NumberText number;
     if (!read_number(number)) return false;
-    if (number.integral && number.exact && (!number.negative || number.digits == 0)) {
-        value = number.digits;
-        return true;
-    }
-    const std::optional<double> nearest = detail::to_double(number);
-    if (!nearest) return fail(number_too_large, number.begin);
-    const bool fits = !number.integral && *nearest >= 0 && *nearest < 0x1p64 && std::trunc(*nearest) == *nearest;
-    if (!fits) return fail("a whole number from 0 of 64 bits", number.begin, Failure::mismatch);
-    value = static_cast<std::uint64_t>(*nearest);
+    const std::optional<std::uint64_t> whole = detail::to_whole(number);
+    if (!whole || (number.negative && *whole != 0)) return fail_integer(number, "a whole number from 0 of 64 bits");
+    value = *whole;
     return true;
+}
+
+// What is no such integer may be no number for anybody.
+bool JsonReader::fail_integer(const detail::NumberText& number, const char* expected) {
+    if (!detail::to_double(number)) return fail(number_too_large, number.begin);
+    return fail(expected, number.begin, Failure::mismatch);
 }
 
 // Only a number with an exponent, or with very many digits, can be too large.

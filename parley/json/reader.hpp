@@ -126,6 +126,7 @@ class JsonReader {
     template <std::size_t size>
     bool read_literal(const char (&word)[size]);
     bool read_number(detail::NumberText& number);
+    bool fail_integer(const detail::NumberText& number, const char* expected);
     bool skip_scalar();
     bool skip_number();
     bool skip_container(std::optional<std::size_t> attachment_count);

@@ -134,6 +134,17 @@ TEST_CASE("an integer is read exactly or not at all") {
     CHECK(as_unsigned("-0") == 0);
     CHECK(as_unsigned("1e19") == 10000000000000000000U);
     CHECK_FALSE(as_unsigned("1e20").has_value());
+    CHECK(as_signed("9007199254740993.0") == 9007199254740993);
+    CHECK(as_signed("99001852701852759e1") == 990018527018527590);
+    CHECK(as_signed("-9.223372036854775808e18") == INT64_MIN);
+    CHECK_FALSE(as_signed("-9.223372036854775809e18").has_value());
+    CHECK(as_signed("3.000000000000000000000000") == 3);
+    CHECK_FALSE(as_signed("3.000000000000000000000001").has_value());
+    CHECK(as_unsigned("18446744073709551615.0") == UINT64_MAX);
+    CHECK(as_unsigned("0.18446744073709551615e20") == UINT64_MAX);
+    CHECK_FALSE(as_unsigned("18446744073709551616.0").has_value());
+    CHECK_FALSE(as_unsigned("1e-999999999999").has_value());
+    CHECK(as_unsigned("0e999999999999") == 0);
 }
 
 TEST_CASE("a double takes every number") {

@@ -71,6 +71,7 @@ TEST_CASE("numbers are laid out as JavaScript does") {
         {9007199254740992.0, "9007199254740992"},
         {9007199254740994.0, "9007199254740994"},
         {18446744073709551616.0, "18446744073709552000"},
+        {-9223372036854777856.0, "-9223372036854778000"},
         {1234.5678, "1234.5678"},
         {1e100, "1e+100"},
         {123e-20, "1.23e-18"},
@@ -85,6 +86,14 @@ TEST_CASE("numbers are laid out as JavaScript does") {
     CHECK(to_json(1.5F) == "1.5");
 }
 
+// JavaScript stops at 17 digits; whoever holds 64 bits would read another number.
+TEST_CASE("a double that is a whole number of 64 bits is written to its last digit") {
+    CHECK(to_json(Json(990018527018527616.0)) == "990018527018527616");
+    CHECK(to_json(Json(-990018527018527616.0)) == "-990018527018527616");
+    CHECK(to_json(Json(-0x1p63)) == "-9223372036854775808");
+    CHECK(to_json(Json(18446744073709549568.0)) == "18446744073709549568");
+}
+
 TEST_CASE("any double that is written reads back as the same double") {
     std::mt19937_64 random(4);
     for (int round = 0; round < 100'000; ++round) {
@@ -95,6 +104,7 @@ TEST_CASE("any double that is written reads back as the same double") {
         const auto read = parse_json<double>(to_json(Json(number)));
         REQUIRE(read.has_value());
         REQUIRE(*read == number);
+        REQUIRE(parse_json(to_json(Json(number))) == Json(number));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "parley/server/client_bundle.hpp"
 #include "tests/support/socketio_world.hpp"
 
 using namespace parley;
@@ -266,7 +267,8 @@ TEST_CASE("two servers of one application need paths of their own") {
     const Server successor(world.app, {});
 }
 
-TEST_CASE("the engine's path, client bundle and unknown files answer as the official server's do") {
+TEST_CASE(
+    "the engine's path, the client bundle where there is one, and unknown files answer as the official server's do") {
     World world;
     const auto get = [&](std::string_view path) {
         net::SimulatedPeer& peer = world.network.connect(static_cast<std::uint16_t>(world.app.port()));
@@ -274,9 +276,18 @@ TEST_CASE("the engine's path, client bundle and unknown files answer as the offi
         world.settle();
         return peer.received();
     };
-    CHECK(get("/socket.io/socket.io.min.js").starts_with("HTTP/1.1 200"));
-    CHECK(get("/socket.io/socket.io.min.js?v=1").find("javascript") != std::string::npos);
-    CHECK(get("/socket.io/socket.io.evil.js").find(R"({"code":0,"message":"Transport unknown"})") != std::string::npos);
+    // A library without the bundle has no such files, and asks the engine about them as about any other.
+    const bool has_bundle = !server::client_bundle_version().empty();
+    const auto is_served = [&](std::string_view path) {
+        const std::string answer = get(path);
+        const bool is_ours = answer.find(R"({"code":0,"message":"Transport unknown"})") == std::string::npos;
+        CHECK(answer.starts_with(is_ours ? "HTTP/1.1 200" : "HTTP/1.1 400"));
+        CHECK((answer.find("javascript") != std::string::npos) == is_ours);
+        return is_ours;
+    };
+    CHECK(is_served("/socket.io/socket.io.min.js") == has_bundle);
+    CHECK(is_served("/socket.io/socket.io.min.js?v=1") == has_bundle);
+    CHECK_FALSE(is_served("/socket.io/socket.io.evil.js"));
     CHECK(get("/elsewhere").starts_with("HTTP/1.1 404"));
 }
 

@@ -12,8 +12,11 @@ namespace {
 
 using Buffer = std::array<char, 32>;
 
-// Whole numbers below this are exact, and are most of the doubles that programs send.
-constexpr double exact_integers = 9007199254740992.0;
+// Whole numbers of 64 bits are written to their last digit, as integers are: whoever reads more than a double out of
+// the text gets the same value. They are most of the doubles that programs send.
+bool is_whole(double number) {
+    return number >= -0x1p63 && number < 0x1p64 && std::trunc(number) == number;
+}
 
 struct Decimal {
     std::string digits;  // without leading or trailing zeros; short enough to need no allocation beyond 15
@@ -67,14 +70,14 @@ void append_double(std::string& out, double number) {
         out.append("null");
         return;
     }
-    if (std::fabs(number) < exact_integers && std::trunc(number) == number) {
+    if (number < 0) out.push_back('-');
+    if (is_whole(number)) {
         Buffer buffer{};
         const auto [end, error] =
-            std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<std::int64_t>(number));
+            std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<std::uint64_t>(std::fabs(number)));
         out.append(buffer.data(), end);
         return;
     }
-    if (number < 0) out.push_back('-');
     const Decimal decimal = shortest_decimal(std::fabs(number));
     // JavaScript writes an exponent only for 1e21 and larger, and below 1e-6.
     if (decimal.point > 21 || decimal.point < -5) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "parley/base/text.hpp"
 #include "parley/base/utf8.hpp"
@@ -91,6 +90,20 @@ bool scan_exponent(const char*& at, const char* end, std::int64_t& exponent) {
         exponent = std::min(exponent * 10 + (*at - '0'), exponent_max);
     if (negative) exponent = -exponent;
     return at != first;
+}
+
+// Collects the digits of `number` again, without the zeros at their end. Returns how many those are.
+std::int64_t drop_trailing_zeros(NumberText& number) {
+    std::string_view text(number.begin, number.end);
+    text = text.substr(0, text.find_first_of("eE"));
+    const std::size_t behind = text.find_last_of("123456789") + 1;
+    number.digits = 0;
+    number.exact = true;
+    DigitCollector collector{number};
+    for (const char c : text.substr(0, behind)) {
+        if (is_digit(c)) collector.add(static_cast<std::uint64_t>(c - '0'));
+    }
+    return std::ranges::count(text.substr(behind), '0');
 }
 
 // Powers of ten that a double holds exactly.
@@ -191,13 +204,28 @@ std::optional<double> to_double(const NumberText& number) noexcept {
     return number.negative ? -0.0 : 0.0;
 }
 
-std::optional<std::size_t> to_index(const NumberText& number) noexcept {
-    if (number.integral && number.exact) {
-        return number.negative && number.digits != 0 ? std::nullopt : std::optional<std::size_t>(number.digits);
+std::optional<std::uint64_t> to_whole(const NumberText& number) noexcept {
+    NumberText significant = number;
+    std::int64_t exponent = number.exponent;
+    if (!number.exact) exponent += drop_trailing_zeros(significant);
+    std::uint64_t whole = significant.digits;
+    if (!significant.exact) return std::nullopt;
+    if (whole == 0) return 0;
+    // Of up to 64 bits: both loops end after twenty steps.
+    for (; exponent > 0; --exponent) {
+        if (whole > UINT64_MAX / 10) return std::nullopt;
+        whole *= 10;
     }
-    const std::optional<double> value = to_double(number);
-    if (!value || !(*value >= 0 && *value < 0x1p53) || std::trunc(*value) != *value) return std::nullopt;
-    return static_cast<std::size_t>(*value);
+    for (; exponent < 0; ++exponent) {
+        if (whole % 10 != 0) return std::nullopt;
+        whole /= 10;
+    }
+    return whole;
+}
+
+std::optional<std::size_t> to_index(const NumberText& number) noexcept {
+    const std::optional<std::uint64_t> whole = to_whole(number);
+    return number.negative && whole != 0 ? std::nullopt : std::optional<std::size_t>(whole);
 }
 
 }  // namespace parley::detail

@@ -114,6 +114,9 @@ bool scan_number(const char* at, const char* end, NumberText& number) noexcept;
 /// The nearest double; nothing when the number is beyond the largest one.
 std::optional<double> to_double(const NumberText& number) noexcept;
 
+/// The number without its sign, exactly, when it is a whole one of 64 bits, however spelled: 3.0 and 3e0 are 3.
+std::optional<std::uint64_t> to_whole(const NumberText& number) noexcept;
+
 /// The number as an index: whole, not negative, however spelled (for JavaScript 1.0 and 1 are the same).
 std::optional<std::size_t> to_index(const NumberText& number) noexcept;
 
