@@ -87,6 +87,17 @@ void check_answer(const engineio::RequestFacts& facts, engineio::RequestError er
     require(facts.is_upgrade || validate_json(answer.body).has_value(), "as JSON");
 }
 
+// The answers that are no refusals, and the cookie of a session that the program may name as it likes.
+void check_good_answers(std::string_view text) {
+    require(engineio::answer_poll(std::string(text)).body == text, "a poll is answered with its payload");
+    require(engineio::answer_post().status == 200 && engineio::answer_empty(400).body.empty(), "a POST with a word");
+    engineio::Options options;
+    options.cookie = engineio::CookieOptions{.name = std::string(text), .path = std::string(text)};
+    if (!engineio::check_options(options).empty()) return;
+    const std::string cookie = engineio::session_cookie(*options.cookie, text);
+    require(cookie.starts_with(text) && !has_control(cookie), "a cookie that was let through at set-up is one line");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -104,6 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     facts.requested_headers = input.until('\n');
     check_authority(facts.cross_origin.host);
     check_authority(origin);
+    check_good_answers(facts.requested_headers);
     // The HTTP parser lets none of these through.
     if (has_control(origin) || has_control(facts.requested_headers)) return 0;
 

@@ -66,7 +66,7 @@ class Driver {
                 if (!probes_ && session_.receive_upgrade(now_)) probes_ = true;
                 break;
             case 11:
-                if (probes_) session_.receive_probe_frame(input.text(), input.flag(), now_);
+                probe(input);
                 break;
             case 12:
                 lose_probe();
@@ -122,6 +122,12 @@ class Driver {
         const auto reason =
             (how & 1) != 0 ? engineio::CloseReason::transport_close : engineio::CloseReason::transport_error;
         session_.receive_websocket_closed(reason, "gone", now_);
+    }
+
+    void probe(fuzz::Input& input) {
+        if (!probes_) return;
+        const std::string_view data = input.text();
+        session_.receive_probe_frame(data, input.flag(), now_);
     }
 
     void lose_probe() {

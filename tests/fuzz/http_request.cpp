@@ -52,6 +52,7 @@ void check_written_again(const http::RequestHead& head) {
     const std::optional<http::RequestEvent> event = parser.next_event();
     require(event && event->kind == http::RequestEvent::Kind::head_received, "a head that was taken is taken again");
     require(view_of(parser.head()) == view_of(head), "and says the same");
+    require(!head.find("x-not-there") || head.count("x-not-there") > 0, "what is not there is not found");
     for (const char c : view_of(head))
         require(c != '\0' && c != '\r', "no control character comes through");
 }

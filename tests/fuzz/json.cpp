@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,18 @@
 
 using namespace parley;
 using fuzz::require;
+
+namespace fuzzed {
+
+struct Point {
+    std::int64_t x = 0;
+    std::optional<double> y;
+    Bytes octets;
+    std::vector<Json> more;
+};
+PARLEY_JSON_FIELDS(Point, x, y, octets, more)
+
+}  // namespace fuzzed
 
 namespace {
 
@@ -99,6 +112,34 @@ void walk(std::string_view text, const JsonLimits& limits, std::uint8_t seed) {
     if (reader.mismatched()) require(reader.failed(), "a mismatch is a failure");
 }
 
+// The same text as a type with members, and as octets, from the text and from the value.
+void check_typed_parts(std::string_view text, std::span<const BytesView> attachments, const Json& value) {
+    fuzzed::Point point;
+    JsonReader members(text, attachments);
+    const bool is_point = members.read(point) && members.at_end();
+    require(is_point || !members.error().message.empty(), "a failure in a member says why");
+    Bytes octets;
+    JsonReader binary(text, attachments);
+    if (binary.read(octets) && binary.at_end()) require(value.as_binary().has_value(), "octets are octets either way");
+    if (is_point) require(value["x"].as_int64() == point.x, "members are read either way");
+    require(!is_point || value.get<fuzzed::Point>(), "and from the value");
+    if (!text.starts_with('[')) return;
+    JsonReader inside(text, attachments);
+    inside.enter_array_at(1);
+    std::size_t elements = 0;
+    for (Json element; inside.next_element() && inside.read(element);)
+        ++elements;
+    require(inside.failed() || elements == value.size(), "from within an array there are as many elements");
+}
+
+// Texts that are the program's, whatever is in them.
+void check_text_of_program(std::string_view text) {
+    std::string written;
+    JsonWriter(written).value(text);
+    require(validate_json(written).has_value(), "any text is written as a good string");
+    require(parse_json(to_json(Json(as_bytes(text)))).has_value(), "and any octets as a Buffer");
+}
+
 // With attachments: what the check lets through is read, and comes out with the same attachments.
 void check_attachments(std::string_view text, const JsonLimits& limits) {
     static const std::string octets[] = {"", "one"};
@@ -115,6 +156,8 @@ void check_attachments(std::string_view text, const JsonLimits& limits) {
     JsonReader second(written, collected, {.depth_max = 1'024});
     Json again;
     require(second.read(again) && second.at_end() && is_same(again, value), "binary values come back");
+    require(validate_json(to_json(value), {.depth_max = 1'024}).has_value(), "without a list they are written, too");
+    check_typed_parts(text, attachments, value);
 }
 
 template <typename T>
@@ -148,6 +191,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     walk(text, limits, seed);
     check_attachments(text, limits);
+    check_text_of_program(text);
     check_typed<std::vector<std::int64_t>>(text);
     check_typed<std::vector<double>>(text);
     check_typed<std::vector<std::string>>(text);

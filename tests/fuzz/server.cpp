@@ -103,7 +103,7 @@ class Site {
                 send(peer, input.text());
                 break;
             case 1:
-                send(peer, input.take(input.octet() * 256U + input.octet()));
+                send(peer, input.long_text());
                 break;
             case 2:
             case 3:

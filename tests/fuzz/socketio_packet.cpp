@@ -4,8 +4,10 @@
 #include "parley/socketio/packet.hpp"
 
 #include <string>
+#include <utility>
 
 #include "parley/json.hpp"
+#include "parley/socketio/adapter.hpp"
 #include "parley/socketio/decoder.hpp"
 #include "parley/socketio/reassembly_budget.hpp"
 #include "parley/socketio/reserved_events.hpp"
@@ -58,6 +60,33 @@ void check_packet(const socketio::DecodedPacket& packet, const socketio::Options
     require(!reader.failed() && reader.at_end(), "the arguments stand where it says");
 }
 
+// What the server writes itself around names and texts that are not its own.
+void check_writing(std::string_view name, std::string_view text) {
+    if (!socketio::is_namespace_name(name) || name == "/") return;
+    std::string written;
+    const auto is_packet = [&](socketio::PacketType type) {
+        const std::string packet = std::exchange(written, {});
+        const auto scanned = socketio::scan_packet(packet, {.namespace_bytes_max = name.size()});
+        require(scanned && scanned->type == type && scanned->namespace_name == name, "what is written is that packet");
+        const bool is_good = scanned->data.empty() || validate_json(scanned->data).has_value();
+        require(is_good, "with good JSON in it");
+    };
+    socketio::append_connect(written, name, text);
+    is_packet(socketio::PacketType::connect);
+    socketio::append_connect_error(written, name, text, to_json(Json(text)));
+    is_packet(socketio::PacketType::connect_error);
+    socketio::append_disconnect(written, name);
+    is_packet(socketio::PacketType::disconnect);
+    const BytesView attachment = as_bytes(text);
+    socketio::append_packet(
+        written, socketio::OutgoingPacket{.namespace_name = name, .data = "[1]", .attachments = {&attachment, 1}});
+    is_packet(socketio::PacketType::binary_event);
+    socketio::append_packet(written, socketio::Packet{.namespace_name = name, .ack_id = 7, .data = "[1]"});
+    socketio::declare_attachments(written, 0, 0);
+    socketio::declare_attachments(written, 0, 3);
+    is_packet(socketio::PacketType::binary_event);
+}
+
 // Two connections that share a budget take turns.
 void check_decoders(fuzz::Input& input, socketio::Options options) {
     socketio::ReassemblyBudget budget(options.limits.packet_bytes_max);
@@ -103,7 +132,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           .event_name_bytes_max = 8};
     }
     fuzz::Input messages = input;
-    check_scan(messages.until(separator), options.limits);
+    const std::string_view first = messages.until(separator);
+    check_scan(first, options.limits);
+    check_writing(first, messages.until(separator));
     check_decoders(input, options);
     return 0;
 }

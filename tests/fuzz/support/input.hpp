@@ -45,6 +45,12 @@ class Input {
     /// A text that says its length in the octet before it.
     std::string_view text() { return take(octet()); }
 
+    /// The same with two octets, the higher one first.
+    std::string_view long_text() {
+        const std::size_t high = octet();
+        return take(high * 256 + octet());
+    }
+
     /// What stands before the next `separator`, or all that is left; the separator is passed over.
     std::string_view until(char separator) {
         const std::string_view taken = rest_.substr(0, rest_.find(separator));
