@@ -157,12 +157,13 @@ void invoke_with(F& handler, Invocation& invocation, Slots&&... slots) {
     ArgumentReader arguments = invocation.arguments();
     if (!(slots.fill(invocation, arguments) && ...)) return invocation.report_mismatch(arguments.mismatch());
     (slots.take(invocation), ...);
-    if constexpr (std::is_void_v<decltype(handler(slots.pass()...))>) {
-        handler(slots.pass()...);
+    // Who takes an `Ack` answers with it.
+    constexpr bool answers_itself = (std::remove_cvref_t<Slots>::is_ack || ...);
+    if constexpr (answers_itself || std::is_void_v<decltype(handler(slots.pass()...))>) {
+        call_for_effect(handler, slots.pass()...);
     } else {
         auto result = handler(slots.pass()...);
-        // Who takes an `Ack` answers with it.
-        if constexpr (!(std::remove_cvref_t<Slots>::is_ack || ...)) answer_with(invocation, result);
+        answer_with(invocation, result);
     }
 }
 

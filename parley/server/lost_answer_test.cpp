@@ -71,13 +71,6 @@ TEST_CASE("a handler that takes the right to answer and drops it is answered for
     CHECK(waiting.lost() == 3);
 }
 
-TEST_CASE("what a handler returns that takes the right to answer is no answer") {
-    Waiting waiting;
-    waiting.world.io->on("returns", [](Ack) { return 7; });
-    CHECK(waiting.client.ask(R"(421["returns"])") == Words{error_of(1)});
-    CHECK(waiting.lost() == 1);
-}
-
 TEST_CASE("the last copy that goes later leaves an error, whichever thread it goes on") {
     Waiting waiting;
     waiting.client.send(R"(421["keep"])");

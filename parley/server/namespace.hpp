@@ -69,23 +69,24 @@ class Namespace {
     void off_any() const;
     /// Calls `handler`, which takes the `Socket`, when a client has joined.
     ///
-    /// Take it as `Socket& socket`: that reference is valid as long as the socket's handlers and callbacks are, so what
-    /// is registered in here may capture by `[&]`. A `Socket socket` ends with the call and is to be captured by value.
+    /// Take it as `Socket& socket`: that reference is valid as long as the socket's handlers and the callbacks of its
+    /// own emits are, so these may capture by `[&]`. What may run later than the socket (timers, posts, callbacks of
+    /// broadcasts, other threads) captures a copy: `[socket]`. A `Socket socket` ends with the call.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
-        on("connection", server::detail::spell_out<Socket>(std::forward<Handler>(handler)));
+        on("connection", server::detail::spell_out<Socket&>(std::forward<Handler>(handler)));
     }
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when a client has gone.
     template <typename Handler>
     void on_disconnect(Handler&& handler) const {
-        on("disconnect", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
+        on("disconnect", server::detail::spell_out<Socket&, DisconnectReason>(std::forward<Handler>(handler)));
     }
     /// The same just before: the rooms are still there.
     template <typename Handler>
     void on_disconnecting(Handler&& handler) const {
-        on("disconnecting", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
+        on("disconnecting", server::detail::spell_out<Socket&, DisconnectReason>(std::forward<Handler>(handler)));
     }
-    /// Asks `middleware`, which takes `(Socket, SocketNext)`, before a client may join; in the order of registration.
+    /// Asks `middleware`, which takes `(Socket&, SocketNext)`, before a client may join; in the order of registration.
     /// One that throws refuses the client.
     ///
     /// Until then the socket is not connected: it may join rooms and have handlers registered, but emitting to it

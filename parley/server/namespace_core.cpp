@@ -77,7 +77,7 @@ void NamespaceCore::ask_middlewares(SocketCore& socket) {
 bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const SocketNext& next) {
     if (step >= middlewares_.size()) return false;
     try {
-        middlewares_[step](Socket(Reference<SocketCore>(&socket)), next);
+        middlewares_[step](socket, next);
     } catch (...) {
         server_->report_exception(socket, "middleware");
         next.refuse(internal_error);

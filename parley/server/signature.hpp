@@ -80,7 +80,7 @@ template <typename... Parameters, typename F>
 decltype(auto) spell_out(F&& callable) {
     if constexpr (!has_signature<F> && std::is_invocable_v<std::decay_t<F>&, Parameters...>) {
         return [callable = std::forward<F>(callable)](Parameters... parameters) mutable {
-            call_for_effect(callable, std::move(parameters)...);
+            call_for_effect(callable, static_cast<Parameters&&>(parameters)...);
         };
     } else if constexpr (returns_something<F>()) {
         static_assert(

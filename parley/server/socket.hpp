@@ -132,12 +132,12 @@ class Socket {
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when the client has gone.
     template <typename Handler>
     void on_disconnect(Handler&& handler) const {
-        on("disconnect", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
+        on("disconnect", server::detail::spell_out<Socket&, DisconnectReason>(std::forward<Handler>(handler)));
     }
     /// The same just before: the rooms are still there.
     template <typename Handler>
     void on_disconnecting(Handler&& handler) const {
-        on("disconnecting", server::detail::spell_out<Socket, DisconnectReason>(std::forward<Handler>(handler)));
+        on("disconnecting", server::detail::spell_out<Socket&, DisconnectReason>(std::forward<Handler>(handler)));
     }
 
     /// Makes the client leave this namespace; it will not come back by itself. With `close`, the whole connection is

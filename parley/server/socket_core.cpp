@@ -86,6 +86,14 @@ std::vector<std::string> SocketCore::rooms() const {
     return nsp_->adapter().socket_rooms(id_);
 }
 
+Socket handle_of(SocketCore& socket) {
+    return Socket(Reference<SocketCore>(&socket));
+}
+
+Socket& lasting_handle_of(SocketCore& socket) {
+    return socket.lasting_handle();
+}
+
 Socket& SocketCore::lasting_handle() {
     if (!lasting_handle_) lasting_handle_ = std::make_unique<Socket>(Reference<SocketCore>(this));
     return *lasting_handle_;
@@ -206,6 +214,7 @@ void SocketCore::refuse(std::string_view message, const Json& data) {
     if (stage_ != Stage::admitting || client_ == nullptr) return;
     stage_ = Stage::gone;
     handlers_.reset();
+    let_lasting_handle_go();
     client_->refuse(*this, message, data);
 }
 
@@ -247,6 +256,7 @@ void SocketCore::leave(DisconnectReason reason) {
         stage_ = Stage::gone;
         client_ = nullptr;
         handlers_.reset();
+        let_lasting_handle_go();
         return;
     }
     if (stage_ != Stage::connected) return;

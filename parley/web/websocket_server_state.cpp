@@ -147,7 +147,7 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     state.attach(*connection);
     state.index = sockets_.size();
     sockets_.push_back(socket);
-    if (on_connection) contain("on_connection", [&] { on_connection(socket, request); });
+    if (on_connection) contain("on_connection", [&] { on_connection(state.lasting_handle(), request); });
 }
 
 bool WebSocketServerState::is_origin_allowed(const Request& request) const {

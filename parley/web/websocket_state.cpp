@@ -15,7 +15,13 @@ WebSocketState::WebSocketState(WebSocketServerState& server, const Request& requ
       remote_address(request.remote_address()),
       subprotocol(std::move(its_subprotocol)),
       gate_(server.gate()),
-      server_(&server) {}
+      server_(&server) {
+    lasting_handle_.state_ = this;
+}
+
+WebSocketState::~WebSocketState() {
+    if (lasting_handle_.state_ == this) lasting_handle_.state_ = nullptr;
+}
 
 void WebSocketState::attach(WebSocketConnection& connection) {
     connection_ = &connection;
@@ -90,9 +96,10 @@ void WebSocketState::set_close_handler(Function<void(std::uint16_t, std::string_
 void WebSocketState::on_message(websocket::Message message) {
     if (server_ == nullptr) return;
     const WebSocketMessage received{.data = message.data, .is_binary = message.is_binary};
-    WebSocket socket = handle();
+    const WebSocket kept = handle();
     if (handlers_ == nullptr || !handlers_->on_message) {
-        if (server_->on_message) server_->contain("on_message", [&] { server_->on_message(socket, received); });
+        if (server_->on_message)
+            server_->contain("on_message", [&] { server_->on_message(lasting_handle_, received); });
         return;
     }
     server_->contain("WebSocket::on_message", [&] { handlers_->on_message(received); });
@@ -106,7 +113,7 @@ void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebS
 }
 
 void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
-    WebSocket socket = handle();
+    const WebSocket kept = handle();
     const std::unique_ptr<Handlers> handlers = std::move(handlers_);
     if (server_ == nullptr) return;
     server_->forget(*this);
@@ -114,7 +121,7 @@ void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
         server_->contain("WebSocket::on_close", [&] { handlers->on_close(code, reason); });
     // The first may have destroyed the server.
     if (server_ != nullptr && server_->on_close)
-        server_->contain("on_close", [&] { server_->on_close(socket, code, reason); });
+        server_->contain("on_close", [&] { server_->on_close(lasting_handle_, code, reason); });
 }
 
 }  // namespace parley::web

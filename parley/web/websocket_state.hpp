@@ -28,6 +28,10 @@ class WebSocketState final : public WebSocketListener {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
     [[nodiscard]] WebSocket handle() { return WebSocket(*this); }
+    /// The handle that the handlers get: it lasts as long as they do, so that what a handler registers may capture it
+    /// by reference. Not counted.
+    [[nodiscard]] WebSocket& lasting_handle() { return lasting_handle_; }
+    [[nodiscard]] bool lends(const WebSocket& handle) const { return &handle == &lasting_handle_; }
     [[nodiscard]] static WebSocketState& of(const WebSocket& socket) { return *socket.state_; }
 
     // Any thread.
@@ -69,7 +73,7 @@ class WebSocketState final : public WebSocketListener {
         HandlerSlot<void(std::uint16_t, std::string_view)> on_close;
     };
 
-    ~WebSocketState() = default;
+    ~WebSocketState();
     Handlers& handlers();
     bool send(std::string_view octets, bool is_binary);
     void tell_closed(std::uint16_t code, std::string_view reason);
@@ -83,6 +87,7 @@ class WebSocketState final : public WebSocketListener {
     WebSocketConnection* connection_ = nullptr;
     std::unique_ptr<Handlers> handlers_;  // few connections have their own
     std::unique_ptr<Json> data_;          // nor this
+    WebSocket lasting_handle_;
 };
 
 }  // namespace parley::web
