@@ -18,7 +18,6 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
     translated->machine.message_bytes_max = options.message_bytes_max;
     translated->outbound_bytes_max = options.outbound_bytes_max;
     translated->turn_bytes_max = options.turn_bytes_max;
-    translated->outbound_bytes_soft = std::min(translated->outbound_bytes_soft, options.outbound_bytes_max);
     translated->ping_interval = options.ping_interval;
     translated->ping_timeout = options.ping_timeout;
     return translated;

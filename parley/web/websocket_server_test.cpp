@@ -172,6 +172,36 @@ TEST_CASE("a handle outlives its connection and its server harmlessly") {
     }).join();
 }
 
+TEST_CASE("what is registered behind the end is let go of at once") {
+    ServerSite site;
+    WebSocket kept;
+    site.server.on_connection([&](WebSocket socket) { kept = socket; });
+    site.open().reset();
+    site.network.run_until_idle();
+    REQUIRE_FALSE(kept.is_open());
+    const auto owned = std::make_shared<int>();
+    kept.on_message([owned](std::string_view) {});
+    kept.on_close([owned] {});
+    CHECK(owned.use_count() == 1);
+}
+
+TEST_CASE("who is too far behind is no longer open, for any thread, from the send on that is too much") {
+    ServerSite site({.outbound_bytes_max = 1000});
+    WebSocket socket;
+    site.server.on_connection([&](WebSocket connected) { socket = connected; });
+    site.open().stop_reading();
+    for (int turn = 0; turn < 3 && socket.is_open(); ++turn) {
+        site.app.post([&] {
+            const bool is_sent = socket.send(std::string(100'000, 'x'));
+            CHECK(socket.is_open() == is_sent);
+        });
+        site.network.run_until_idle();
+    }
+    CHECK_FALSE(socket.is_open());
+    CHECK(site.server.size() == 0);
+    std::thread([&] { CHECK_FALSE(socket.send("late")); }).join();
+}
+
 TEST_CASE("any thread may send, close and broadcast") {
     ServerSite site;
     std::optional<WebSocket> socket;

@@ -94,7 +94,6 @@ void WebSocketState::set_close_handler(Function<void(std::uint16_t, std::string_
 }
 
 void WebSocketState::on_message(websocket::Message message) {
-    if (server_ == nullptr) return;
     const WebSocketMessage received{.data = message.data, .is_binary = message.is_binary};
     const WebSocket kept = handle();
     if (handlers_ == nullptr || !handlers_->on_message) {

@@ -29,7 +29,7 @@ Endpoint EpollStream::local() const {
 }
 
 void EpollStream::handle_events(std::uint32_t events) {
-    handle_ready({.readable = (events & (EPOLLIN | EPOLLRDHUP)) != 0,
+    handle_ready({.readable = (events & EPOLLIN) != 0,
                   .writable = (events & EPOLLOUT) != 0,
                   .broken = (events & (EPOLLERR | EPOLLHUP)) != 0});
 }
@@ -78,7 +78,7 @@ int EpollStream::take_error() {
 }
 
 bool EpollStream::watch(bool readable, bool writable) {
-    const std::uint32_t events = (readable ? EPOLLIN | EPOLLRDHUP : 0U) | (writable ? EPOLLOUT : 0U);
+    const std::uint32_t events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
     if (is_added_) {
         backend().change(socket_.get(), events, *this);
     } else {
