@@ -18,27 +18,29 @@ class Backlog {
  public:
     /// The octets that count, asked before each append to `outbox` in turn number `turn`.
     [[nodiscard]] std::size_t measure(const Outbox& outbox, std::uint64_t turn, std::size_t turn_bytes_max) noexcept {
-        const std::uint64_t end = outbox.passed() + outbox.size();
         if (outbox.empty()) {
             first_turn_ = turn * 2;
-            free_end_ = end + std::min<std::uint64_t>(turn_bytes_max, UINT64_MAX - end);
             return 0;
         }
-        if (first_turn_ == turn * 2) {
-            free_end_ = std::max(free_end_, end);  // behind its first message
-            ++first_turn_;
-        } else if (first_turn_ == turn * 2 + 1) {
-            // it goes on
-        } else if (first_turn_ != none) {
-            free_end_ = std::min(free_end_, end);  // the turn did not say more
-            first_turn_ = none;
-        }
-        const std::uint64_t begin = std::max(outbox.passed(), free_end_);
-        return static_cast<std::size_t>(end - std::min(begin, end));
+        return measure_waiting(outbox, turn, turn_bytes_max);
     }
 
  private:
     static constexpr std::uint64_t none = UINT64_MAX;
+
+    [[nodiscard]] std::size_t measure_waiting(const Outbox& outbox, std::uint64_t turn,
+                                              std::size_t turn_bytes_max) noexcept {
+        const std::uint64_t begin = outbox.passed();
+        const std::uint64_t end = begin + outbox.size();
+        if (first_turn_ == turn * 2) {  // behind its first message
+            free_end_ = std::max(end, begin + std::min<std::uint64_t>(turn_bytes_max, UINT64_MAX - begin));
+            ++first_turn_;
+        } else if (first_turn_ != turn * 2 + 1 && first_turn_ != none) {  // the turn did not say more
+            free_end_ = first_turn_ % 2 == 0 ? end : std::min(free_end_, end);
+            first_turn_ = none;
+        }
+        return static_cast<std::size_t>(end - std::min(std::max(begin, free_end_), end));
+    }
 
     std::uint64_t first_turn_ = none;  // twice the number of the one in which the outbox was empty, while it lasts, and
                                        // one more behind its first message

@@ -50,7 +50,8 @@ class MemoryBudget {
     static constexpr std::size_t shed_bytes_min = 8 * 1024;
 
     /// 0: no bound.
-    explicit MemoryBudget(std::size_t bytes_max) noexcept : bytes_max_(bytes_max == 0 ? SIZE_MAX : bytes_max) {}
+    explicit MemoryBudget(std::size_t bytes_max) noexcept
+        : bytes_max_(bytes_max == 0 ? SIZE_MAX : bytes_max), scarce_(percent(85)), critical_(percent(95)) {}
     MemoryBudget(const MemoryBudget&) = delete;
     MemoryBudget& operator=(const MemoryBudget&) = delete;
 
@@ -59,8 +60,8 @@ class MemoryBudget {
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t bytes_max() const noexcept { return bytes_max_; }
-    [[nodiscard]] bool is_scarce() const noexcept { return bytes_ >= percent(85); }
-    [[nodiscard]] bool is_critical() const noexcept { return bytes_ >= percent(95); }
+    [[nodiscard]] bool is_scarce() const noexcept { return bytes_ >= scarce_; }
+    [[nodiscard]] bool is_critical() const noexcept { return bytes_ >= critical_; }
     [[nodiscard]] bool is_full() const noexcept { return bytes_ >= bytes_max_; }
 
     void add(MemoryHolder& holder) noexcept { holders_.push_back(holder); }
@@ -78,6 +79,8 @@ class MemoryBudget {
     [[nodiscard]] std::size_t percent(std::size_t part) const noexcept { return bytes_max_ / 100 * part; }
 
     const std::size_t bytes_max_;
+    const std::size_t scarce_;
+    const std::size_t critical_;
     std::size_t bytes_ = 0;
     std::uint64_t shed_count_ = 0;
     IntrusiveList<MemoryHolder> holders_;

@@ -35,12 +35,10 @@ void Outbox::pop_piece() {
 // The last `octets` octets of the tail have just been written: they belong to the outbox.
 void Outbox::grow_tail(std::size_t octets) {
     if (octets == 0) return;
-    if (size_ > 0 && last_piece().shared.empty()) {
-        last_piece().size += octets;
-        size_ += octets;
-    } else {
-        push_piece({SharedBuffer{}, octets});
-    }
+    Piece& last = last_piece();  // an empty first one when nothing waits
+    if (!last.shared.empty()) return push_piece({SharedBuffer{}, octets});
+    last.size += octets;
+    size_ += octets;
 }
 
 void Outbox::drop_uncommitted() {

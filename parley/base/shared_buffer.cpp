@@ -39,8 +39,7 @@ SharedBuffer& SharedBuffer::operator=(SharedBuffer other) noexcept {
     return *this;
 }
 
-SharedBuffer::~SharedBuffer() {
-    if (block_ == nullptr) return;
+void SharedBuffer::release() noexcept {
     if (block_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     block_->~Block();
     ::operator delete(block_);

@@ -27,7 +27,9 @@ class SharedBuffer {
     SharedBuffer(const SharedBuffer& other) noexcept;
     SharedBuffer(SharedBuffer&& other) noexcept : block_(other.block_) { other.block_ = nullptr; }
     SharedBuffer& operator=(SharedBuffer other) noexcept;
-    ~SharedBuffer();
+    ~SharedBuffer() {
+        if (block_ != nullptr) release();
+    }
 
     [[nodiscard]] std::string_view view() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return view().size(); }
@@ -36,6 +38,7 @@ class SharedBuffer {
  private:
     struct Block;
     static SharedBuffer uninitialized(std::size_t size);
+    void release() noexcept;
     char* octets() noexcept;
 
     Block* block_ = nullptr;

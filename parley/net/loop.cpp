@@ -52,8 +52,8 @@ void Loop::after(Duration from_now, Function<void()> function) {
     owned_timers_.push_back(*timer.release());
 }
 
-TimePoint Loop::now() const {
-    return in_turn_ ? turn_time_ : backend_->now();
+TimePoint Loop::clock() const {
+    return backend_->now();
 }
 
 bool Loop::is_current() const noexcept {

@@ -71,7 +71,7 @@ class Loop {
     void after(Duration from_now, Function<void()> function);
 
     /// The time of this turn on the monotonic time line. Read once per turn, and freshly outside of turns.
-    [[nodiscard]] TimePoint now() const;
+    [[nodiscard]] TimePoint now() const { return in_turn_ ? turn_time_ : clock(); }
 
     /// The number of this turn, or of the last one: what happened in one turn has one number.
     [[nodiscard]] std::uint64_t turn() const noexcept { return turn_; }
@@ -113,6 +113,7 @@ class Loop {
     [[nodiscard]] Backend& backend() noexcept { return *backend_; }
 
  private:
+    [[nodiscard]] TimePoint clock() const;
     friend class LoopGate;
     friend class Timer;
     friend class TurnTask;

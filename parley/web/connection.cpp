@@ -47,15 +47,14 @@ void Connection::handle_wake() {
     handle_timer();
 }
 
-void Connection::count_retained(std::size_t octets) {
-    memory().count(presence_->retained, octets);
-    presence_->retained = octets;
+void Connection::count_retained(std::size_t retained) {
+    memory().count(presence_->retained, retained);
+    presence_->retained = retained;
     if (memory().is_critical()) table_.reclaim_soon();
 }
 
-void Connection::retain_or_shed(std::size_t octets) {
-    retain(octets);
-    if (octets < MemoryBudget::shed_bytes_min || !memory().is_full()) return;
+void Connection::shed_when_full() {
+    if (!memory().is_full()) return;
     memory().note_shed();
     shed();
 }

@@ -64,14 +64,20 @@ class Connection : public net::StreamHandler, private ListHook {
         if (time < presence_->wake_at) wake_earlier_at(time);
     }
 
-    /// What a connection costs with its stream, when nothing is kept for the peer.
-    static constexpr std::size_t idle_bytes = 2048;
+    /// What a connection costs with its stream, when little is kept for the peer: the first octets are part of it, so
+    /// that a short request or message is not counted in and out.
+    static constexpr std::size_t idle_bytes = 2560;
+    static constexpr std::size_t first_bytes = 512;
     /// Octets that are kept for this peer now.
     void retain(std::size_t octets) {
-        if (octets + idle_bytes != presence_->retained) count_retained(octets + idle_bytes);
+        const std::size_t retained = octets <= first_bytes ? idle_bytes : idle_bytes - first_bytes + octets;
+        if (retained != presence_->retained) count_retained(retained);
     }
     /// The same, where this may end: when memory is used up, this is shed at once.
-    void retain_or_shed(std::size_t octets);
+    void retain_or_shed(std::size_t octets) {
+        retain(octets);
+        if (octets >= MemoryBudget::shed_bytes_min) shed_when_full();
+    }
     [[nodiscard]] MemoryBudget& memory() const;
 
     /// Takes this connection out of the table, with all that leads to it. What it returns is its stream, which ends at
@@ -94,8 +100,8 @@ class Connection : public net::StreamHandler, private ListHook {
         std::size_t retained = idle_bytes;
     };
 
-    void count_retained(std::size_t octets);
-
+    void count_retained(std::size_t retained);
+    void shed_when_full();
     void wake_earlier_at(TimePoint time);
     void handle_wake();
 

@@ -176,9 +176,13 @@ bool WebSocketConnection::ping(std::string_view payload) {
 bool WebSocketConnection::may_send() {
     if (!is_open()) return false;
     const std::size_t behind = backlog_.measure(stream().outbox(), loop().turn(), options_->turn_bytes_max);
+    return (behind == 0 && behind_ == 0) || may_send_behind(behind);
+}
+
+bool WebSocketConnection::may_send_behind(std::size_t behind) {
     behind_ = static_cast<std::uint32_t>(std::min<std::size_t>(behind, UINT32_MAX));
     // Counted here, and given up at the end of the turn: a sender's connection does not end within its call.
-    if (behind_ > 0) retain(machine_.retained_bytes() + behind_);
+    retain(machine_.retained_bytes() + behind_);
     const std::size_t behind_max = memory().is_full() ? 0 : options_->outbound_bytes_max;
     if (behind <= behind_max) return true;
     machine_.close({websocket::CloseCode::policy_violation, slow_consumer_reason}, now(), stream().outbox());
@@ -197,9 +201,13 @@ bool WebSocketConnection::after_send(bool sent) {
 }
 
 void WebSocketConnection::on_drained() {
+    if (behind_ > 0) note_caught_up();
+    if (is_open()) listener_->on_drained();
+}
+
+void WebSocketConnection::note_caught_up() {
     behind_ = 0;
     retain(machine_.retained_bytes());
-    if (is_open()) listener_->on_drained();
 }
 
 std::size_t WebSocketConnection::buffered_bytes() const {

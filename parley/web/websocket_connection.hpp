@@ -122,6 +122,8 @@ class WebSocketConnection final : public Connection {
     void pause();
     /// Whether this is open and the peer not too far behind; one that is begins to be ended.
     bool may_send();
+    bool may_send_behind(std::size_t behind);
+    void note_caught_up();
     bool after_send(bool sent);
 
     void finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);

@@ -309,11 +309,7 @@ bool Connection::close(const CloseStatus& status, TimePoint now, Outbox& outbox)
     return true;
 }
 
-// ---- memory and time
-
-std::size_t Connection::retained_bytes() const noexcept {
-    return message_.capacity() + control_.capacity() + kept_.capacity() + pongs_.retained_bytes();
-}
+// ---- time
 
 TimePoint Connection::frame_deadline() const noexcept {
     if (!in_frame_ && header_size_ == 0) return no_deadline;

@@ -92,7 +92,9 @@ class Connection {
     [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
 
     /// Octets of memory that the machine owns beside itself; none while nothing is cut.
-    [[nodiscard]] std::size_t retained_bytes() const noexcept;
+    [[nodiscard]] std::size_t retained_bytes() const noexcept {
+        return message_.capacity() + control_.capacity() + kept_.capacity() + pongs_.retained_bytes();
+    }
 
     /// When `handle_deadline` is due. Ask again after each drain and after `close`.
     [[nodiscard]] TimePoint next_deadline() const noexcept;
