@@ -35,7 +35,7 @@ class Driver {
     }
 
     void step(fuzz::Input& input) {
-        switch (input.octet() % 16) {
+        switch (input.octet() % 18) {
             case 0:
             case 1:
                 poll();
@@ -76,6 +76,12 @@ class Driver {
                 break;
             case 14:
                 session_.close(input.flag(), now_);
+                break;
+            case 16:
+                session_.abandon(now_);
+                break;
+            case 17:
+                session_.drop_queue(now_);
                 break;
             default:
                 pass(std::chrono::milliseconds(input.octet() * 200));

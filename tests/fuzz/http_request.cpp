@@ -68,6 +68,8 @@ void check_heads(std::string_view text, const http::Limits& limits) {
             require(!parser.next_event(), "nothing follows a refusal");
             return;
         }
+        const bool is_body = event->kind == http::RequestEvent::Kind::body_received;
+        require(is_body == parser.is_reading_body(), "a body is in progress as long as parts of it come");
         if (event->kind != http::RequestEvent::Kind::head_received) continue;
         check_written_again(parser.head());
         require(!parser.is_idle() && !parser.is_reading_head(), "a request is in progress");

@@ -123,6 +123,7 @@ void check_typed_parts(std::string_view text, std::span<const BytesView> attachm
     if (binary.read(octets) && binary.at_end()) require(value.as_binary().has_value(), "octets are octets either way");
     if (is_point) require(value["x"].as_int64() == point.x, "members are read either way");
     require(!is_point || value.get<fuzzed::Point>(), "and from the value");
+    require(!is_point || Json::from(point).get<fuzzed::Point>(), "and back into one");
     if (!text.starts_with('[')) return;
     JsonReader inside(text, attachments);
     inside.enter_array_at(1);

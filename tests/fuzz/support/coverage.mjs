@@ -21,8 +21,8 @@ function objectsOf(file) {
 }
 
 function forgetCounters() {
-  for (const entry of readdirSync(join(build, "parley/CMakeFiles"), { recursive: true })) {
-    if (entry.endsWith(".gcda")) rmSync(join(build, "parley/CMakeFiles", entry));
+  for (const entry of readdirSync(build, { recursive: true })) {
+    if (entry.endsWith(".gcda")) rmSync(join(build, entry));
   }
 }
 
