@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +83,10 @@ struct Options {
     /// Polling sessions whose client has not begun to poll since its handshake: it holds no connection, and may never
     /// have meant to. For one more, the oldest of the address that has the most of them makes room: it is closed.
     std::size_t unconfirmed_sessions_max = 10'000;
+    /// Requests by polling for one session in a second, and as many at once after a pause. One more is answered 429 and
+    /// does not reach the session, which goes on; an official client ends its transport then and comes back with a new
+    /// session. It waits for each answer before it asks again, and reaches about a tenth of this at most. 0: no bound.
+    std::uint32_t polling_requests_per_second_max = 10'000;
     std::size_t packets_per_turn = 1'000;  ///< of one POST; the rest waits for the next turn of the loop
 };
 

@@ -43,6 +43,7 @@ std::optional<RequestError> check_handshake(const Options& options, const Reques
 // The official server answers 400 whatever it refuses to upgrade.
 int status_of(RequestError error, bool is_upgrade) noexcept {
     if (error == RequestError::too_many_sessions) return 503;
+    if (error == RequestError::too_many_requests) return 429;
     return error == RequestError::foreign_origin || (error == RequestError::forbidden && !is_upgrade) ? 403 : 400;
 }
 
@@ -69,6 +70,8 @@ std::string_view to_string(RequestError error) noexcept {
             return "Unsupported protocol version";
         case RequestError::too_many_sessions:
             return "Too many sessions";
+        case RequestError::too_many_requests:
+            return "Too many requests";
     }
     return "Bad request";
 }
@@ -112,6 +115,7 @@ Answer answer_refusal(const RequestFacts& facts, RequestError error, std::string
     const int status = status_of(error, facts.is_upgrade);
     Answer answer{status, facts.is_upgrade ? "text/html" : "application/json", {}, {}};
     if (error == RequestError::too_many_sessions) answer.headers.push_back({"Retry-After", "2"});
+    if (error == RequestError::too_many_requests) answer.headers.push_back({"Retry-After", "1"});
     if (facts.is_upgrade) {
         answer.body = message;
         return answer;

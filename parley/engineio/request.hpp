@@ -21,6 +21,7 @@ enum class RequestError : std::uint8_t {
     forbidden = 4,
     unsupported_protocol_version = 5,
     too_many_sessions,  ///< 503, to be tried again; code 4 on the wire
+    too_many_requests,  ///< 429, the same
     foreign_origin,     ///< code 4 on the wire; 403 for an upgrade too, where every other refusal is 400
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace parley::engineio {
 namespace {
@@ -159,6 +160,8 @@ TEST_CASE("a refusal over HTTP is JSON with code and message") {
         {RequestError::forbidden, 403, R"({"code":4,"message":"Forbidden"})"},
         {RequestError::foreign_origin, 403, R"({"code":4,"message":"Forbidden"})"},
         {RequestError::unsupported_protocol_version, 400, R"({"code":5,"message":"Unsupported protocol version"})"},
+        {RequestError::too_many_sessions, 503, R"({"code":4,"message":"Too many sessions"})"},
+        {RequestError::too_many_requests, 429, R"({"code":4,"message":"Too many requests"})"},
     };
     for (const Case& c : cases) {
         const Answer answer = answer_refusal(get(), c.error);
@@ -168,6 +171,19 @@ TEST_CASE("a refusal over HTTP is JSON with code and message") {
     }
     CHECK(answer_refusal(get(), RequestError::forbidden, "no \"ticket\"").body ==
           R"({"code":4,"message":"no \"ticket\""})");
+}
+
+TEST_CASE("a refusal that may be tried again says when, and keeps its status for an upgrade") {
+    const std::pair<RequestError, std::string_view> cases[] = {{RequestError::too_many_sessions, "2"},
+                                                               {RequestError::too_many_requests, "1"}};
+    for (const auto& [error, seconds] : cases) {
+        const Answer answer = answer_refusal(get(), error);
+        REQUIRE(answer.headers.size() == 1);
+        CHECK(answer.headers.front().name == "Retry-After");
+        CHECK(answer.headers.front().value == seconds);
+        CHECK(answer_refusal(upgrade(), error).status == answer.status);
+    }
+    CHECK(answer_refusal(get(), RequestError::session_unknown).headers.empty());
 }
 
 TEST_CASE("a refused upgrade is the plain sentence, and 400 but for a foreign origin") {

@@ -143,6 +143,11 @@ Session::Session(const Options& options, std::string sid, Transport transport, T
 
 // --- what arrives by polling
 
+bool Session::admit_request(TimePoint now) noexcept {
+    const std::uint32_t most = options_.polling_requests_per_second_max;
+    return most == 0 || request_rate_.count(now, most, most);
+}
+
 bool Session::receive_poll(TimePoint now) {
     now_ = now;
     if (state_ == State::closed || is_poll_pending_) {

@@ -9,6 +9,7 @@
 
 #include "parley/base/backlog.hpp"
 #include "parley/base/outbox.hpp"
+#include "parley/base/rate_limit.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/engineio/options.hpp"
@@ -78,6 +79,10 @@ class Session {
     [[nodiscard]] bool is_upgrading() const noexcept { return upgrade_ != Upgrade::none; }
 
     // What arrives by polling.
+
+    /// A request that names this session. False: it is one too many (`Options::polling_requests_per_second_max`), and
+    /// the session is told nothing of it.
+    [[nodiscard]] bool admit_request(TimePoint now) noexcept;
 
     /// A GET: it is answered when there is something to say. False: another one is pending; the session is over, this
     /// GET is answered 400.
@@ -180,6 +185,7 @@ class Session {
     std::string sid_;
     Outbox queue_;
     Backlog backlog_;
+    RateLimit request_rate_;
     PayloadReader post_;
     std::string decoded_;  // the octets of a frame that came as base64
     std::optional<SessionEvent> event_;

@@ -136,11 +136,14 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
 }
 
 std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts& facts,
-                                                    const engineio::RequestQuery& query,
-                                                    const EngineSession* session) const {
+                                                    const engineio::RequestQuery& query, EngineSession* session) {
     if (session == nullptr) return engineio::check_request(options_, facts, query, nullptr);
     const engineio::SessionFacts known{session->transport()};
-    return engineio::check_request(options_, facts, query, &known);
+    if (const std::optional<engineio::RequestError> error = engineio::check_request(options_, facts, query, &known))
+        return error;
+    if (session->admit_request()) return std::nullopt;
+    ++counters_.requests_refused;
+    return engineio::RequestError::too_many_requests;
 }
 
 // --- handshakes

@@ -49,6 +49,7 @@ class EngineObserver {
 struct EngineCounters {
     std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
     std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
+    std::uint64_t requests_refused = 0;    ///< too many for one session: answered 429
 };
 
 /// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.
@@ -95,7 +96,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     [[nodiscard]] EngineSession* find(std::string_view sid);
     [[nodiscard]] std::optional<engineio::RequestError> check(const engineio::RequestFacts& facts,
                                                               const engineio::RequestQuery& query,
-                                                              const EngineSession* session) const;
+                                                              EngineSession* session);
     [[nodiscard]] std::shared_ptr<const HandshakeRequest> read_handshake(const Request& request) const;
     /// What the program and the protocol revision have against a handshake that is good so far.
     [[nodiscard]] std::optional<engineio::Answer> check_handshake(const engineio::RequestFacts& facts,

@@ -164,6 +164,66 @@ TEST_CASE("a third of a million pings in one POST are one offence") {
     CHECK(site.engine->session_count() == 0);
 }
 
+TEST_CASE("requests for one session are bounded by the second: 429, and the session goes on without them") {
+    engineio::Options options;
+    options.polling_requests_per_second_max = 10;
+    EngineSite site(options);
+    site.echoes = false;
+    const std::string sid = site.open();
+    const std::string other = site.open();
+    for (int i = 0; i < 10; ++i)
+        CHECK(site.post(sid, "4a") == "ok");
+    site.take_log();
+    const std::string refused = site.ask("POST", EngineSite::polling(sid), "4too much");
+    CHECK(status_of(refused) == 429);
+    CHECK(has_line(refused, "Retry-After: 1"));
+    CHECK(has_line(refused, "Content-Type: application/json"));
+    CHECK(body_of(refused) == R"({"code":4,"message":"Too many requests"})");
+    CHECK(status_of(site.ask("GET", EngineSite::polling(sid))) == 429);
+    CHECK(status_of(site.ask("PUT", EngineSite::polling(sid))) == 429);
+    CHECK(status_of(site.dial(EngineSite::websocket(sid)).received()) == 429);
+    CHECK(site.engine->counters().requests_refused == 4);
+    CHECK(site.take_log().empty());
+    CHECK(site.post(other, "4b") == "ok");
+
+    site.pass(101ms);
+    CHECK(site.post(sid, "4c") == "ok");
+    CHECK(status_of(site.ask("POST", EngineSite::polling(sid), "4d")) == 429);
+    site.pass(1s);
+    for (int i = 0; i < 10; ++i)
+        CHECK(site.post(sid, "4e") == "ok");
+    CHECK(status_of(site.ask("POST", EngineSite::polling(sid), "4f")) == 429);
+    CHECK(site.log.size() == 12);
+    CHECK(site.sessions.size() == 2);
+}
+
+TEST_CASE("an upgrade that is answered at once again and again by polling has the same bound") {
+    engineio::Options options;
+    options.polling_requests_per_second_max = 10;
+    EngineSite site(options);
+    const std::string sid = site.open();
+    net::SimulatedPeer& probe = site.dial(EngineSite::websocket(sid));
+    CHECK(site.tell(probe, "2probe") == Words{"text 3probe"});
+    for (int i = 1; i < 10; ++i)
+        CHECK(site.poll(sid) == "6");
+    CHECK(status_of(site.ask("GET", EngineSite::polling(sid))) == 429);
+    CHECK(site.tell(probe, "5").empty());
+    CHECK(site.tell(probe, "4hello") == Words{"text 4hello"});
+}
+
+TEST_CASE("without a bound on requests there is none") {
+    engineio::Options options;
+    options.polling_requests_per_second_max = 0;
+    EngineSite site(options);
+    const std::string sid = site.open();
+    net::SimulatedPeer& peer = site.site.connect();
+    for (int i = 0; i < 20'000; ++i)
+        peer.send("POST /engine.io/?" + EngineSite::polling(sid) +
+                  " HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n6");
+    site.pass(100ms);
+    CHECK(count(peer.received(), "HTTP/1.1 200 ") == 20'000);
+}
+
 TEST_CASE("what waits for a client that does not poll is bounded") {
     EngineSite site;
     site.open();

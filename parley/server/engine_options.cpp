@@ -57,6 +57,7 @@ engineio::Options engine_options(const ServerOptions& options) {
     engine.sessions_per_address_max = options.sessions_per_address_max;
     engine.unconfirmed_sessions_max = options.unconfirmed_sessions_max;
     engine.confirm_timeout = options.confirm_timeout;
+    engine.polling_requests_per_second_max = options.polling_requests_per_second_max;
     return engine;
 }
 

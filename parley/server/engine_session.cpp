@@ -41,6 +41,10 @@ EngineSession::~EngineSession() {
 
 // --- requests
 
+bool EngineSession::admit_request() noexcept {
+    return machine_.admit_request(engine_.loop().now());
+}
+
 void EngineSession::handle_poll(Response response) {
     catch_up();
     if (machine_.receive_poll(engine_.loop().now())) {

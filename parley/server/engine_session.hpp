@@ -107,6 +107,7 @@ class EngineSession {
     EngineSession(Engine& engine, Start start);
 
     // From the engine.
+    [[nodiscard]] bool admit_request() noexcept;
     void handle_poll(Response response);
     void handle_post(const Request& request, Response response);
     void attach(EngineWebSocket& websocket);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -90,6 +91,10 @@ struct ServerOptions {
     /// the oldest of the address that has the most of them makes room: it is closed.
     std::size_t unconfirmed_sessions_max = 10'000;
     std::chrono::milliseconds confirm_timeout{10'000};  ///< for a client that polls to come back after its handshake
+    /// Requests of one client by polling in a second, and as many at once after a pause. One more is answered 429 and
+    /// handled by nobody. An official client waits for each answer and reaches about a tenth of it; one that is refused
+    /// takes that as the end of its connection. 0: as many as come.
+    std::uint32_t polling_requests_per_second_max = 10'000;
     /// Octets that may wait for a client behind what one turn has said to it. One that is further behind is closed:
     /// `slow consumer`.
     std::size_t queue_bytes_max = 1024 * 1024;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "parley/base/outbox.hpp"
+#include "parley/base/rate_limit.hpp"
 #include "parley/base/time.hpp"
 #include "parley/websocket/buffer.hpp"
 #include "parley/websocket/close_code.hpp"
@@ -16,7 +17,6 @@
 #include "parley/websocket/frame.hpp"
 #include "parley/websocket/partial_message.hpp"
 #include "parley/websocket/pongs.hpp"
-#include "parley/websocket/rate.hpp"
 
 namespace parley::websocket {
 
@@ -147,7 +147,7 @@ class Connection {
 
     detail::Buffer control_;  // the payload of a control frame that was cut
     detail::Pongs pongs_;
-    detail::Rate control_rate_;
+    RateLimit control_rate_;
 
     Closed closed_;
 };

@@ -39,6 +39,15 @@ forEachClient((label, connect, { version, transport }) => {
       assert.deepEqual(await nextEvent(socket, "message-back"), args);
     });
 
+    test("a client that says all it can is not held up", async () => {
+      const socket = await open();
+      for (let i = 0; i < 1_000; ++i) {
+        socket.emit("ack", i);
+        await new Promise(setImmediate);
+      }
+      assert.equal(await new Promise((resolve) => socket.emit("ack", "all", resolve)), "all");
+    });
+
     test("a handler's return value is the acknowledgement", async () => {
       const socket = await open();
       assert.equal(await new Promise((resolve) => socket.emit("add", 2, 40, resolve)), 42);

@@ -8,6 +8,18 @@ const MiB = 1024 * 1024;
 /** How often `piece` fits into 64 KiB: what is written at once. */
 const many = (piece) => Buffer.concat(Array.from({ length: Math.ceil(65_536 / piece.length) }, () => piece));
 
+/** How many answers of each status come on `socket`. */
+function countStatuses(socket) {
+  const counts = {};
+  let rest = "";
+  socket.on("data", (chunk) => {
+    const text = rest + chunk.toString("latin1");
+    for (const [, status] of text.matchAll(/HTTP\/1\.1 (\d{3}) /g)) counts[status] = (counts[status] ?? 0) + 1;
+    rest = text.slice(-12); // one octet less than what is looked for
+  });
+  return counts;
+}
+
 /** Sends the same again and again: how long until the server ended it, and what it cost in memory. */
 async function flood(target, milliseconds, octets, first) {
   const client = await Client.join(target.port);
@@ -116,6 +128,29 @@ export const messages = {
       await client.flood(many(text(JSON.stringify(["throw", "\u0007".repeat(50)]).replace(/^/, "42"))), milliseconds);
       client.socket.destroy();
       return { log: ((target.server.output.length - before) * 1000) / milliseconds };
+    },
+  },
+
+  // POSTs for one session, as fast as the line carries them: of those that are too many none reaches it.
+  post_storm: {
+    short: { size: 2_000 },
+    full: { size: 30_000 },
+    bounds: { taken: { unit: "POSTs/s", most: 15_000 }, others: { unit: "statuses", most: 0 }, memory: { unit: "MiB", most: 4 } },
+    async run(target, milliseconds) {
+      const { received } = await request(target.port, handshake);
+      const path = `${engine}&transport=polling&sid=${/"sid":"([^"]+)"/.exec(received)[1]}`;
+      await request(target.port, post(path, "40"));
+      const client = new Client(dial(target.port));
+      client.keeps = false;
+      const answers = countStatuses(client.socket);
+      const begin = Date.now();
+      const growth = await target.growthDuring(() => client.flood(many(Buffer.from(post(path, "6"))), milliseconds));
+      const seconds = (Date.now() - begin) / 1000;
+      const { 200: taken = 0, 429: refused = 0, ...others } = answers;
+      client.socket.destroy();
+      const goesOn = (await request(target.port, post(path, "6"), { from: "127.0.2.1" })).status;
+      const isHeld = refused > 0 && (goesOn === 200 || goesOn === 429);
+      return { taken: isHeld ? taken / seconds : Infinity, others: Object.keys(others).length, memory: growth / MiB };
     },
   },
 

@@ -5,13 +5,13 @@
 
 #include "parley/base/time.hpp"
 
-namespace parley::websocket::detail {
+namespace parley {
 
-/// Bounds how often something happens: `burst` times at once, `per_second` times a second in the long run. It is one
-/// time point: the moment at which the allowance will be whole again.
-class Rate {
+/// Bounds how often something happens: `burst` times at once, and `per_second` times a second in the long run. It is
+/// one point in time, the one at which the allowance will be whole again.
+class RateLimit {
  public:
-    /// Counts one. False: that was more than allowed.
+    /// Counts one. False, and nothing is counted: that would be more than allowed.
     [[nodiscard]] bool count(TimePoint now, std::uint32_t burst, std::uint32_t per_second) noexcept {
         const Duration interval = Duration(std::chrono::seconds(1)) / (per_second > 0 ? per_second : 1);
         const TimePoint whole_at = (whole_at_ > now ? whole_at_ : now) + interval;
@@ -24,4 +24,4 @@ class Rate {
     TimePoint whole_at_{};
 };
 
-}  // namespace parley::websocket::detail
+}  // namespace parley
