@@ -24,6 +24,8 @@ class Actor {
     virtual void calm_down() = 0;
     /// How many connections it has, or believes to have.
     [[nodiscard]] virtual std::size_t connections() const = 0;
+    /// Something of it is under way.
+    [[nodiscard]] virtual bool is_busy() const { return false; }
     /// What keeps this actor from being served, once calm; empty when nothing does.
     [[nodiscard]] virtual std::string complaint() const = 0;
 

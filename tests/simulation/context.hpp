@@ -4,6 +4,7 @@
 #include "parley/net/backend/simulated/simulated_network.hpp"
 #include "tests/simulation/chance.hpp"
 #include "tests/simulation/ledger.hpp"
+#include "tests/simulation/moments.hpp"
 #include "tests/simulation/report.hpp"
 #include "tests/simulation/swarm.hpp"
 
@@ -25,6 +26,7 @@ struct Context {
     Chance chance;
     Report report;
     Ledger ledger;
+    Moments moments;
     bool is_calm = false;  ///< the end is near: nobody misbehaves any more
 
     bool is_over = false;  ///< and now it is there: nobody does anything any more

@@ -247,6 +247,7 @@ void EngineClient::handle_frame(const Frame& frame) {
 void EngineClient::go_on_upgrading() {
     if (!is_upgrading_ || get_.is_busy || post_.is_busy) return;
     context_.report.note(name_, " upgrades");
+    context_.moments.note(Moment::upgraded);
     write(websocket::Opcode::text, "5");
     is_probing_ = is_upgrading_ = false;
     is_on_websocket_ = true;
@@ -257,6 +258,7 @@ void EngineClient::go_on_upgrading() {
 
 void EngineClient::lose_websocket() {
     if (!is_probing_) return gone("its WebSocket ended");
+    context_.moments.note(Moment::upgrade_failed);
     drop(socket_);
     is_probing_ = is_upgrading_ = is_socket_up_ = false;
     poll();

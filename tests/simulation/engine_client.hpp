@@ -48,6 +48,7 @@ class EngineClient {
     }
     /// Nothing waits on this side.
     [[nodiscard]] bool is_quiet() const { return outgoing_.empty() && !post_.is_busy && !is_upgrading_; }
+    [[nodiscard]] bool is_probing() const { return is_probing_; }
     [[nodiscard]] bool is_on_websocket() const { return is_open_ && is_on_websocket_; }
 
  private:

@@ -79,6 +79,15 @@ std::uint64_t Ledger::heard(const std::string& id) const {
     return member == nullptr ? 0 : member->heard;
 }
 
+std::set<std::string> Ledger::select(const Selection& to) const {
+    std::set<std::string> selected;
+    for (const auto& [id, member] : members_) {
+        if (member.place != to.place || !member.is_in || id == to.except) continue;
+        if (to.room.empty() || to.room == id || member.rooms.contains(to.room)) selected.insert(id);
+    }
+    return selected;
+}
+
 void Ledger::say(const std::string& id, std::uint64_t token, bool is_volatile) {
     Member* const member = find(id);
     if (member == nullptr || !member->is_in || member->is_leaving)
@@ -130,10 +139,6 @@ bool Ledger::forbid(std::uint64_t token) {
     if (event.happened > 0) return false;
     event.is_forbidden = true;
     return true;
-}
-
-bool Ledger::may_happen(std::uint64_t token) {
-    return !events_[token].is_forbidden;
 }
 
 void Ledger::excuse_all() {

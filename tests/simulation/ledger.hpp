@@ -49,6 +49,8 @@ class Ledger {
         std::string room = {};    ///< empty: everybody
         std::string except = {};  ///< not this member
     };
+    /// Whom that is, also those who are about to leave.
+    [[nodiscard]] std::set<std::string> select(const Selection& to) const;
     void say(const std::string& id, std::uint64_t token, bool is_volatile = false);
     void say_to_many(const Selection& to, std::uint64_t token, bool is_volatile = false);
 
@@ -65,7 +67,6 @@ class Ledger {
     void happen(std::uint64_t token);
     /// It may happen no more; false when it has happened.
     bool forbid(std::uint64_t token);
-    [[nodiscard]] bool may_happen(std::uint64_t token);
     /// It need not happen.
     void excuse(std::uint64_t token) { events_[token].is_excused = true; }
     void excuse_all();

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// simulation [--seeds N] [--first N] [--jobs N] [--keep-going] [--twice]   runs that many seeds
-// simulation --seed N [--trace]                                            runs one, and says what happens
+// simulation [--seeds N] [--first N] [--jobs N] [--keep-going] [--twice] [--moments]   runs that many seeds
+// simulation --seed N [--trace]                                       runs one, and says what happens
 //
 // Each run is a function of its seed. They run in child processes, so that one that crashes or hangs is one more
-// failing seed. Ends with 1 when there is any, and prints how to see it again.
+// failing seed. Ends with 1 when there is any, and prints how to see it again; and when in 2,000 runs or more one of
+// the moments of moments.hpp never came about.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -38,17 +40,19 @@ struct Options {
     bool traces = false;
     bool keeps_going = false;
     bool runs_twice = false;  // and compares
+    bool tells_moments = false;
 };
 
 struct Outcome {
     std::vector<std::string> violations;
     std::uint64_t trace_hash = 0;
+    Moments moments;
 };
 
 Outcome run_site(std::uint64_t seed, bool traces) {
     Site site(seed, traces);
     site.run();
-    return {site.violations(), site.trace_hash()};
+    return {site.violations(), site.trace_hash(), site.moments()};
 }
 
 // What a run leaves behind, but for its violations.
@@ -81,6 +85,12 @@ struct Shared {
     std::atomic<std::uint64_t> next_seed;
     std::atomic<std::uint64_t> done;
     std::atomic<std::uint64_t> failures;
+    std::array<std::atomic<std::uint64_t>, moments_count> moments;
+
+    void add(const Moments& more) {
+        for (std::size_t i = 0; i < moments_count; ++i)
+            moments[i] += more.count(i);
+    }
 };
 
 /// What one child is at.
@@ -122,11 +132,13 @@ class Runner {
                     static_cast<unsigned long long>(shared_->done.load()),
                     static_cast<unsigned long long>(options_.first),
                     static_cast<unsigned long long>(shared_->failures.load()), seconds);
-        return shared_->failures > 0 || shared_->done == 0 ? 1 : 0;
+        if (shared_->failures > 0 || shared_->done == 0) return 1;
+        return count_missing_moments() > 0 ? 1 : 0;
     }
 
  private:
     static constexpr std::int64_t seed_milliseconds_max = 60'000;
+    static constexpr std::uint64_t seeds_for_all_moments = 2'000;
 
     void start(std::uint64_t job) {
         std::fflush(stdout);
@@ -147,6 +159,7 @@ class Runner {
             Outcome outcome = run_seed(seed, false);
             if (options_.runs_twice) outcome = run_again(seed, std::move(outcome));
             ++shared_->done;
+            shared_->add(outcome.moments);
             if (!outcome.violations.empty()) {
                 report(seed, outcome.violations.front());
                 ++shared_->failures;
@@ -172,6 +185,20 @@ class Runner {
         const bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
         report(slots_[job].seed, hung ? "it does not end" : "the process ended: " + std::to_string(status));
         if (options_.keeps_going && slots_[job].seed != 0) start(job);
+    }
+
+    // Few runs need not have seen everything.
+    std::size_t count_missing_moments() const {
+        std::size_t missing = 0;
+        for (std::size_t i = 0; i < moments_count; ++i) {
+            const std::uint64_t count = shared_->moments[i];
+            if (options_.tells_moments)
+                std::printf("%8llu times %s\n", static_cast<unsigned long long>(count), moment_names[i].data());
+            if (count > 0 || shared_->done < seeds_for_all_moments) continue;
+            std::printf("never: %s\n", moment_names[i].data());
+            ++missing;
+        }
+        return missing;
     }
 
     static void report(std::uint64_t seed, std::string_view what) {
@@ -211,6 +238,10 @@ bool read_options(std::span<char*> arguments, Options& options) {
             options.runs_twice = true;
             continue;
         }
+        if (name == "--moments") {
+            options.tells_moments = true;
+            continue;
+        }
         if (i + 1 == arguments.size()) return false;
         const std::string_view text = arguments[++i];
         std::uint64_t value = 0;
@@ -239,8 +270,9 @@ int main(int argc, char** argv) {
     using namespace parley::simulation;
     Options options;
     if (!read_options(std::span(argv, static_cast<std::size_t>(argc)), options)) {
-        std::fputs("simulation [--seeds N] [--first N] [--jobs N] [--keep-going] [--twice] | --seed N [--trace]\n",
-                   stderr);
+        std::fputs(
+            "simulation [--seeds N] [--first N] [--jobs N] [--keep-going] [--twice] [--moments] | --seed N [--trace]\n",
+            stderr);
         return 2;
     }
     return options.is_single ? run_one(options) : Runner(options).run();

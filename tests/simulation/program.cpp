@@ -11,9 +11,42 @@ namespace parley::simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr const char* on_purpose = "on purpose";
+
+Moment ended_by(DisconnectReason reason) {
+    switch (reason) {
+        case DisconnectReason::server_namespace_disconnect:
+            return Moment::ended_by_server;
+        case DisconnectReason::client_namespace_disconnect:
+            return Moment::ended_by_client;
+        case DisconnectReason::server_shutting_down:
+            return Moment::ended_by_shutdown;
+        case DisconnectReason::ping_timeout:
+            return Moment::ended_by_ping_timeout;
+        case DisconnectReason::transport_close:
+            return Moment::ended_by_transport_close;
+        case DisconnectReason::transport_error:
+            return Moment::ended_by_transport_error;
+        case DisconnectReason::parse_error:
+            return Moment::ended_by_parse_error;
+        case DisconnectReason::slow_consumer:
+            return Moment::ended_by_slow_consumer;
+        case DisconnectReason::forced_close:
+            break;
+    }
+    return Moment::ended_by_forced_close;
+}
+
+}  // namespace
+
 Program::Program(Context& context)
     : context_(context), app_(std::make_unique<Application>(context.network.loop(), context.swarm.application)) {
-    app_->on_error([](const HandlerFailure&) {});
+    app_->on_error([this](const HandlerFailure& failure) {
+        note_failure(failure.message);
+        if (failure.where == "accepting connections") context_.moments.note(Moment::accepting_failed);
+    });
     add_routes();
     make_server();
     make_websocket_server();
@@ -25,8 +58,9 @@ Program::~Program() = default;
 
 void Program::make_server() {
     ++generation_;
+    events_heard_ = 0;
     io_ = std::make_unique<Server>(*app_, context_.swarm.server_options());
-    io_->on_error([](const EventFailure&) {});
+    io_->on_error([this](const EventFailure& failure) { note_failure(failure.message); });
     for (const std::string_view name : names)
         add_namespace(name);
 }
@@ -36,7 +70,13 @@ void Program::add_namespace(std::string_view name) {
     if (context_.swarm.middlewares > 0) {
         nsp.use([this](Socket socket, SocketNext next) { admit(socket, next); });
     }
-    nsp.on_connection([this, place = std::string(name)](Socket socket) {
+    nsp.on_any([this, generation = generation_](std::string_view, Arguments) {
+        if (generation != generation_) context_.report.violation("a destroyed server hears an event");
+        ++events_heard_;
+    });
+    nsp.on_connection([this, place = std::string(name), generation = generation_](Socket socket) {
+        if (generation != generation_) context_.report.violation("a destroyed server tells of a connection");
+        where_ = Moment::server_destroyed_in_connection;
         context_.ledger.join(socket.id(), place);
         for (const std::string& room : rooms_while_admitted_[socket.id()])
             context_.ledger.enter_room(socket.id(), room);
@@ -46,15 +86,22 @@ void Program::add_namespace(std::string_view name) {
             socket.on("disconnect", [this, id = socket.id()] {
                 if (context_.ledger.is_in(id)) context_.report.violation(id, " hears of its end before the namespace");
             });
+            const std::uint64_t token = context_.ledger.next_token();
+            context_.ledger.expect(token, "a handler for one event");
+            context_.ledger.excuse(token);
+            socket.once("say", [this, token](std::uint64_t) { context_.ledger.happen(token); });
         }
         act(socket);
     });
-    nsp.on_disconnecting([this](Socket socket) {
+    nsp.on_disconnecting([this](Socket socket, DisconnectReason reason) {
+        where_ = Moment::server_destroyed_in_end;
         context_.ledger.begin_leaving(socket.id());
+        note_end(socket, reason);
         take_time();
         if (context_.wild(4)) act(socket);
     });
     nsp.on_disconnect([this](Socket socket) {
+        where_ = Moment::server_destroyed_in_end;
         context_.ledger.leave(socket.id());
         sockets_.erase(socket.id());
         if (socket.connected()) context_.report.violation(socket.id(), " is connected in its own end");
@@ -67,12 +114,14 @@ void Program::add_namespace(std::string_view name) {
 void Program::add_events(const Namespace& nsp) {
     nsp.on("say", [this](Socket socket, std::uint64_t n) {
         context_.ledger.hear(socket.id(), n);
+        where_ = Moment::server_destroyed_in_event;
         check();
         act(socket);
     });
     // The last two are different only in how they are answered.
     nsp.on("calm", [](std::uint64_t token) { return token; });
     nsp.on("ask", [this](Socket socket, std::uint64_t token, Ack ack) {
+        where_ = Moment::server_destroyed_in_event;
         check();
         act(socket);
         switch (context_.chance.below(4)) {
@@ -102,9 +151,11 @@ void Program::admit(const Socket& socket, const SocketNext& next) {
     if (context_.is_calm) return next();
     switch (context_.chance.below(6)) {
         case 0:
+            context_.moments.note(Moment::admission_refused);
             return next.refuse("not today");
         case 1:
-            if (context_.chance.one_in(3)) throw std::runtime_error("no");
+            if (context_.chance.one_in(3)) fail_on_purpose();
+            context_.moments.note(Moment::admission_lost);
             return;  // forgotten: refused
         case 2:
             return kept_nexts_.push_back(next);
@@ -130,118 +181,66 @@ void Program::add_routes() {
     app_->all("/lost/:token", [](Response) {});
     app_->all("/throw/:token", [this](Response response) {
         if (context_.wild(2)) kept_answers_.push_back({response, "0"});
-        throw std::runtime_error("on purpose");
+        fail_on_purpose();
     });
     app_->all("/big/:token", [this, token_of](Request& request, Response response) {
         response.send(token_of(request) + " " + std::string(context_.chance.below(300'000), 'x'));
     });
 }
 
-void Program::keep(Response response, std::string text) {
+void Program::keep(const Response& response, std::string text) {
+    KeptAnswer kept{response, std::move(text)};
     if (context_.chance.one_in(2)) {
-        const std::uint64_t token = context_.ledger.next_token();
-        context_.ledger.expect(token, "the abort of an answer");
-        context_.ledger.excuse(token);
+        kept.abort = context_.ledger.next_token();
+        context_.ledger.expect(kept.abort, "the abort of an answer");
         // Not with a copy of the response: it would keep itself from ever being the last.
-        response.on_abort([this, token] {
+        response.on_abort([this, token = kept.abort] {
+            context_.moments.note(Moment::answer_aborted);
             context_.ledger.happen(token);
             if (context_.wild(3)) act(any_socket());
         });
     }
-    if (context_.chance.one_in(3)) return kept_answers_.push_back({response, std::move(text)});
+    if (context_.chance.one_in(3)) return kept_answers_.push_back(std::move(kept));
     app_->after(context_.is_calm ? 0ms : context_.swarm.moment(context_.chance),
-                [response, text = std::move(text)] { response.send(text); });
+                [this, kept = std::move(kept)] { answer(kept, true); });
 }
 
-void Program::make_websocket_server() {
-    websockets_ = std::make_unique<WebSocketServer>(*app_, "/ws", context_.swarm.websocket);
-    websockets_->on_connection([this](WebSocket socket) {
-        const std::string id = "ws" + std::to_string(socket.id());
-        context_.ledger.join(id, "/ws");
-        open_websockets_.emplace(socket.id(), socket);
-        socket.send("id " + id);
-        take_time();
-    });
-    websockets_->on_message([this](WebSocket socket, std::string_view text) {
-        std::uint64_t n = 0;
-        std::from_chars(text.data(), text.data() + text.size(), n);
-        context_.ledger.hear("ws" + std::to_string(socket.id()), n);
-        if (context_.wild(2)) act_on_websockets();
-        if (context_.wild(10)) act(any_socket());
-    });
-    websockets_->on_close([this](WebSocket socket) {
-        context_.ledger.leave("ws" + std::to_string(socket.id()));
-        open_websockets_.erase(socket.id());
-        if (socket.is_open() || socket.send("x")) context_.report.violation("a WebSocket that closed is open");
-        if (context_.wild(3)) act_on_websockets();
-    });
-    websockets_->on_error([](const HandlerFailure&) {});
-}
-
-// ---- the end
-
-void Program::calm_down() {
-    for (const KeptAnswer& kept : std::exchange(kept_answers_, {}))
-        kept.response.send(kept.text);
-    for (const KeptAck& kept : std::exchange(kept_acks_, {}))
-        static_cast<void>(kept.ack(kept.token));
-    for (const SocketNext& next : std::exchange(kept_nexts_, {}))
-        next();
-    if (!io_) make_server();
-}
-
-void Program::stop(bool is_last) {
-    switch (context_.chance.below(3)) {
-        case 0:
-            return io_ && is_last ? io_->close() : app_->stop();
-        case 1:
-            return app_->post([this] { app_->stop(); });
-        default:
-            return app_->stop();
+// Whose peer has gone before has been told so, once; nobody else is.
+void Program::answer(const KeptAnswer& kept, bool sends) {
+    if (kept.abort != 0) {
+        const bool is_aborted = !context_.ledger.forbid(kept.abort);
+        if (is_aborted && kept.response.is_open()) context_.report.violation("an answer that was aborted is open");
+        if (!is_aborted && !kept.response.is_open()) context_.report.violation("an answer was aborted in silence");
     }
+    if (sends) kept.response.send(kept.text);
 }
 
-void Program::destroy_all() {
-    context_.ledger.excuse_all();
-    for (const std::string_view place : {names[0], names[1], std::string_view("/ws")})
-        context_.ledger.abandon(place);
-    std::vector<int> order{0, 1, 2};
-    for (std::size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[context_.chance.below(i)]);
-    if (context_.chance.one_in(2)) kept_answers_.clear();
-    for (const int which : order) {
-        if (which == 0) io_.reset();
-        if (which == 1) websockets_.reset();
-        if (which == 2) app_.reset();
-    }
-    // Handles of what is gone do nothing.
-    for (const auto& [id, socket] : sockets_) {
-        if (socket.emit("t", 0)) context_.report.violation("an event could be emitted behind the end");
-    }
-    for (const KeptAck& kept : kept_acks_)
-        static_cast<void>(kept.ack(kept.token));
-    for (const KeptAnswer& kept : kept_answers_)
-        kept.response.send("0");
-    for (const Scheduled& scheduled : scheduled_)
-        scheduled.call.cancel();
-    sockets_.clear();
-    open_websockets_.clear();
-    kept_answers_.clear();
-    kept_acks_.clear();
-    kept_nexts_.clear();
-    scheduled_.clear();
+// ---- what is noted
+
+void Program::note_end(const Socket& socket, DisconnectReason reason) {
+    const bool is_ours = reason == DisconnectReason::server_namespace_disconnect;
+    if (expelled_ == socket.id() && !is_ours)
+        context_.report.violation(socket.id(), " was disconnected, and hears of ", to_string(reason));
+    context_.moments.note(ended_by(reason));
+    const std::uint64_t turn = context_.network.loop().turn();
+    if (end_turn_ == turn) context_.moments.note(Moment::two_ends_in_one_turn);
+    end_turn_ = turn;
 }
 
-void Program::check() {
-    if (!io_) return;
-    for (const std::string_view name : names) {
-        const std::size_t known = context_.ledger.size(name);
-        const std::size_t counted = io_->of(name).sockets_count();
-        if (known != counted) context_.report.violation(name, " has ", counted, " sockets, not ", known);
-    }
-    const std::size_t connections_max = context_.swarm.application.connections_max;
-    if (connections_max > 0 && context_.network.open_streams() > connections_max + 1)
-        context_.report.violation("more connections than connections_max");
+void Program::note_outcome(const Result<void>& outcome) {
+    if (outcome) return;
+    if (outcome.error().code == ErrorCode::timed_out) context_.moments.note(Moment::ack_timed_out);
+    if (outcome.error().code == ErrorCode::disconnected) context_.moments.note(Moment::ack_disconnected);
+    if (outcome.error().code == ErrorCode::limit_exceeded) context_.moments.note(Moment::ack_refused);
+}
+
+void Program::note_failure(std::string_view message) {
+    if (message == on_purpose) ++told_;
+}
+
+void Program::fail_on_purpose() {
+    ++thrown_;
+    throw std::runtime_error(on_purpose);
 }
 
 }  // namespace parley::simulation

@@ -41,22 +41,31 @@ void Program::act(const Socket& socket) {
         act_on(context_.chance.one_in(4) ? any_socket() : socket);
     --depth_;
     if (context_.chance.one_in(context_.swarm.destroys)) destroy_server();
-    if (context_.chance.one_in(context_.swarm.throws)) throw std::runtime_error("on purpose");
+    if (context_.chance.one_in(context_.swarm.throws)) fail_on_purpose();
 }
 
 void Program::act_on(const Socket& socket) {
     Chance& chance = context_.chance;
     const Swarm& swarm = context_.swarm;
     if (chance.one_in(swarm.disconnects)) {
+        const std::string before = std::exchange(expelled_, socket ? std::string(socket.id()) : std::string());
         static_cast<void>(socket.disconnect(chance.one_in(2)));
+        expelled_ = before;
         return;
     }
-    if (chance.one_in(swarm.rooms)) return change_rooms(socket);
+    if (chance.one_in(swarm.rooms)) return chance.one_in(4) ? act_on_rooms(socket) : change_rooms(socket);
     if (chance.one_in(swarm.questions)) return chance.one_in(4) ? question_many(socket) : question(socket);
     if (chance.one_in(swarm.broadcasts)) return broadcast(socket);
     if (chance.one_in(swarm.schedules)) return schedule(socket);
     if (chance.one_in(20)) return act_on_websockets();
-    if (chance.one_in(20)) return app_->post([this, socket] { act(socket); });
+    if (chance.one_in(20)) {
+        const std::uint64_t token = context_.ledger.next_token();
+        context_.ledger.expect(token, "what was posted");
+        return app_->post([this, socket, token] {
+            context_.ledger.happen(token);
+            act(socket);
+        });
+    }
     if (chance.one_in(8) && !kept_acks_.empty()) {
         const KeptAck kept = kept_acks_.back();
         kept_acks_.pop_back();
@@ -66,8 +75,7 @@ void Program::act_on(const Socket& socket) {
     if (chance.one_in(8) && !kept_answers_.empty()) {
         const KeptAnswer kept = kept_answers_.back();
         kept_answers_.pop_back();
-        if (!chance.one_in(5)) kept.response.send(kept.text);
-        return;
+        return answer(kept, !chance.one_in(5));
     }
     if (chance.one_in(8) && !kept_nexts_.empty()) {
         const SocketNext next = kept_nexts_.back();
@@ -83,7 +91,9 @@ void Program::emit_to(const Socket& socket) {
     const bool was_connected = socket && context_.ledger.is_in(socket.id());
     bool sent = false;
     if (is_volatile) {
+        const std::uint64_t dropped = io_ ? io_->counters().volatile_dropped : 0;
         sent = socket.volatile_().emit("t", token);
+        if (sent && io_ && io_->counters().volatile_dropped > dropped) return;
     } else if (context_.chance.one_in(5)) {
         sent = socket.emit("t", token, Bytes(context_.chance.below(50)), padding());
     } else {
@@ -91,7 +101,7 @@ void Program::emit_to(const Socket& socket) {
     }
     if (!sent) return;
     if (!was_connected) return context_.report.violation("an event could be emitted to nobody");
-    context_.ledger.say(socket.id(), token, is_volatile);
+    context_.ledger.say(socket.id(), token);
 }
 
 void Program::broadcast(const Socket& from) {
@@ -125,6 +135,7 @@ void Program::question(const Socket& socket) {
         socket.timeout(wait).emit("q", token, [this, token, generation, socket](Result<std::uint64_t> answer) {
             if (generation != generation_) context_.report.violation("a destroyed server calls back");
             context_.ledger.happen(token);
+            note_outcome(answer ? Result<void>() : std::unexpected(answer.error()));
             if (answer && *answer != token) context_.report.violation(token, " was answered ", *answer);
             if (context_.wild(3)) act(socket);
         });
@@ -144,7 +155,8 @@ void Program::question_many(const Socket& from) {
     context_.ledger.expect(token, "the answers to a question");
     const std::uint64_t generation = generation_;
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(context_.swarm.moment(context_.chance));
-    const auto callback = [this, token, generation, from](Result<void>, std::vector<Json> answers) {
+    const auto callback = [this, token, generation, from](Result<void> outcome, std::vector<Json> answers) {
+        note_outcome(outcome);
         if (generation != generation_) context_.report.violation("a destroyed server calls back");
         context_.ledger.happen(token);
         for (const Json& answer : answers) {
@@ -174,6 +186,34 @@ void Program::change_rooms(const Socket& socket) {
         context_.report.violation(socket.id(), " is in other rooms than it joined");
 }
 
+// Those of a place, or of a room in it, all at once.
+void Program::act_on_rooms(const Socket& from) {
+    if (!io_) return;
+    Chance& chance = context_.chance;
+    Ledger::Selection selection{.place = names[chance.below(2)]};
+    BroadcastOperator target = io_->of(selection.place).everybody();
+    if (chance.one_in(2)) {
+        selection.room = any_room();
+        target = target.to(selection.room);
+    }
+    if (from && from.connected() && from.nsp().name() == selection.place && chance.one_in(3)) {
+        selection.except = from.id();
+        target = target.except(selection.except);
+    }
+    const std::set<std::string> known = context_.ledger.select(selection);
+    std::set<std::string> fetched;
+    for (const Socket& socket : target.fetch_sockets())
+        fetched.insert(socket.id());
+    if (fetched != known) context_.report.violation("others are selected than are in ", selection.place);
+    if (chance.one_in(8 * context_.swarm.disconnects)) return target.disconnect_sockets(chance.one_in(2));
+    if (context_.swarm.rooms_max < 100) return;
+    const std::string room = any_room();
+    const bool joins = chance.one_in(2);
+    joins ? target.sockets_join(room) : target.sockets_leave(room);
+    for (const std::string& id : known)
+        joins ? context_.ledger.enter_room(id, room) : context_.ledger.leave_room(id, room);
+}
+
 void Program::schedule(const Socket& socket) {
     Chance& chance = context_.chance;
     if (!scheduled_.empty() && chance.one_in(2)) {
@@ -182,6 +222,8 @@ void Program::schedule(const Socket& socket) {
         scheduled_.erase(scheduled_.begin() + static_cast<std::ptrdiff_t>(which));
         scheduled.call.cancel();
         context_.ledger.forbid(scheduled.token);
+        if (scheduled.ticks) *scheduled.ticks = -1'000;
+        context_.moments.note(Moment::call_cancelled);
         if (scheduled.call.is_pending()) context_.report.violation("a call that was cancelled is pending");
         return;
     }
@@ -191,53 +233,37 @@ void Program::schedule(const Socket& socket) {
     if (chance.one_in(4)) {
         const auto ticks = std::make_shared<int>(0);
         context_.ledger.expect(token, "a repeated call");
-        context_.ledger.excuse(token);
         const auto handle = std::make_shared<ScheduledCall>();
         *handle = app_->every(std::max<Duration>(wait, 50ms), [this, ticks, handle, token] {
-            if (!context_.ledger.may_happen(token)) context_.report.violation("a cancelled call repeats");
+            where_ = Moment::server_destroyed_in_call;
+            if (*ticks < 0) context_.report.violation("a cancelled call repeats");
+            if (*ticks == 0) context_.ledger.happen(token);
             if (++*ticks > 5 || context_.is_calm) handle->cancel();
             if (context_.wild(3)) act(any_socket());
         });
-        scheduled_.push_back({*handle, token});
+        scheduled_.push_back({*handle, token, ticks});
         return;
     }
     context_.ledger.expect(token, "a scheduled call");
     scheduled_.push_back({app_->after(wait,
                                       [this, token, due, socket] {
+                                          where_ = Moment::server_destroyed_in_call;
                                           context_.ledger.happen(token);
+                                          if (end_turn_ == context_.network.loop().turn())
+                                              context_.moments.note(Moment::end_and_timer_in_one_turn);
                                           if (context_.network.now() < due)
                                               context_.report.violation("a scheduled call came early");
                                           act(socket);
                                       }),
-                          token});
-}
-
-void Program::act_on_websockets() {
-    if (!websockets_ || open_websockets_.empty()) return;
-    Chance& chance = context_.chance;
-    const std::uint64_t token = context_.ledger.next_token();
-    const auto at = static_cast<std::ptrdiff_t>(chance.below(open_websockets_.size()));
-    const WebSocket socket = std::next(open_websockets_.begin(), at)->second;
-    const std::string id = "ws" + std::to_string(socket.id());
-    switch (chance.below(8)) {
-        case 0:
-            if (chance.one_in(context_.swarm.disconnects)) socket.close(1000, "enough");
-            return;
-        case 1:
-            if (chance.one_in(context_.swarm.disconnects)) socket.terminate();
-            return;
-        case 2:
-            if (websockets_->broadcast(std::to_string(token))) context_.ledger.say_to_many({.place = "/ws"}, token);
-            return;
-        default:
-            if (socket.send(std::to_string(token) + " " + padding())) context_.ledger.say(id, token);
-    }
+                          token,
+                          {}});
 }
 
 // Nobody is told anything any more; what runs just now goes on.
 void Program::destroy_server() {
     if (!io_) return;
     context_.report.note("program: destroys its server");
+    context_.moments.note(where_);
     ++generation_;
     for (const std::string_view name : names)
         context_.ledger.abandon(name);

@@ -52,18 +52,28 @@ void Site::run() {
 void Site::serve() {
     program_->application().listen({.port = Context::port, .host = {}});
     context_.report.note("runs");
+    if (has_run_) context_.moments.note(Moment::restarted);
+    has_run_ = true;
     is_running_ = true;
     program_->application().run();
     is_running_ = false;
     context_.report.note("ran");
+    if (context_.network.now() - asked_to_stop_at_ >= context_.swarm.application.shutdown_timeout)
+        context_.moments.note(Moment::cut_by_shutdown_timeout);
     // Between the end of one run and the beginning of the next nobody listens.
     if (!is_done_) context_.network.run_for(context_.chance.time(2s));
 }
 
 void Site::plan_stop(Duration from_now) {
     context_.network.plan(from_now, [this] {
+        for (const auto& actor : actors_) {
+            const bool is_client = dynamic_cast<const SocketIoClient*>(actor.get()) != nullptr;
+            if (actor->is_busy())
+                context_.moments.note(is_client ? Moment::stopped_during_upgrade : Moment::stopped_during_request);
+        }
+        asked_to_stop_at_ = context_.network.now();
         if (context_.chance.one_in(3)) return context_.network.raise(SIGTERM);
-        context_.network.loop().post([this] { program_->stop(is_done_); });
+        context_.network.loop().post([this] { program_->stop(); });
     });
 }
 
@@ -96,7 +106,7 @@ void Site::await_content(TimePoint deadline) {
 
 std::string Site::complaint() const {
     if (!is_running_) return "nobody runs the server";
-    if (!program_->has_server()) return "there is no server";
+    if (std::string what = program_->complaint(); !what.empty()) return what;
     std::size_t clients = 0;
     std::size_t connections = 0;
     for (const auto& actor : actors_) {

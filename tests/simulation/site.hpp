@@ -25,6 +25,7 @@ class Site {
     void run();
 
     [[nodiscard]] const std::vector<std::string>& violations() const { return context_.report.violations(); }
+    [[nodiscard]] const Moments& moments() const { return context_.moments; }
     [[nodiscard]] std::uint64_t trace_hash() const { return context_.network.trace_hash(); }
 
  private:
@@ -40,7 +41,9 @@ class Site {
     std::vector<std::unique_ptr<Actor>> actors_;
     TimePoint calm_at_{};
     TimePoint stop_at_ = no_deadline;  // of the last stop
+    TimePoint asked_to_stop_at_ = no_deadline;
     bool is_running_ = false;
+    bool has_run_ = false;
     bool is_done_ = false;
 };
 

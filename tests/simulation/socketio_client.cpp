@@ -65,7 +65,8 @@ void SocketIoClient::act() {
     for (std::uint64_t i = 0; i < times && !place.id.empty(); ++i) {
         switch (chance.below(8)) {
             case 0:
-                return engine_.send_text("1" + place.prefix), place.id.clear();
+                engine_.send_text("1" + place.prefix);
+                return leave(place);
             case 1:
             case 2:
             case 3:
@@ -79,7 +80,13 @@ void SocketIoClient::act() {
 
 void SocketIoClient::join(Place& place) {
     if (std::exchange(place.is_joining, true)) return;
+    if (place.was_in) context_.moments.note(Moment::connect_again);
     engine_.send_text("0" + place.prefix);
+}
+
+void SocketIoClient::leave(Place& place) {
+    place.id.clear();
+    std::erase_if(asked_, [&](const auto& asked) { return asked.second.place == &place; });
 }
 
 void SocketIoClient::say(Place& place) {
@@ -91,7 +98,7 @@ void SocketIoClient::say(Place& place) {
 void SocketIoClient::ask(Place& place) {
     const std::uint64_t token = context_.ledger.next_token();
     const std::uint64_t id = next_ack_id_++;
-    asked_.emplace(id, token);
+    asked_.emplace(id, Asked{token, &place});
     if (context_.is_calm && calm_asked_ == 0) calm_asked_ = token;
     context_.report.note(name(), " asks ", token);
     // In front of it, so that questions stand in the order of what is said, too.
@@ -154,11 +161,11 @@ void SocketIoClient::on_text(std::string_view text) {
             place.is_joining = false;
             place.id = packet->data.substr(id.size(), 20);
             place.said = 0;
+            place.was_in = true;
             if (context_.is_calm) ask(place);
             return;
         case '1':
-            place.id.clear();  // it may be on its way back in already
-            return;
+            return leave(place);  // it may be on its way back in already
         case '2':
             return handle_event(*packet);
         case '3':
@@ -212,7 +219,7 @@ void SocketIoClient::handle_ack(const Packet& packet) {
     const auto asked = packet.ack_id ? asked_.find(*packet.ack_id) : asked_.end();
     if (packet.place->id.empty()) return;
     if (asked == asked_.end()) return context_.report.violation(name(), " is answered what it did not ask, or twice");
-    const std::uint64_t token = asked->second;
+    const std::uint64_t token = asked->second.token;
     asked_.erase(asked);
     const auto value = number_in(packet.data, "[");
     if (value && *value != token) context_.report.violation(name(), " asked ", token, " and is answered ", *value);
@@ -242,7 +249,7 @@ std::string SocketIoClient::complaint() const {
     const Place& place = places_[0];
     if (place.id.empty()) return name() + " is in no namespace";
     if (!context_.ledger.is_in(place.id)) return name() + " is in, but the program does not know";
-    if (!is_answered_) return name() + " is not answered";
+    if (!is_answered_ || !asked_.empty()) return name() + " is not answered";
     if (!engine_.is_quiet()) return name() + " cannot say all it has to say";
     for (const Place& each : places_) {
         if (each.id.empty()) continue;

@@ -21,6 +21,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
     void calm_down() override;
     [[nodiscard]] std::size_t connections() const override { return engine_.connections(); }
     [[nodiscard]] std::string complaint() const override;
+    [[nodiscard]] bool is_busy() const override { return engine_.is_probing(); }
 
  private:
     // This client in one namespace.
@@ -28,6 +29,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
         std::string prefix;   // in front of its packets' data
         std::string id = {};  // of its socket; empty while it is not in
         bool is_joining = false;
+        bool was_in = false;
         std::uint64_t said = 0;
     };
     struct Packet {
@@ -54,11 +56,16 @@ class SocketIoClient final : public Actor, private EngineClientListener {
     void handle_event(const Packet& packet);
     void handle_ack(const Packet& packet);
     void answer(const Place& place, std::uint64_t ack_id, std::uint64_t token);
+    void leave(Place& place);
     void forget();
 
     EngineClient engine_;
     std::array<Place, 2> places_;
-    std::map<std::uint64_t, std::uint64_t> asked_;  // by acknowledgement id, the token
+    struct Asked {
+        std::uint64_t token = 0;
+        const Place* place = nullptr;
+    };
+    std::map<std::uint64_t, Asked> asked_;  // by acknowledgement id
     std::uint64_t next_ack_id_ = 0;
     std::uint64_t life_ = 0;
     std::string kept_;  // an event that waits for its attachments

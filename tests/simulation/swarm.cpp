@@ -41,6 +41,7 @@ ApplicationOptions draw_application(Chance& chance) {
     options.head_bytes_max = chance.pick<std::size_t>({1'024, 16 * 1024});
     options.body_bytes_max = chance.pick<std::size_t>({3'000, 1'000'000});
     options.connections_max = chance.pick<std::size_t>({0, 0, 0, 40});
+    options.memory_max = chance.pick<std::size_t>({1 << 30, 1 << 30, 1 << 30, 300'000});
     return options;
 }
 
@@ -68,7 +69,11 @@ Swarm::Swarm(std::uint64_t seed) {
     unconfirmed_max = chance.pick<std::size_t>({3, 10'000});
     queue_bytes_max = chance.pick<std::size_t>({2'000, 1'000'000});
 
+    turn_bytes_max = chance.pick<std::size_t>({50'000, 64 * 1024 * 1024});
+    confirm_timeout = chance.pick<milliseconds>({1s, 10s});
+
     clients = static_cast<int>(chance.below(7));
+    sessions_max = chance.pick<std::size_t>({100'000, 100'000, 10});
     http_peers = static_cast<int>(chance.pick({0, 0, 1, 3}));
     websocket_peers = static_cast<int>(chance.pick({0, 0, 1, 4}));
     attackers = static_cast<int>(chance.pick({0, 0, 1, 4}));
@@ -112,6 +117,9 @@ ServerOptions Swarm::server_options() const {
     options.max_http_buffer_size = message_bytes_max;
     options.unconfirmed_sessions_max = unconfirmed_max;
     options.queue_bytes_max = queue_bytes_max;
+    options.turn_bytes_max = turn_bytes_max;
+    options.sessions_max = sessions_max;
+    options.confirm_timeout = confirm_timeout;
     return options;
 }
 

@@ -35,6 +35,9 @@ struct Swarm {
     std::size_t message_bytes_max = 0;
     std::size_t unconfirmed_max = 0;
     std::size_t queue_bytes_max = 0;
+    std::size_t turn_bytes_max = 0;
+    std::size_t sessions_max = 0;
+    std::chrono::milliseconds confirm_timeout{};
 
     int clients = 0;
     int http_peers = 0;

@@ -61,8 +61,9 @@ void HttpPeer::ask(bool slowly) {
         context_.is_calm ? "/now/" : context_.chance.pick({"/now/", "/now/", "/later/", "/lost/", "/throw/", "/big/"});
     const bool posts = context_.chance.one_in(3);
     std::string target = path + std::to_string(token);
-    std::string octets = write_request(posts ? "POST" : "GET", target,
-                                       posts ? std::string(context_.chance.below(2'000), 'b') : std::string());
+    std::string octets = write_request(
+        posts ? "POST" : "GET", target,
+        posts ? std::string(context_.chance.below(context_.wild(8) ? 6'000 : 2'000), 'b') : std::string());
     asked_.push_back(
         {token, !context_.is_calm && std::string_view(path) != "/now/" && std::string_view(path) != "/big/"});
     if (!slowly) return peer_->send(octets);
@@ -81,6 +82,7 @@ void HttpPeer::handle_activity() {
         // The server's own: 408, 413, 431, 503. What was pipelined behind is not answered.
         const bool closes = answer->head.find("\r\nConnection: close") != std::string::npos;
         const bool is_refusal = answer->status != 200 && answer->status != 500;
+        note_status(answer->status);
         if (asked_.empty()) {
             if (!is_refusal) context_.report.violation(name(), " is answered without a question: ", answer->body);
         } else if (!is_refusal) {
@@ -90,7 +92,7 @@ void HttpPeer::handle_activity() {
             if (answer->status == 200 && answer->body.substr(0, answer->body.find(' ')) != token)
                 context_.report.violation(name(), " asked ", token, " and is answered ", answer->body);
             if (answer->status == 500 && !asked.may_fail) context_.report.violation(name(), " is answered 500");
-            if (context_.is_calm && answer->status == 200) is_answered_ = true;
+            if (is_calm_asked_ && answer->status == 200) is_answered_ = true;
         }
         if (closes || is_refusal) {
             asked_.clear();
@@ -103,17 +105,35 @@ void HttpPeer::handle_activity() {
     }
 }
 
+void HttpPeer::note_status(int status) {
+    if (status == 408) context_.moments.note(Moment::answered_408);
+    if (status == 413) context_.moments.note(Moment::answered_413);
+    if (status == 500) context_.moments.note(Moment::answered_500);
+    if (status == 503) context_.moments.note(Moment::answered_503);
+}
+
+// What was asked before is answered, too, or the connection ends.
 void HttpPeer::calm_down() {
-    asked_.clear();
-    hang_up();
+    if (is_connected() && !is_sending_) {
+        peer_->resume_reading();
+    } else {
+        asked_.clear();
+        hang_up();
+    }
     be_calm();
 }
 
 void HttpPeer::be_calm() {
     if (context_.is_over) return;
-    if (!is_connected()) dial();
+    if (!is_connected()) {
+        asked_.clear();
+        dial();
+    }
     is_sending_ = false;
-    if (!is_answered_ && asked_.empty()) ask(false);
+    if (!is_answered_ && asked_.empty()) {
+        ask(false);
+        is_calm_asked_ = true;
+    }
     if (is_answered_) hang_up();
     if (!is_answered_) context_.network.plan(500ms, [this] { be_calm(); });
 }
@@ -130,7 +150,12 @@ void WebSocketPeer::open() {
     id_.clear();
     said_ = 0;
     is_up_ = is_closing_ = false;
-    peer_->send(web::test::upgrade_request("/ws"));
+    std::string octets = web::test::upgrade_request("/ws");
+    if (context_.chance.one_in(4)) {
+        octets += web::test::client_text(std::to_string(said_++));
+        context_.moments.note(Moment::early_frame);
+    }
+    peer_->send(octets);
 }
 
 void WebSocketPeer::say() {
@@ -225,7 +250,7 @@ std::string Attacker::malice() {
             octet = static_cast<char>(chance.below(256));
         return octets;
     };
-    switch (chance.below(14)) {
+    switch (chance.below(15)) {
         case 0:
             return garbage(300);
         case 1:
@@ -257,6 +282,8 @@ std::string Attacker::malice() {
             return web::test::upgrade_request("/ws") + web::test::client_text("0") + web::test::client_close(1001) +
                    web::test::client_text("1");
         case 12:
+            return upgrade + web::test::client_text("40") + web::test::client_text("9");
+        case 13:
             return "POST /now/1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab";
         default:
             return {};  // and say nothing

@@ -36,6 +36,7 @@ class HttpPeer final : public ConnectedActor {
 
     void calm_down() override;
     [[nodiscard]] std::string complaint() const override;
+    [[nodiscard]] bool is_busy() const override { return !asked_.empty(); }
 
  private:
     struct Asked {
@@ -45,12 +46,14 @@ class HttpPeer final : public ConnectedActor {
 
     void act() override;
     void ask(bool slowly);
+    void note_status(int status);
     void be_calm();
     void handle_activity() override;
 
     std::deque<Asked> asked_;
     bool is_sending_ = false;  // a request whose rest follows
     bool is_answered_ = false;
+    bool is_calm_asked_ = false;
 };
 
 /// A raw WebSocket: counts its messages, and receives what the program says to it.
