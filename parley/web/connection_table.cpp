@@ -115,7 +115,6 @@ void ConnectionTable::give_back_memory() {
 }
 
 void ConnectionTable::finish_burial() {
-    burial_.cancel();
     // A destructor may drop the last handle of something that ends another connection.
     while (Connection* const connection = left_.pop_front())
         delete connection;

@@ -150,7 +150,7 @@ void HttpConnection::resume() {
 }
 
 void HttpConnection::note_waiting() {
-    if (has_ended_) return close();
+    if (has_ended_ || (shutting_down_ && parser_->is_idle())) return close();
     if (parser_->is_reading_body()) return enter(Stage::body);
     if (!parser_->is_idle()) enter(Stage::head);
 }
@@ -173,7 +173,6 @@ void HttpConnection::handle_event(const http::RequestEvent& event) {
 
 void HttpConnection::begin_request() {
     const http::RequestHead& head = parser_->head();
-    body_.clear();
     body_bytes_received_ = 0;
     if (wants_websocket(head)) {
         parser_->upgrade();
@@ -292,7 +291,6 @@ WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer, S
                                              WebSocketListener& listener) {
     http::append_response_head(stream().outbox(), answer, application_.date());
     stream().flush_soon();
-    if (reading_paused_) stream().resume_reading();
     const std::span<char> unparsed = parser_->unparsed();
     std::string early_bytes = std::string(unparsed.data(), unparsed.size()) + body_;
     auto connection = std::make_unique<WebSocketConnection>(table(), leave(), std::move(options), listener);
