@@ -32,9 +32,11 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
+    mailbox_->begin_run();
     do {
         if (!run_turn(no_deadline)) break;
     } while (!mailbox_->is_stop_requested());
+    mailbox_->end_run();
     mailbox_->take_stop();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/net/loop_gate.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "parley/net/loop.hpp"
@@ -19,6 +21,21 @@ bool LoopGate::post(Function<void()> function) {
 
 bool LoopGate::is_here() const noexcept {
     return is_open() && mailbox_->is_loop_thread();
+}
+
+bool LoopGate::is_elsewhere() const noexcept {
+    return is_open() && mailbox_->is_run_elsewhere();
+}
+
+bool may_call(const LoopGate& gate, [[maybe_unused]] const char* member,
+              [[maybe_unused]] const char* instead) noexcept {
+    if (!gate.is_elsewhere()) return true;
+#if !defined(NDEBUG)
+    std::fprintf(stderr, "parley: %s was called from another thread than the one that runs the loop: %s\n", member,
+                 instead);
+    std::abort();
+#endif
+    return false;
 }
 
 }  // namespace parley::net

@@ -26,6 +26,10 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     /// Until the loop has run once it is nobody's, so that what other threads do while a program starts is posted.
     [[nodiscard]] bool is_here() const noexcept;
 
+    /// Whether another thread runs the loop just now: what belongs to the loop's thread is then not the caller's.
+    /// Before the loop runs, and when it has returned, it is anybody's.
+    [[nodiscard]] bool is_elsewhere() const noexcept;
+
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
 
     /// The owner goes away: functions that still wait are destroyed without having run.
@@ -35,5 +39,18 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     const std::shared_ptr<Mailbox> mailbox_;
     std::atomic<bool> is_open_ = true;
 };
+
+/// For what belongs to the loop's thread: `member`, as in "Server::of()", was called by the program. Where that is the
+/// mistake of another thread (`LoopGate::is_elsewhere`), a build without NDEBUG says what to do `instead`, and aborts;
+/// any other returns false, for members that can do nothing at no cost.
+bool may_call(const LoopGate& gate, const char* member, const char* instead = "use post()") noexcept;
+
+/// The same for members that cannot: no code at all with NDEBUG.
+inline void check_thread([[maybe_unused]] const LoopGate& gate, [[maybe_unused]] const char* member,
+                         [[maybe_unused]] const char* instead = "use post()") noexcept {
+#if !defined(NDEBUG)
+    may_call(gate, member, instead);
+#endif
+}
 
 }  // namespace parley::net

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -35,6 +36,39 @@ TEST_CASE("loop gate: a new thread is not taken for the one that ran the loop an
     // The system likes to give a new thread the identity of one that is gone.
     for (int i = 0; i < 10; ++i)
         std::jthread([&] { CHECK_FALSE(gate->is_here()); }).join();
+}
+
+TEST_CASE("loop gate: the loop is elsewhere while another thread is in run(), or in a turn, and anybody's else") {
+    EpollWorld world;
+    const auto gate = std::make_shared<LoopGate>(world.loop);
+    CHECK_FALSE(gate->is_elsewhere());
+    std::atomic<int> turns = 0;
+    const auto note_turn = [&] {
+        CHECK_FALSE(gate->is_elsewhere());
+        ++turns;
+        turns.notify_all();
+    };
+    std::jthread runner([&] { world.loop.run(); });
+    gate->post(note_turn);
+    turns.wait(0);
+    CHECK(gate->is_elsewhere());  // asleep, perhaps
+    world.loop.stop();
+    runner.join();
+    CHECK_FALSE(gate->is_elsewhere());
+
+    // By hand: only within the turn.
+    gate->post([&] {
+        note_turn();
+        turns.wait(2);
+    });
+    runner = std::jthread([&] { world.loop.run_turn(world.loop.now()); });
+    turns.wait(1);
+    CHECK(gate->is_elsewhere());
+    gate->close();
+    CHECK_FALSE(gate->is_elsewhere());
+    ++turns;
+    turns.notify_all();
+    runner.join();
 }
 
 TEST_CASE("loop gate: a closed one takes nothing, and what waits behind it is destroyed without having run") {

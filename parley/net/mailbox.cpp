@@ -43,6 +43,16 @@ void Mailbox::begin_turn() noexcept {
     if (!is_loop_thread()) loop_thread_.store(me, std::memory_order_relaxed);
 }
 
+void Mailbox::begin_run() noexcept {
+    run_thread_.store(this_thread_number(), std::memory_order_relaxed);
+}
+
+bool Mailbox::is_run_elsewhere() const noexcept {
+    const std::uint64_t runner = run_thread_.load(std::memory_order_relaxed);
+    if (runner != 0) return runner != this_thread_number();
+    return turn_thread_.load(std::memory_order_relaxed) != 0 && !is_in_turn();
+}
+
 void Mailbox::close() {
     std::vector<Function<void()>> rest;
     const std::lock_guard lock(mutex_);

@@ -47,6 +47,11 @@ class Mailbox {
         return loop_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
 
+    void begin_run() noexcept;
+    void end_run() noexcept { run_thread_.store(0, std::memory_order_relaxed); }
+    /// Any thread: whether another thread is between `begin_run` and `end_run`, or in a turn.
+    [[nodiscard]] bool is_run_elsewhere() const noexcept;
+
     /// The loop is about to end: takes and wakes no more. What still waits is destroyed.
     void close();
 
@@ -58,6 +63,7 @@ class Mailbox {
     std::atomic<bool> stop_requested_ = false;
     std::atomic<std::uint64_t> turn_thread_ = 0;
     std::atomic<std::uint64_t> loop_thread_ = 0;
+    std::atomic<std::uint64_t> run_thread_ = 0;
 };
 
 }  // namespace parley::net

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/socket.hpp"
@@ -83,7 +84,7 @@ bool BroadcastOperator::broadcast(std::string_view event, const server::detail::
 
 std::vector<Socket> BroadcastOperator::fetch_sockets() const {
     std::vector<Socket> sockets;
-    if (!core_) return sockets;
+    if (!core_ || !net::may_call(core_->gate(), "BroadcastOperator::fetch_sockets()")) return sockets;
     for (const auto handle : core_->adapter().fetch_sockets(adapter_options(target_)))
         sockets.emplace_back(Reference<SocketCore>(&SocketCore::from(handle)));
     return sockets;

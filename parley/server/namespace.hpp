@@ -20,7 +20,8 @@ namespace parley {
 /// A channel with handlers, middlewares and rooms of its own, which clients join by its name.
 ///
 /// A small handle to copy anywhere; it cannot dangle. A `Server` is the handle of `/`. Emitting and the members of
-/// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`.
+/// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`: see
+/// `Server`.
 class Namespace {
  public:
     /// No namespace at all: nobody is in it. What a handle of no socket has.

@@ -4,6 +4,7 @@
 #include <expected>
 #include <utility>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/server/server_core.hpp"
 #include "parley/web/application_state.hpp"
 
@@ -24,18 +25,23 @@ Server::~Server() {
 }
 
 Namespace Server::of(TextView name) {
-    return core_->has_application() ? Namespace(Reference<NamespaceCore>(&core_->of(name))) : Namespace();
+    if (!core_->has_application() || !net::may_call(core_->gate(), "Server::of()")) return {};
+    return Namespace(Reference<NamespaceCore>(&core_->of(name)));
 }
 
 void Server::on_error(Function<void(const EventFailure&)> handler) {
-    core_->set_error_handler(std::move(handler));
+    if (net::may_call(core_->gate(), "Server::on_error()")) return core_->set_error_handler(std::move(handler));
+    core_->gate().post(
+        [core = core_, handler = std::move(handler)]() mutable { core->set_error_handler(std::move(handler)); });
 }
 
 const ServerCounters& Server::counters() const {
+    net::check_thread(core_->gate(), "Server::counters()");
     return core_->read_counters();
 }
 
 std::size_t Server::clients_count() const {
+    net::check_thread(core_->gate(), "Server::clients_count()");
     return core_->client_count();
 }
 

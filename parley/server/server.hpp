@@ -64,9 +64,11 @@ struct ServerCounters {
 ///     io.listen(3000);
 ///     return io.run();
 ///
-/// One thread runs it and calls all handlers. Destroying it cuts every connection and calls nobody any more; one of its
-/// own handlers may do that, and then what the other handlers own goes at the end of the turn. With an application of
-/// its own, that ends `run()`, too.
+/// One thread runs it and calls all handlers. What does not say "any thread" belongs to that thread while it runs, and
+/// to anybody before `run()` and behind it: from another thread a build without NDEBUG ends with a sentence that names
+/// the member, in any other what registers takes effect a little later and what asks gets nothing. Destroying it cuts
+/// every connection and calls nobody any more; one of its own handlers may do that, and then what the other handlers
+/// own goes at the end of the turn. With an application of its own, that ends `run()`, too.
 class Server : public Namespace {
  public:
     /// With an HTTP application of its own, which answers 404 to everything else. Throws SetupError for options that
@@ -100,7 +102,7 @@ class Server : public Namespace {
     /// How many clients are connected, over all namespaces.
     [[nodiscard]] std::size_t clients_count() const;
 
-    /// Listening and running are the application's: see there.
+    /// Listening and running are the application's: see there. This, and `port`: any thread.
     [[nodiscard]] Application& application();
     void listen(int port) { application().listen(port); }
     void listen(const ListenOptions& options) { application().listen(options); }

@@ -69,6 +69,7 @@ ServerCore::~ServerCore() {
 }
 
 void ServerCore::destroy(ServerCore* core) {
+    net::check_thread(core->gate(), "~Server()", "call close(), and destroy it when run() has returned");
     if (core->app_ != nullptr && core->loop_.is_current()) return core->retire();
     delete core;
 }

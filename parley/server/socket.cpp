@@ -27,6 +27,16 @@ bool on_loop(const Reference<SocketCore>& core, Act act) {
     return core->connected() && gate.post([core, act = std::move(act)]() mutable { act(*core); });
 }
 
+// Makes a change that belongs to the loop's thread, there.
+template <typename Act>
+void post_change(const Reference<SocketCore>& core, Act act) {
+    core->gate().post([core, act = std::move(act)]() mutable { act(*core); });
+}
+
+bool may_call(const Reference<SocketCore>& core, const char* member) {
+    return net::may_call(core->gate(), member);
+}
+
 }  // namespace
 
 const std::string& Socket::id() const {
@@ -53,13 +63,15 @@ Namespace Socket::nsp() const {
 }
 
 Transport Socket::transport() const {
-    return core_ ? core_->transport() : Transport::polling;
+    if (!core_ || !may_call(core_, "Socket::transport()")) return Transport::polling;
+    return core_->transport();
 }
 
 Json& Socket::data() const {
     thread_local Json nobodys;
-    if (core_) return core_->data();
-    return nobodys = Json();
+    if (!core_) return nobodys = Json();
+    net::check_thread(core_->gate(), "Socket::data()");
+    return core_->data();
 }
 
 Done Socket::join(Rooms rooms) const {
@@ -72,7 +84,8 @@ Done Socket::leave(Rooms rooms) const {
 }
 
 std::vector<std::string> Socket::rooms() const {
-    return core_ ? core_->rooms() : std::vector<std::string>();
+    if (!core_ || !may_call(core_, "Socket::rooms()")) return {};
+    return core_->rooms();
 }
 
 Socket Socket::timeout(std::chrono::milliseconds timeout) const {
@@ -116,19 +129,33 @@ bool Socket::send_event(std::string_view event, const server::detail::EncodedArg
 }
 
 void Socket::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
-    if (core_) core_->add_handler(event, std::move(handler), once);
+    if (!core_) return;
+    if (may_call(core_, once ? "Socket::once()" : "Socket::on()"))
+        return core_->add_handler(event, std::move(handler), once);
+    post_change(core_, [name = std::string(event), handler = std::move(handler), once](SocketCore& core) mutable {
+        core.add_handler(name, std::move(handler), once);
+    });
 }
 
 void Socket::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
-    if (core_) core_->add_any_handler(std::move(handler), in_front);
+    if (!core_) return;
+    if (may_call(core_, in_front ? "Socket::prepend_any()" : "Socket::on_any()"))
+        return core_->add_any_handler(std::move(handler), in_front);
+    post_change(core_, [handler = std::move(handler), in_front](SocketCore& core) mutable {
+        core.add_any_handler(std::move(handler), in_front);
+    });
 }
 
 void Socket::off(EventName event) const {
-    if (core_) core_->remove_handlers(event.name());
+    if (!core_) return;
+    if (may_call(core_, "Socket::off()")) return core_->remove_handlers(event.name());
+    post_change(core_, [name = std::string(event.name())](SocketCore& core) { core.remove_handlers(name); });
 }
 
 void Socket::off_any() const {
-    if (core_) core_->remove_any_handlers();
+    if (!core_) return;
+    if (may_call(core_, "Socket::off_any()")) return core_->remove_any_handlers();
+    post_change(core_, [](SocketCore& core) { core.remove_any_handlers(); });
 }
 
 Done Socket::disconnect(bool close) const {

@@ -27,7 +27,7 @@ class Namespace;
 /// A small handle to copy anywhere: it cannot dangle. After the disconnect its identity stays readable, and whatever
 /// would act on the client does nothing and returns false (a `Done`: a bool, but no answer of a handler). Emitting,
 /// joining, leaving and disconnecting are safe on any thread; from one that is not the server's they take effect a
-/// little later, in the order of the calls. Everything else belongs to the server's thread.
+/// little later, in the order of the calls. Everything else belongs to the server's thread: see `Server`.
 class Socket {
  public:
     /// No socket at all: never connected.
@@ -42,7 +42,7 @@ class Socket {
     [[nodiscard]] const Handshake& handshake() const;
     /// What the client sent as `auth` when it joined this namespace; null if nothing. Any thread.
     [[nodiscard]] const Json& auth() const;
-    /// The namespace, as `nsp` in JavaScript.
+    /// The namespace, as `nsp` in JavaScript. Any thread.
     [[nodiscard]] Namespace nsp() const;
     /// What the connection runs over just now.
     [[nodiscard]] Transport transport() const;

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <expected>
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
 
 namespace parley {
@@ -22,6 +25,17 @@ void must(Result<void> result) {
     if (!result) throw SetupError(std::move(result.error()));
 }
 
+Error elsewhere(const char* member) {
+    return {ErrorCode::invalid_argument, std::string(member) +
+                                             " was called from another thread than the one that runs the application: "
+                                             "call it before run(), or use post()."};
+}
+
+// What can be refused with a sentence is, where a debug build has not ended the process.
+void must_be_here(const web::ApplicationState& state, const char* member) {
+    if (!net::may_call(*state.gate, member)) throw SetupError(elsewhere(member));
+}
+
 }  // namespace
 
 Application::Application(ApplicationOptions options) : state_(make_own(options)) {}
@@ -30,18 +44,22 @@ Application::Application(net::Loop& loop, ApplicationOptions options)
     : state_(new web::ApplicationState(nullptr, loop, options)) {}
 
 Application::~Application() {
+    net::check_thread(*state_->gate, "~Application()", "call stop(), and destroy it when run() has returned");
     delete state_;
 }
 
 void Application::add_route(std::string_view method, TextView pattern, web::Handler handler) {
+    must_be_here(*state_, "Application::get() or another of the routes");
     must(state_->router.add_route(method, pattern, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
+    must_be_here(*state_, "Application::use()");
     must(state_->router.add_middleware(prefix, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
+    must_be_here(*state_, "Application::use()");
     must(state_->router.add_error_handler(prefix, std::move(handler)));
 }
 
@@ -50,7 +68,9 @@ void Application::set_fallback(web::Handler handler) {
 }
 
 void Application::on_error(Function<void(const HandlerFailure&)> handler) {
-    state_->errors.set_hook(std::move(handler));
+    if (net::may_call(*state_->gate, "Application::on_error()")) return state_->errors.set_hook(std::move(handler));
+    state_->gate->post(
+        [state = state_, handler = std::move(handler)]() mutable { state->errors.set_hook(std::move(handler)); });
 }
 
 void Application::listen(int port) {
@@ -62,6 +82,8 @@ void Application::listen(const ListenOptions& options) {
 }
 
 Result<void> Application::try_listen(const ListenOptions& options) {
+    if (!net::may_call(*state_->gate, "Application::listen()"))
+        return std::unexpected(elsewhere("Application::listen()"));
     return state_->listen(options);
 }
 
@@ -96,30 +118,37 @@ ScheduledCall Application::every(Duration interval, Function<void()> function) {
 }
 
 void Application::mount(web::Mount& mount) {
+    must_be_here(*state_, "Application::mount()");
     state_->add_mount(mount);
 }
 
 void Application::unmount(web::Mount& mount) {
+    net::check_thread(*state_->gate, "Application::unmount()");
     state_->remove_mount(mount);
 }
 
 void Application::mount_upgrade(web::UpgradeHandler& handler) {
+    must_be_here(*state_, "Application::mount_upgrade()");
     state_->add_upgrade_handler(handler);
 }
 
 void Application::unmount_upgrade(web::UpgradeHandler& handler) {
+    net::check_thread(*state_->gate, "Application::unmount_upgrade()");
     state_->remove_upgrade_handler(handler);
 }
 
 std::size_t Application::memory_used() const {
+    net::check_thread(*state_->gate, "Application::memory_used()");
     return state_->memory.bytes();
 }
 
 std::uint64_t Application::peers_shed() const {
+    net::check_thread(*state_->gate, "Application::peers_shed()");
     return state_->memory.shed_count();
 }
 
 MemoryBudget& Application::memory() {
+    net::check_thread(*state_->gate, "Application::memory()");
     return state_->memory;
 }
 
@@ -128,18 +157,22 @@ net::Loop& Application::loop() {
 }
 
 void Application::report(const HandlerFailure& failure) {
+    net::check_thread(*state_->gate, "Application::report()");
     state_->errors.report(failure);
 }
 
 bool Application::is_mounted(std::string_view path) const {
+    net::check_thread(*state_->gate, "Application::is_mounted()");
     return state_->is_mounted(path);
 }
 
 void Application::keep_while_running(Function<void()> kept) {
+    net::check_thread(*state_->gate, "Application::keep_while_running()");
     state_->keep_while_running(std::move(kept));
 }
 
 void Application::report_current_exception(std::string_view where) {
+    net::check_thread(*state_->gate, "Application::report_current_exception()");
     state_->errors.report_current(where);
 }
 

@@ -76,7 +76,8 @@ struct RunOptions {
 /// that throws, or lets the last copy of its `Response` go unanswered, is answered 500 and reported to `on_error`.
 ///
 /// One thread runs an application and all of its handlers. Members are called on that thread, or before `run()`;
-/// `stop()`, `post()`, `after()` and `every()` on any.
+/// `stop()`, `post()`, `after()`, `every()`, `port()` and `loop()` on any. From another thread a build without NDEBUG
+/// ends with a sentence that names the member; in any other what registers or listens throws SetupError.
 class Application {
  public:
     explicit Application(ApplicationOptions options = {});
@@ -159,7 +160,7 @@ class Application {
     void listen(int port);
     void listen(const ListenOptions& options);
     Result<void> try_listen(const ListenOptions& options);
-    /// The port of the first listener; 0 before `listen`.
+    /// The port of the first listener; 0 before `listen`. Any thread.
     [[nodiscard]] int port() const;
 
     /// Serves until `stop()`. Returns 0, for `main` to return. Throws SetupError if the application runs already: from

@@ -144,6 +144,7 @@ Result<void> ApplicationState::listen(const ListenOptions& where) {
         if (listener) {
             (*listener)->on_exhausted([this] { report_exhausted(); });
             listeners_.push_back(std::move(*listener));
+            port_.store(listeners_.front()->port(), std::memory_order_relaxed);
             return {};
         }
         failure = std::unexpected(std::move(listener.error()));
@@ -168,10 +169,6 @@ Result<std::vector<net::Endpoint>> ApplicationState::find_addresses(const std::s
     }
     if (!found) return std::unexpected(Error{ErrorCode::timed_out, "The host '" + host + "' could not be looked up."});
     return *found;
-}
-
-int ApplicationState::port() const {
-    return listeners_.empty() ? 0 : listeners_.front()->port();
 }
 
 void ApplicationState::report_exhausted() {
@@ -225,6 +222,7 @@ void ApplicationState::begin_stop() {
     if (stopping_) return;
     stopping_ = true;
     listeners_.clear();
+    port_.store(0, std::memory_order_relaxed);
     for (UpgradeHandler* const handler : all_upgrade_handlers())
         handler->handle_stop();
     connections.begin_shutdown();

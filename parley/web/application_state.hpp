@@ -68,7 +68,8 @@ class ApplicationState {
     [[nodiscard]] bool takes_upgrades(std::string_view path) const { return find_upgrade_handler(path) != nullptr; }
     void remove_upgrade_handler(UpgradeHandler& handler) { std::erase(upgrade_handlers_, &handler); }
     Result<void> listen(const ListenOptions& where);
-    [[nodiscard]] int port() const;
+    /// Any thread.
+    [[nodiscard]] int port() const noexcept { return port_.load(std::memory_order_relaxed); }
     /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
     void begin_stop();
@@ -86,6 +87,7 @@ class ApplicationState {
     std::vector<Mount*> mounts_;
     std::vector<UpgradeHandler*> upgrade_handlers_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::atomic<int> port_ = 0;  // of the first
     net::Timer stop_timer_;
     std::string date_;
     std::chrono::sys_seconds date_at_{};

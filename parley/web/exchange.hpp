@@ -64,6 +64,13 @@ class Exchange {
     /// Any thread. The last one answers 500 if nobody has, on the loop's thread.
     void release() noexcept;
 
+    /// For what holds a response: `member` was called by the program.
+    static void check_thread(const Response& response, const char* member) noexcept {
+        if (response.exchange_ != nullptr) net::check_thread(*response.exchange_->gate_, member);
+    }
+    /// Any thread.
+    [[nodiscard]] const net::LoopGate& gate() const noexcept { return *gate_; }
+
     // The request.
     [[nodiscard]] const http::RequestHead& head() const;
     [[nodiscard]] const std::string& body() const { return body_; }

@@ -11,6 +11,7 @@ void Mount::handle_too_large(Request&, Response response) {
 }
 
 bool Upgrade::check() {
+    Exchange::check_thread(response_, "Upgrade::check()");
     if (!is_open()) return false;
     if (handshake_) return true;  // a wrong one was answered at once
     handshake_ = websocket::check_handshake(Exchange::of(response_).head());
@@ -21,6 +22,7 @@ bool Upgrade::check() {
 }
 
 std::string_view Upgrade::choose_subprotocol(std::span<const std::string> supported) {
+    Exchange::check_thread(response_, "Upgrade::choose_subprotocol()");
     if (!is_open() || !handshake_) return {};
     const std::string_view chosen = websocket::choose_subprotocol(Exchange::of(response_).head(), supported);
     handshake_->subprotocol = chosen;
@@ -29,6 +31,7 @@ std::string_view Upgrade::choose_subprotocol(std::span<const std::string> suppor
 
 WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketListener& listener,
                                      std::span<const http::Header> headers) {
+    Exchange::check_thread(response_, "Upgrade::accept()");
     if (!check()) return nullptr;
     Exchange& exchange = Exchange::of(response_);
     handshake_->for_each_header(
@@ -42,6 +45,7 @@ WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketLi
 
 void Upgrade::refuse(int status, std::string_view content_type, std::string_view body,
                      std::span<const http::Header> headers) {
+    Exchange::check_thread(response_, "Upgrade::refuse()");
     for (const http::Header& header : headers)
         response_.append(header.name, header.value);
     response_.status(status).set("Content-Type", content_type).send(body);

@@ -2,93 +2,100 @@
 #include "parley/web/request.hpp"
 
 #include "parley/http/cookie.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/exchange.hpp"
 
 namespace parley {
 
+web::Exchange& Request::exchange([[maybe_unused]] const char* member) const {
+    net::check_thread(exchange_.gate(), member);
+    return exchange_;
+}
+
 std::string_view Request::method() const {
-    return exchange_.head().method();
+    return exchange("Request::method()").head().method();
 }
 
 std::string_view Request::url() const {
-    return exchange_.head().target();
+    return exchange("Request::url()").head().target();
 }
 
 std::string_view Request::path() const {
-    return exchange_.head().path();
+    return exchange("Request::path()").head().path();
 }
 
 std::string_view Request::query_string() const {
-    return exchange_.head().query();
+    return exchange("Request::query_string()").head().query();
 }
 
 std::string_view Request::query(TextView name) const {
-    return exchange_.query().find(name).value_or(std::string_view());
+    return exchange("Request::query()").query().find(name).value_or(std::string_view());
 }
 
 bool Request::has_query(TextView name) const {
-    return exchange_.query().find(name).has_value();
+    return exchange("Request::has_query()").query().find(name).has_value();
 }
 
 std::span<const http::QueryParameter> Request::query() const {
-    return exchange_.query().items();
+    return exchange("Request::query()").query().items();
 }
 
 std::string_view Request::form(TextView name) const {
-    return exchange_.form().find(name).value_or(std::string_view());
+    return exchange("Request::form()").form().find(name).value_or(std::string_view());
 }
 
 bool Request::has_form(TextView name) const {
-    return exchange_.form().find(name).has_value();
+    return exchange("Request::has_form()").form().find(name).has_value();
 }
 
 std::span<const http::QueryParameter> Request::form() const {
-    return exchange_.form().items();
+    return exchange("Request::form()").form().items();
 }
 
 std::string Request::cookie(TextView name) const {
-    const std::string_view sent = http::find_cookie(header("Cookie"), name).value_or(std::string_view());
+    const std::string_view all = exchange("Request::cookie()").head().find("Cookie").value_or(std::string_view());
+    const std::string_view sent = http::find_cookie(all, name).value_or(std::string_view());
     return http::percent_decode(sent).value_or(std::string(sent));
 }
 
 std::string_view Request::parameter(TextView name) const {
-    return exchange_.parameter(name);
+    return exchange("Request::parameter()").parameter(name);
 }
 
 std::string_view Request::header(TextView name) const {
-    return exchange_.head().find(name).value_or(std::string_view());
+    return exchange("Request::header()").head().find(name).value_or(std::string_view());
 }
 
 bool Request::has_header(TextView name) const {
-    return exchange_.head().find(name).has_value();
+    return exchange("Request::has_header()").head().find(name).has_value();
 }
 
 const http::RequestHead& Request::head() const {
-    return exchange_.head();
+    return exchange("Request::head()").head();
 }
 
 std::string_view Request::body() const {
-    return exchange_.body();
+    return exchange("Request::body()").body();
 }
 
 std::string Request::remote_address() const {
-    return exchange_.peer().address();
+    return exchange("Request::remote_address()").peer().address();
 }
 
 std::uint16_t Request::remote_port() const {
-    return exchange_.peer().port();
+    return exchange("Request::remote_port()").peer().port();
 }
 
 const net::Endpoint& Request::peer() const {
-    return exchange_.peer();
+    return exchange("Request::peer()").peer();
 }
 
 void Request::set_attribute(TextView name, TextView value) {
-    exchange_.set_attribute(name, value);
+    exchange("Request::set_attribute()").set_attribute(name, value);
 }
 
 std::string_view Request::attribute(TextView name) const {
-    return exchange_.attribute(name);
+    return exchange("Request::attribute()").attribute(name);
 }
 
 }  // namespace parley

@@ -27,7 +27,8 @@ class Router;
 ///
 /// A handler gets it by reference. Whoever answers later keeps a copy of the `Response` and may then use the reference,
 /// too: the request lives as long as any copy does. Its views live until it is answered, and in the handler or function
-/// that answered it until that returns; afterwards it is empty. Loop-affine.
+/// that answered it until that returns; afterwards it is empty. Of the application's
+/// thread only.
 class Request {
  public:
     Request(const Request&) = delete;
@@ -94,6 +95,8 @@ class Request {
  private:
     friend class web::Exchange;
     explicit Request(web::Exchange& exchange) : exchange_(exchange) {}
+
+    [[nodiscard]] web::Exchange& exchange(const char* member) const;
 
     web::Exchange& exchange_;
 };

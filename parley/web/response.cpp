@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/location.hpp"
 
@@ -38,7 +39,7 @@ Response::~Response() {
 }
 
 const Response& Response::status(int code) const {
-    if (!is_open()) return *this;
+    if (!is_open("Response::status()")) return *this;
     const bool may_be_sent = code >= 200 && code <= 599;
     if (!may_be_sent) exchange_->report("the status " + std::to_string(code) + " cannot be sent; it became 500");
     exchange_->answer.status = may_be_sent ? code : 500;
@@ -46,17 +47,17 @@ const Response& Response::status(int code) const {
 }
 
 const Response& Response::set(TextView name, TextView value) const {
-    if (is_open()) exchange_->add_header(name, value, true);
+    if (is_open("Response::set()")) exchange_->add_header(name, value, true);
     return *this;
 }
 
 const Response& Response::append(TextView name, TextView value) const {
-    if (is_open()) exchange_->add_header(name, value, false);
+    if (is_open("Response::append()")) exchange_->add_header(name, value, false);
     return *this;
 }
 
 const Response& Response::cookie(http::Cookie cookie) const {
-    if (!is_open()) return *this;
+    if (!is_open("Response::cookie()")) return *this;
     if (cookie.path.empty()) cookie.path = "/";
     const Result<std::string> line = http::serialize_cookie(cookie);
     if (line) return append("Set-Cookie", *line);
@@ -70,50 +71,58 @@ const Response& Response::cookie(TextView name, TextView value) const {
 
 std::string_view Response::header(TextView name) const {
     if (exchange_ == nullptr) return {};
+    net::check_thread(exchange_->gate(), "Response::header()");
     return exchange_->answer.fields.find(name).value_or(std::string_view());
 }
 
 void Response::send(TextView body) const {
-    if (!is_open()) return;
+    if (!is_open("Response::send()")) return;
     set_default_type(*exchange_, "text/html; charset=utf-8");
     exchange_->complete({.text = body, .shared = {}, .source = nullptr});
 }
 
 void Response::send(SharedBuffer body) const {
-    if (!is_open()) return;
+    if (!is_open("Response::send()")) return;
     set_default_type(*exchange_, "text/html; charset=utf-8");
     exchange_->complete({.text = {}, .shared = std::move(body), .source = nullptr});
 }
 
 void Response::send_json_text(TextView json_text) const {
-    if (!is_open()) return;
+    if (!is_open("Response::send_json_text()")) return;
     set_default_type(*exchange_, json_type);
     exchange_->complete({.text = json_text, .shared = {}, .source = nullptr});
 }
 
 void Response::send_status(int code) const {
-    if (is_open()) exchange_->complete_with_status(status(code).exchange_->answer.status);
+    if (is_open("Response::send_status()")) exchange_->complete_with_status(status(code).exchange_->answer.status);
 }
 
 void Response::redirect(TextView location, int code) const {
+    if (!is_open("Response::redirect()")) return;
     status(code).set("Location", web::encode_location(location)).end();
 }
 
 void Response::end() const {
-    if (is_open()) exchange_->complete({});
+    if (is_open("Response::end()")) exchange_->complete({});
 }
 
 bool Response::is_open() const {
-    return exchange_ != nullptr && exchange_->is_open();
+    return is_open("Response::is_open()");
+}
+
+bool Response::is_open([[maybe_unused]] const char* member) const {
+    if (exchange_ == nullptr) return false;
+    net::check_thread(exchange_->gate(), member);
+    return exchange_->is_open();
 }
 
 void Response::on_abort(Function<void()> handler) const {
-    if (is_open()) exchange_->set_abort_handler(std::move(handler));
+    if (is_open("Response::on_abort()")) exchange_->set_abort_handler(std::move(handler));
 }
 
 void Response::send_from(web::BodySource* source, std::uint64_t size) const {
     std::unique_ptr<web::BodySource> owned(source);
-    if (!is_open()) return;
+    if (!is_open("Response::send_from()")) return;
     set_default_type(*exchange_, "application/octet-stream");
     exchange_->complete({.text = {}, .shared = {}, .source = std::move(owned), .size = size});
 }

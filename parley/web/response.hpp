@@ -26,8 +26,9 @@ class Exchange;
 /// It cannot dangle: when the peer has gone, or the answer is complete, every member does nothing (`is_open` tells).
 /// The senders return nothing, so that `if (bad) return response.status(404).send("no");` may stand in any handler.
 /// Each request is answered once; while its answer is due, the connection's next request waits. A request whose last
-/// `Response` goes away unanswered is answered 500. Members are loop-affine; from another thread, come back with
-/// `Application::post`. Copies may be made and dropped on any thread.
+/// `Response` goes away unanswered is answered 500. Members belong to the application's thread (a build without NDEBUG
+/// ends with a sentence elsewhere); from another, come back with `Application::post`. Copies may be made and dropped on
+/// any thread.
 class Response {
  public:
     Response(const Response& other) noexcept;
@@ -64,7 +65,7 @@ class Response {
     /// Sends a value as JSON with the type `application/json; charset=utf-8`.
     template <typename T>
     void json(T&& value) const {
-        if (is_open()) send_json_text(to_json(value));
+        if (is_open("Response::json()")) send_json_text(to_json(value));
     }
     /// Sends JSON text as it is, with the type `application/json; charset=utf-8`.
     void send_json_text(TextView json_text) const;
@@ -92,6 +93,8 @@ class Response {
  private:
     friend class web::Exchange;
     explicit Response(web::Exchange& exchange) noexcept;
+    /// The same for `member`, which the program called.
+    [[nodiscard]] bool is_open(const char* member) const;
 
     web::Exchange* exchange_;
 };

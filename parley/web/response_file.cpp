@@ -7,6 +7,7 @@
 namespace parley {
 
 const Response& Response::type(TextView type) const {
+    if (!is_open("Response::type()")) return *this;
     const bool is_whole = type.find('/') != std::string_view::npos;
     return set("Content-Type", is_whole ? std::string_view(type) : web::content_type_for_extension(type));
 }
@@ -16,7 +17,7 @@ void Response::send_file(TextView path) const {
 }
 
 void Response::send_file(TextView path, const SendFileOptions& options) const {
-    if (is_open()) web::answer_with_file(exchange_->request(), *this, path, options);
+    if (is_open("Response::send_file()")) web::answer_with_file(exchange_->request(), *this, path, options);
 }
 
 }  // namespace parley

@@ -10,6 +10,7 @@
 namespace parley {
 
 void Next::operator()() const {
+    web::Exchange::check_thread(response_, "Next()");
     if (!response_.is_open()) return;  // moved from, too
     web::Exchange& exchange = web::Exchange::of(response_);
     // Who holds this has had its turn if the request stands elsewhere by now.

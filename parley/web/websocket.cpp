@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/websocket_state.hpp"
 
 namespace parley {
@@ -62,7 +63,8 @@ bool WebSocket::is_open() const {
 }
 
 std::size_t WebSocket::buffered_bytes() const {
-    const web::WebSocketConnection* const connection = state_ != nullptr ? state_->connection() : nullptr;
+    if (state_ == nullptr || !net::may_call(state_->gate(), "WebSocket::buffered_bytes()")) return 0;
+    const web::WebSocketConnection* const connection = state_->connection();
     return connection != nullptr ? connection->buffered_bytes() : 0;
 }
 
@@ -84,16 +86,26 @@ const std::string& WebSocket::subprotocol() const {
 
 Json& WebSocket::data() const {
     thread_local Json nobodys;
-    if (state_ != nullptr) return state_->data();
-    return nobodys = Json();
+    if (state_ == nullptr) return nobodys = Json();
+    net::check_thread(state_->gate(), "WebSocket::data()");
+    return state_->data();
 }
 
 void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) const {
-    if (state_ != nullptr) state_->set_message_handler(std::move(handler));
+    if (state_ == nullptr) return;
+    if (net::may_call(state_->gate(), "WebSocket::on_message()"))
+        return state_->set_message_handler(std::move(handler));
+    state_->gate().post([socket = *this, handler = std::move(handler)]() mutable {
+        socket.state_->set_message_handler(std::move(handler));
+    });
 }
 
 void WebSocket::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const {
-    if (state_ != nullptr) state_->set_close_handler(std::move(handler));
+    if (state_ == nullptr) return;
+    if (net::may_call(state_->gate(), "WebSocket::on_close()")) return state_->set_close_handler(std::move(handler));
+    state_->gate().post([socket = *this, handler = std::move(handler)]() mutable {
+        socket.state_->set_close_handler(std::move(handler));
+    });
 }
 
 }  // namespace parley

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "parley/base/utf8.hpp"
+#include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/websocket_server_state.hpp"
 
@@ -25,22 +26,24 @@ WebSocketServer::~WebSocketServer() {
 }
 
 void WebSocketServer::set_verifier(Function<WebSocketVerdict(const Request&)> handler) {
-    state_->verify = std::move(handler);
+    state_->set_handler("WebSocketServer::verify()", &web::WebSocketServerState::verify, std::move(handler));
 }
 
 void WebSocketServer::set_connection_handler(Function<void(WebSocket&, const Request&)> handler) {
-    state_->on_connection = std::move(handler);
+    state_->set_handler("WebSocketServer::on_connection()", &web::WebSocketServerState::on_connection,
+                        std::move(handler));
 }
 
 void WebSocketServer::set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler) {
-    state_->on_message = std::move(handler);
+    state_->set_handler("WebSocketServer::on_message()", &web::WebSocketServerState::on_message, std::move(handler));
 }
 
 void WebSocketServer::set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler) {
-    state_->on_close = std::move(handler);
+    state_->set_handler("WebSocketServer::on_close()", &web::WebSocketServerState::on_close, std::move(handler));
 }
 
 void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
+    net::check_thread(*state_->gate(), "WebSocketServer::on_error()");
     state_->set_error_hook(std::move(handler));
 }
 
@@ -55,10 +58,12 @@ void WebSocketServer::broadcast_binary(OctetsView octets) {
 }
 
 std::size_t WebSocketServer::size() const {
+    net::check_thread(*state_->gate(), "WebSocketServer::size()");
     return state_->sockets().size();
 }
 
 void WebSocketServer::for_each(Function<void(const WebSocket&)> visit) const {
+    if (!net::may_call(*state_->gate(), "WebSocketServer::for_each()")) return;
     // A copy, because the visitor may do what changes the list.
     const std::vector<WebSocket> sockets = state_->sockets();
     for (const WebSocket& socket : sockets)

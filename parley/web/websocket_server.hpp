@@ -61,7 +61,9 @@ class WebSocketVerdict {
 
 /// A WebSocket server, alone on a port or on a path of an application. RFC 6455.
 ///
-/// Handlers run on the application's thread. One that throws is reported to `on_error`; its connection goes on.
+/// Handlers run on the application's thread. One that throws is reported to `on_error`; its connection goes on. Members
+/// belong to that thread, or before `run()`, as those of an `Application`; `broadcast` and what is the application's to
+/// any.
 class WebSocketServer {
  public:
     /// Alone: `listen` and `run` it. Any path is accepted; requests that are no WebSocket are answered 426.

@@ -79,6 +79,7 @@ void WebSocketServerState::cut() {
 }
 
 void WebSocketServerState::destroy(WebSocketServerState* state) {
+    net::check_thread(*state->gate(), "~WebSocketServer()", "call stop(), and destroy it when run() has returned");
     if (state->application_ != nullptr && state->application_->loop().is_current()) return state->retire();
     delete state;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "parley/base/handler_slot.hpp"
@@ -30,6 +31,18 @@ class WebSocketServerState final : public UpgradeHandler {
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
     static void destroy(WebSocketServerState* state);
 
+    /// Sets one of these, on the loop's thread. `member` is the program's word for it.
+    template <typename Signature>
+    void set_handler(const char* member, HandlerSlot<Signature> WebSocketServerState::* slot,
+                     Function<Signature> handler) {
+        if (net::may_call(*gate_, member)) {
+            this->*slot = std::move(handler);
+            return;
+        }
+        gate_->post([this, alive = std::weak_ptr<const bool>(alive_), slot, handler = std::move(handler)]() mutable {
+            if (!alive.expired()) this->*slot = std::move(handler);
+        });
+    }
     HandlerSlot<WebSocketVerdict(const Request&)> verify;
     HandlerSlot<void(WebSocket&, const Request&)> on_connection;
     HandlerSlot<void(WebSocket&, WebSocketMessage)> on_message;

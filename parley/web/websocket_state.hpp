@@ -35,6 +35,7 @@ class WebSocketState final : public WebSocketListener {
     [[nodiscard]] static WebSocketState& of(const WebSocket& socket) { return *socket.state_; }
 
     // Any thread.
+    [[nodiscard]] net::LoopGate& gate() const { return *gate_; }
     /// False for what is not UTF-8.
     bool send_text(std::string_view text);
     bool send_binary(std::string_view octets) { return send(octets, true); }
