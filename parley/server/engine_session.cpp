@@ -230,6 +230,7 @@ void EngineSession::handle_upgraded() {
     if (engine_.options().sessions_per_address_max == 0) place_.reset();
     websocket_ = std::exchange(probe_, nullptr);
     flush_to_websocket();
+    note_retained();
     if (listener_ != nullptr) listener_->on_upgraded();
 }
 

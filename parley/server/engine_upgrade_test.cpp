@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "parley/base/memory_budget.hpp"
 #include "tests/support/engine_site.hpp"
 
 namespace parley::server {
@@ -75,6 +76,21 @@ TEST_CASE("a second WebSocket for the same session is closed, and the first is u
         if (!completed) CHECK(site.tell(peer, "5").empty());
         CHECK(site.tell(peer, "4hello") == Words{"text 4hello"});
     }
+}
+
+TEST_CASE("what waited for an upgrade is not counted as kept any more when it has left") {
+    MemoryBudget memory(10 * 1024 * 1024);
+    EngineSite site;
+    site.engine->set_memory(memory);
+    const std::string sid = site.open();
+    const std::size_t idle = memory.bytes();
+    site.sessions.front()->send_text(std::string(200'000, 'x'));
+    site.site.network.run_until_idle();
+    CHECK(memory.bytes() >= idle + 200'000);
+    net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
+    site.tell(peer, "2probe");
+    CHECK(site.tell(peer, "5").size() == 1);
+    CHECK(memory.bytes() == idle);
 }
 
 TEST_CASE("a WebSocket session cannot be upgraded") {

@@ -11,7 +11,6 @@ namespace parley::simulation {
 namespace {
 
 constexpr char separator = '\x1e';
-constexpr std::size_t payload_bytes_max = 1'000;  // below each limit that a swarm may draw
 
 }  // namespace
 
@@ -118,6 +117,7 @@ void EngineClient::flush() {
         return;
     }
     if (post_.is_busy) return;
+    const std::size_t payload_bytes_max = context_.swarm.message_bytes_max - 200;
     std::string body = std::move(outgoing_.front());
     outgoing_.pop_front();
     while (!outgoing_.empty() && body.size() + 1 + outgoing_.front().size() <= payload_bytes_max) {

@@ -80,7 +80,9 @@ void Program::act_on_websockets() {
     const std::string id = id_of(socket);
     switch (chance.below(8)) {
         case 0:
-            if (chance.one_in(context_.swarm.disconnects)) socket.close(1000, "enough");
+            if (!chance.one_in(context_.swarm.disconnects)) return;
+            socket.close(1000, "enough");
+            if (socket.is_open() || socket.send("x")) context_.report.violation(id, " was closed and is open");
             return;
         case 1:
             if (chance.one_in(context_.swarm.disconnects)) socket.terminate();

@@ -22,6 +22,12 @@ constexpr net::SimulatedNetworkOptions healed{
 // Beyond the longest of all times that a swarm may draw.
 constexpr Duration content_within = 240s;
 
+// How long a stop takes when everybody answers its goodbye, or is waited for no longer than any peer.
+constexpr Duration prompt_end = net::Stream::close_linger_timeout + 500ms;
+
+// What is counted for a connection, and for a session, for which nothing is kept.
+constexpr std::size_t idle_bytes = 2'560;
+
 }  // namespace
 
 Site::Site(std::uint64_t seed, bool traces) : context_(seed, traces), program_(std::make_unique<Program>(context_)) {
@@ -116,11 +122,19 @@ std::string Site::complaint() const {
     }
     if (const std::size_t count = program_->clients_count(); count != clients)
         return "there are " + std::to_string(count) + " sessions of " + std::to_string(clients) + " clients";
-    // A WebSocket that is never pinged stays as long as its silent peer.
-    const bool all_end = context_.swarm.websocket.ping_interval > Duration::zero();
-    if (const std::size_t open = context_.network.open_streams(); all_end && open > connections)
+    const std::size_t open = context_.network.open_streams();
+    if (all_silent_end() && open > connections)
         return "there are " + std::to_string(open) + " connections for " + std::to_string(connections);
+    // Nothing is kept for whoever is content.
+    const std::size_t kept_max = idle_bytes * (open + clients);
+    if (const std::size_t kept = program_->application().memory_used(); kept > kept_max)
+        return std::to_string(kept) + " octets are kept, not " + std::to_string(kept_max);
     return context_.ledger.complaint();
+}
+
+// A WebSocket that is never pinged stays as long as its silent peer.
+bool Site::all_silent_end() const {
+    return context_.swarm.websocket.ping_interval > Duration::zero();
 }
 
 void Site::check_end() {
@@ -128,6 +142,9 @@ void Site::check_end() {
     const Duration took = network.now() - stop_at_;
     if (is_done_ && took > context_.swarm.application.shutdown_timeout + 200ms)
         context_.report.violation("the end took ", std::chrono::duration<double>(took).count(), " seconds");
+    if (is_done_ && all_silent_end() && took > prompt_end)
+        context_.report.violation("the end took ", std::chrono::duration<double>(took).count(),
+                                  " seconds although nobody held it up");
     if (is_done_) {
         context_.ledger.check_empty("by the end of the run");
         if (const std::size_t count = program_->clients_count(); count > 0)

@@ -34,6 +34,7 @@ class Site {
     void calm_down();
     void await_content(TimePoint deadline);
     [[nodiscard]] std::string complaint() const;
+    [[nodiscard]] bool all_silent_end() const;
     void check_end();
 
     Context context_;

@@ -61,6 +61,12 @@ void SocketIoClient::act() {
     if (chance.one_in(context_.swarm.stops_reading)) return engine_.set_reading(chance.one_in(2));
     Place& place = places_[context_.swarm.namespaces_max > 1 ? chance.below(2) : 0];
     if (place.id.empty()) return join(place);
+    // Some say more at once than one turn takes of a payload.
+    if (context_.wild(60)) {
+        for (std::uint64_t i = 200 + chance.below(3'000); i > 0; --i)
+            say(place);
+        return;
+    }
     const std::uint64_t times = 1 + chance.below(4);
     for (std::uint64_t i = 0; i < times && !place.id.empty(); ++i) {
         switch (chance.below(8)) {
