@@ -35,6 +35,7 @@ class MemoryStream final : public net::Stream {
     void flush() override {}
     void pause_reading() override {}
     void resume_reading() override {}
+    void await_end() override {}
     void close() override {}
     [[nodiscard]] TimePoint last_progress() const override { return loop().now(); }
     [[nodiscard]] net::Endpoint peer() const override { return {}; }

@@ -63,6 +63,10 @@ class Stream : private ListHook {
     static constexpr std::size_t close_bytes_per_second_min = 1024;
     /// How long `close()`, after the last byte and FIN, waits for the peer's FIN.
     static constexpr Duration close_linger_timeout = std::chrono::seconds(2);
+    /// What is taken of the other side in each interval where only its end is awaited: it covers what a fast line has
+    /// under way, and a flood costs little.
+    static constexpr std::size_t end_awaited_bytes_max = 256 * 1024;
+    static constexpr Duration end_awaited_interval = std::chrono::milliseconds(100);
 
     virtual ~Stream();
     Stream(const Stream&) = delete;
@@ -91,9 +95,14 @@ class Stream : private ListHook {
     virtual void pause_reading() = 0;
     virtual void resume_reading() = 0;
 
-    /// Ends the connection in order: sends what waits, then FIN, drops what the peer still sends until its FIN, then
-    /// `on_closed`. Bounded by `close_stall_timeout` and `close_linger_timeout`. No `on_data`, `on_end` or `on_drained`
-    /// follows.
+    /// Only the peer's end is awaited from now on, whatever comes before it: no more than `end_awaited_bytes_max`
+    /// octets are taken in each `end_awaited_interval`, until FIN has arrived, with which what lies before it is
+    /// bounded.
+    virtual void await_end() = 0;
+
+    /// Ends the connection in order: sends what waits, then FIN, drops what the peer still sends until its FIN, as
+    /// slowly as `await_end` says, then `on_closed`. Bounded by `close_stall_timeout` and `close_linger_timeout`. No
+    /// `on_data`, `on_end` or `on_drained` follows.
     virtual void close() = 0;
 
     /// When the connection last took bytes; now, while nothing is held up. A slow peer is one for whom this lies far

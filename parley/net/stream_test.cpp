@@ -394,4 +394,69 @@ TEST_CASE("stream: close gives up on a peer that takes nothing for ten seconds, 
     CHECK(pair.server.events.error->code == ErrorCode::timed_out);
 }
 
+constexpr std::size_t share = Stream::end_awaited_bytes_max;
+
+TEST_CASE_TEMPLATE(
+    "stream: where only the end is awaited a share is taken in each interval, and costs no turns between", World,
+    EpollWorld, SimulatedTestWorld) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.server.stream->await_end();
+    const std::string octets = pattern(4 * share + 1);
+    const TimePoint began = world.loop.now();
+    pair.client.send(octets);
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() == share; }));
+    const int turns = count_turns(world.loop, 40ms);
+    CHECK(turns <= 80);  // of the client, whose octets the system takes piece by piece
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() == octets.size(); }));
+    CHECK(world.loop.now() - began >= 4 * Stream::end_awaited_interval);
+    CHECK(pair.server.events.received == octets);
+}
+
+// Ends the client's side once the server has had its share; how long it took until the server knew.
+template <typename World, typename EndIt>
+Duration time_to_hear_of_the_end(EndIt end_it) {
+    World world;
+    ConnectedPair pair(world.loop);
+    pair.client.stream->pause_reading();
+    pair.server.send("unread");
+    pair.server.stream->await_end();
+    pair.client.send(pattern(share + 10'000));
+    CHECK(run_until(world.loop, [&] { return pair.server.events.received.size() == share; }));
+    const TimePoint began = world.loop.now();
+    end_it(pair.client.stream);
+    CHECK(run_until(world.loop, [&] { return pair.server.events.ends + pair.server.events.closes == 1; }));
+    return world.loop.now() - began;
+}
+
+TEST_CASE_TEMPLATE("stream: who has had its share is heard of at once when it ends, or breaks the connection", World,
+                   EpollWorld, SimulatedTestWorld) {
+    for (const bool resets : {false, true}) {
+        Duration shortest = Duration::max();
+        // The real machine may be busy, but not each time.
+        for (int i = 0; i < 20 && shortest > 50ms; ++i)
+            shortest = std::min(shortest, time_to_hear_of_the_end<World>([&](std::unique_ptr<Stream>& stream) {
+                                    resets ? stream.reset() : stream->close();
+                                }));
+        CHECK(shortest <= 50ms);
+    }
+}
+
+TEST_CASE("stream: while it closes, a share of a flood is taken in each interval") {
+    for (const bool reads : {true, false}) {
+        SimulatedTestWorld world;
+        ConnectedPair pair(world.loop);
+        if (!reads) pair.client.stream->pause_reading();
+        pair.server.stream->outbox().append(pattern(100'000));
+        pair.server.stream->close();
+        pair.client.send(pattern(20 * share));
+        const std::uint64_t before = pair.client.stream->outbox().passed();
+        world.network.run_for(1s);
+        const std::uint64_t taken = pair.client.stream->outbox().passed() - before;
+        CHECK(taken >= 8 * share);
+        CHECK(taken <= 11 * share + 65'536);
+        CHECK(pair.server.events.closes == 0);
+    }
+}
+
 }  // namespace parley::net::test

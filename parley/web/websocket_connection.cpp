@@ -230,6 +230,7 @@ void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
         say({websocket::CloseCode::normal, {}});
     }
     stream().flush_soon();
+    stream().await_end();
     schedule_timer();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Attacks by connections: many of them, slow ones, ones that are broken off.
-import { Client, closed, closedWithin, dialMany, engine, handshake, request, sleep } from "./loopback.mjs";
-import { upgradeRequest } from "../interop/support/raw.mjs";
+import { Client, any, closed, closedWithin, dial, dialMany, engine, handshake, request, sleep } from "./loopback.mjs";
+import { text, upgradeRequest } from "../interop/support/raw.mjs";
 
 const KiB = 1024;
 const MiB = 1024 * 1024;
@@ -14,6 +14,22 @@ async function drip(sockets, octets, most) {
   await Promise.race([all(sockets), sleep(most * 1000)]);
   clearInterval(dripping);
   return sockets.every((socket) => socket.closed) ? (Date.now() - begin) / 1000 : Infinity;
+}
+
+/** Octets that the system took of `socket` in a time, of `octets` again and again; some wait in its buffers. */
+async function takenDuring(socket, octets, milliseconds) {
+  const deadline = Date.now() + milliseconds;
+  let taken = 0;
+  const goOn = (error) => {
+    if (error || !socket.writable || Date.now() >= deadline) return;
+    socket.write(octets, (failed) => {
+      if (!failed && Date.now() < deadline) taken += octets.length;
+      goOn(failed);
+    });
+  };
+  goOn();
+  await closedWithin(socket, milliseconds);
+  return taken;
 }
 
 export const connections = {
@@ -142,6 +158,39 @@ export const connections = {
       const closing = await target.secondsUntilDescriptors(before, 20);
       clients.forEach((client) => client.socket.destroy());
       return { closing };
+    },
+  },
+
+  // Peers that are told goodbye and go on sending as fast as they can: one that does not answer the close frame, one
+  // that is too slow to hear of it, one whose request was refused.
+  closing_flood: {
+    short: { size: 1_500 },
+    full: { size: 1_900 }, // a refused one has two seconds
+    bounds: { disconnected: { unit: "MiB/s", most: 12 }, slow: { unit: "MiB/s", most: 12 }, refused: { unit: "MiB/s", most: 12 } },
+    async run(target, milliseconds) {
+      const flood = async (socket, octets) => {
+        const taken = await takenDuring(socket, octets, milliseconds);
+        socket.destroy();
+        return taken / MiB / (milliseconds / 1000);
+      };
+      const noise = text("x".repeat(65_000));
+      const disconnected = await Client.join(target.port);
+      disconnected.emit("disconnect me");
+      await disconnected.dismissed(2000);
+      const figures = { disconnected: await flood(disconnected.socket, noise) };
+
+      const slow = await Client.join(target.port);
+      slow.socket.pause();
+      const witness = await Client.join(target.port);
+      const before = await witness.ask("clients");
+      for (let i = 0; i < 200 && (await witness.ask("clients")) === before; ++i) slow.emit("flood me", 8, 65_536);
+      figures.slow = await flood(slow.socket, noise);
+      witness.socket.destroy();
+
+      const refused = dial(target.port, { allowHalfOpen: true });
+      refused.write("GET / HTTP/9.9\r\n\r\n");
+      await any(refused, ["data"], 2000);
+      return { ...figures, refused: await flood(refused, noise) };
     },
   },
 

@@ -16,8 +16,8 @@ export function loopback(address) {
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** A connection to `port`, perhaps not there yet. `from` is a source address: 127.0.0.2 is somebody else. */
-export function dial(port, { from = "127.0.0.1" } = {}) {
-  const socket = connect({ port, host: loopback(host), localAddress: loopback(from) });
+export function dial(port, { from = "127.0.0.1", allowHalfOpen = false } = {}) {
+  const socket = connect({ port, host: loopback(host), localAddress: loopback(from), allowHalfOpen });
   socket.on("error", () => {});
   return socket;
 }

@@ -21,19 +21,31 @@ void ReadinessStream::handle_started() {
     join_flush();
 }
 
-bool ReadinessStream::wants_input() const {
+bool ReadinessStream::may_receive() const {
     if (ended_ || state_ == State::fresh || state_ == State::closed) return false;
     return state_ != State::open || !paused_;
 }
 
+bool ReadinessStream::is_held_back() const {
+    return closing_ != nullptr && closing_->share == 0 && !end_announced_;
+}
+
+ReadinessStream::Interest ReadinessStream::interest() const {
+    return {.readable = wants_input(), .writable = held_up_, .end = may_receive() && is_held_back()};
+}
+
+void ReadinessStream::note_interest() {
+    if (interest() != watched_) join_flush();
+}
+
 void ReadinessStream::pause_reading() {
     paused_ = true;
-    if (wants_input() != watches_readable_) join_flush();
+    note_interest();
 }
 
 void ReadinessStream::resume_reading() {
     paused_ = false;
-    if (wants_input() != watches_readable_) join_flush();
+    note_interest();
 }
 
 TimePoint ReadinessStream::last_progress() const {
@@ -48,6 +60,10 @@ void ReadinessStream::handle_ready(Readiness ready) {
         may_retry_ = true;
         join_flush();
     }
+    if (ready.ended && closing_ != nullptr && !end_announced_) {
+        end_announced_ = true;
+        note_interest();
+    }
     if (wants_input()) {
         // A broken connection may still hold bytes that arrived before; receiving tells when they are all out.
         if (ready.readable || ready.broken) receive(ready.broken);
@@ -61,9 +77,11 @@ void ReadinessStream::receive(bool broken) {
     const bool drop = state_ != State::open;
     std::span<char> window = drop ? std::span<char>{} : handler()->receive_window();
     if (window.empty()) window = workspace().receive_buffer();
+    if (closing_ != nullptr && !end_announced_) window = window.first(std::min(window.size(), closing_->share));
     const Transfer transfer = receive_some(window);
     switch (transfer.kind) {
         case Transfer::Kind::done:
+            if (closing_ != nullptr) count_share(transfer.bytes);
             if (!drop) handler()->on_data(window.first(transfer.bytes));
             return;
         case Transfer::Kind::would_block:
@@ -133,17 +151,35 @@ void ReadinessStream::handle_flush() {
 }
 
 void ReadinessStream::update_watch() {
-    const bool readable = wants_input();
-    if (watches_ && readable == watches_readable_ && held_up_ == watches_writable_) return;
+    const Interest wanted = interest();
+    if (watches_ && wanted == watched_) return;
     watches_ = true;
-    watches_readable_ = readable;
-    watches_writable_ = held_up_;
-    if (watch(readable, held_up_)) return;
+    watched_ = wanted;
+    if (watch(wanted)) return;
     pending_error_ = ENOMEM;
     join_flush();
 }
 
 // ---- closing
+
+ReadinessStream::Closing::Closing(ReadinessStream& stream)
+    : share_timer(stream.loop(), [&stream] { stream.handle_share_timer(); }),
+      timer(stream.loop(), [&stream] { stream.handle_close_timer(); }) {}
+
+void ReadinessStream::await_end() {
+    if (closing_ == nullptr && state_ != State::closed) closing_ = std::make_unique<Closing>(*this);
+}
+
+void ReadinessStream::count_share(std::size_t bytes) {
+    if (!closing_->share_timer.is_running()) closing_->share_timer.start(end_awaited_interval);
+    closing_->share -= std::min(bytes, closing_->share);
+    note_interest();
+}
+
+void ReadinessStream::handle_share_timer() {
+    closing_->share = end_awaited_bytes_max;
+    note_interest();
+}
 
 void ReadinessStream::close() {
     if (state_ != State::fresh && state_ != State::open) return;
@@ -159,16 +195,13 @@ void ReadinessStream::go_on_closing() {
     } else if (!held_up_) {
         join_flush();
     }
+    await_end();
     update_watch();
-    if (closing_ == nullptr) {
-        closing_ = std::unique_ptr<Closing>(new Closing{
-            .timer{loop(), [this] { handle_close_timer(); }}, .since = loop().now(), .passed = outbox().passed()});
-    }
-    if (state_ == State::lingering) {
-        closing_->timer.start(close_linger_timeout);
-    } else if (!closing_->timer.is_running()) {
-        closing_->timer.start(close_stall_timeout);
-    }
+    if (state_ == State::lingering) return closing_->timer.start(close_linger_timeout);
+    if (closing_->timer.is_running()) return;
+    closing_->since = loop().now();
+    closing_->passed = outbox().passed();
+    closing_->timer.start(close_stall_timeout);
 }
 
 void ReadinessStream::handle_close_timer() {

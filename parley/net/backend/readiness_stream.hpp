@@ -48,26 +48,39 @@ struct StreamWorkspace {
 /// State       may receive       may send            leaves by
 /// fresh       no                no                  `set_handler` -> open, `close` -> closing
 /// open        unless paused     yes                 `close` -> closing, an error -> closed
-/// closing     and drops         what is left        all sent: FIN -> lingering, an error or a stall -> closed
-/// lingering   and drops         no                  FIN, reset or `close_linger_timeout` -> closed
+/// closing     a share, dropped  what is left        all sent: FIN -> lingering, an error or a stall -> closed
+/// lingering   a share, dropped  no                  FIN, reset or `close_linger_timeout` -> closed
 /// closed      no                no                  the descriptor is released, `on_closed` has been called
 ///
 /// Interest in readiness is told once, in the flush at the end of the turn, and only when it has changed. What cannot
-/// be acted upon is never waited for: a paused or ended stream does not wait for input, so nothing can spin.
+/// be acted upon is never waited for: a paused or ended stream does not wait for input, so nothing can spin. One that
+/// has had its share of an interval, where only the end is awaited, waits for the end alone.
 class ReadinessStream : public Stream {
  public:
     void flush() final;
     void pause_reading() final;
     void resume_reading() final;
+    void await_end() final;
     void close() final;
     [[nodiscard]] TimePoint last_progress() const final;
 
  protected:
-    /// What became possible. `broken`: the connection is reset or both directions are over.
+    /// What became possible. `ended`: the peer's FIN has arrived, perhaps behind octets; told where it was asked for.
+    /// `broken`: the connection is reset or both directions are over.
     struct Readiness {
         bool readable = false;
         bool writable = false;
+        bool ended = false;
         bool broken = false;
+        [[nodiscard]] bool is_any() const { return readable || writable || ended || broken; }
+    };
+
+    /// What is waited for. The end comes as input, too; `end` is for who waits for nothing but that.
+    struct Interest {
+        bool readable : 1 = false;
+        bool writable : 1 = false;
+        bool end : 1 = false;
+        friend bool operator==(const Interest&, const Interest&) = default;
     };
 
     explicit ReadinessStream(Loop& loop) : Stream(loop) {}
@@ -84,7 +97,7 @@ class ReadinessStream : public Stream {
     virtual int take_error() = 0;
     /// Asks to be told of readiness, as long as it lasts; that the connection is broken is always told. False when the
     /// system has no memory for it.
-    virtual bool watch(bool readable, bool writable) = 0;
+    virtual bool watch(Interest interest) = 0;
     /// Gives the descriptor back. No readiness is told afterwards.
     virtual void release() = 0;
 
@@ -94,7 +107,13 @@ class ReadinessStream : public Stream {
     void handle_started() final;
     void handle_flush() final;
 
-    [[nodiscard]] bool wants_input() const;
+    [[nodiscard]] bool may_receive() const;
+    [[nodiscard]] bool is_held_back() const;
+    [[nodiscard]] bool wants_input() const { return may_receive() && !is_held_back(); }
+    [[nodiscard]] Interest interest() const;
+    void note_interest();
+    void count_share(std::size_t bytes);
+    void handle_share_timer();
     void receive(bool broken);
     [[nodiscard]] bool may_send() const;
     void send_pending();
@@ -103,24 +122,29 @@ class ReadinessStream : public Stream {
     void handle_close_timer();
     void finish(std::optional<Error> error);
 
-    // The time of the last octets, once they are all that is awaited.
+    // Only the end is awaited.
     struct Closing {
+        explicit Closing(ReadinessStream& stream);
+
+        Timer share_timer;                          // runs in an interval in which something was taken
+        std::size_t share = end_awaited_bytes_max;  // octets that may still be taken in it
+        // The time of the last octets that are sent.
         Timer timer;
-        TimePoint since;
-        std::uint64_t passed;  // what the outbox had sent by then
+        TimePoint since{};
+        std::uint64_t passed = 0;  // what the outbox had sent by then
     };
     std::unique_ptr<Closing> closing_;
     TimePoint last_progress_{};
     int pending_error_ = 0;  // happened where no handler may be called; told in the flush
     State state_ = State::fresh;
     bool paused_ : 1 = false;
-    bool ended_ : 1 = false;             // the peer's FIN has been received
-    bool held_up_ : 1 = false;           // the last send was short
-    bool may_retry_ : 1 = false;         // held up, but room was announced since
-    bool drained_untold_ : 1 = false;    // something was sent since the last on_drained
-    bool watches_readable_ : 1 = false;  // what was last asked of watch()
-    bool watches_writable_ : 1 = false;
+    bool ended_ : 1 = false;           // the peer's FIN has been received
+    bool end_announced_ : 1 = false;   // it has arrived, where only that is awaited
+    bool held_up_ : 1 = false;         // the last send was short
+    bool may_retry_ : 1 = false;       // held up, but room was announced since
+    bool drained_untold_ : 1 = false;  // something was sent since the last on_drained
     bool watches_ : 1 = false;
+    Interest watched_;  // what was last asked of watch()
 };
 
 }  // namespace parley::net::detail

@@ -45,8 +45,8 @@ class ScriptedStream final : public detail::ReadinessStream {
     Transfer send_some(std::span<const std::string_view>) override { return next_of(sends); }
     void send_end() override {}
     int take_error() override { return ETIMEDOUT; }
-    bool watch(bool, bool writable) override {
-        watches_writable = writable;
+    bool watch(Interest interest) override {
+        watches_writable = interest.writable;
         return has_memory;
     }
     void release() override { ++releases; }

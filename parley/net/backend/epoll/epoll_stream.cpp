@@ -31,6 +31,7 @@ Endpoint EpollStream::local() const {
 void EpollStream::handle_events(std::uint32_t events) {
     handle_ready({.readable = (events & EPOLLIN) != 0,
                   .writable = (events & EPOLLOUT) != 0,
+                  .ended = (events & EPOLLRDHUP) != 0,
                   .broken = (events & (EPOLLERR | EPOLLHUP)) != 0});
 }
 
@@ -77,8 +78,9 @@ int EpollStream::take_error() {
     return error;
 }
 
-bool EpollStream::watch(bool readable, bool writable) {
-    const std::uint32_t events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
+bool EpollStream::watch(Interest interest) {
+    const std::uint32_t events =
+        (interest.readable ? EPOLLIN : 0U) | (interest.writable ? EPOLLOUT : 0U) | (interest.end ? EPOLLRDHUP : 0U);
     if (is_added_) {
         backend().change(socket_.get(), events, *this);
     } else {

@@ -23,7 +23,7 @@ class EpollStream final : public ReadinessStream, private Pollable {
     Transfer send_some(std::span<const std::string_view> pieces) override;
     void send_end() override;
     int take_error() override;
-    bool watch(bool readable, bool writable) override;
+    bool watch(Interest interest) override;
     void release() override;
 
     [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop().backend()); }

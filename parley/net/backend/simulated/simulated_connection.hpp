@@ -44,6 +44,8 @@ class SimulatedConnection : public std::enable_shared_from_this<SimulatedConnect
 
     [[nodiscard]] bool readable(Side side) const;
     [[nodiscard]] bool writable(Side side) const;
+    /// The other side's FIN has arrived, or a reset, which ends both directions; there may be octets before it.
+    [[nodiscard]] bool end_arrived(Side side) const { return ends_[side].end_arrived || ends_[side].reset; }
     /// Reset, or over in both directions.
     [[nodiscard]] bool broken(Side side) const;
     [[nodiscard]] bool is_reset(Side side) const { return ends_[side].reset; }

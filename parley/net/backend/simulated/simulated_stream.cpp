@@ -17,19 +17,20 @@ SimulatedStream::~SimulatedStream() {
 
 SimulatedStream::Readiness SimulatedStream::readiness() const {
     if (!is_watched_) return {};
-    return {.readable = watches_readable_ && connection_->readable(side_),
-            .writable = watches_writable_ && connection_->writable(side_),
+    return {.readable = watched_.readable && connection_->readable(side_),
+            .writable = watched_.writable && connection_->writable(side_),
+            .ended = watched_.end && connection_->end_arrived(side_),
             .broken = connection_->broken(side_)};
 }
 
 void SimulatedStream::look_at_readiness() {
     const Readiness ready = readiness();
-    if (ready.readable || ready.writable || ready.broken) backend().add_ready(*this);
+    if (ready.is_any()) backend().add_ready(*this);
 }
 
 void SimulatedStream::dispatch() {
     const Readiness ready = readiness();
-    if (!ready.readable && !ready.writable && !ready.broken) return;
+    if (!ready.is_any()) return;
     // Level-triggered: looked at again in the next turn.
     backend().add_ready(*this);
     handle_ready(ready);
@@ -52,12 +53,11 @@ int SimulatedStream::take_error() {
     return ECONNRESET;
 }
 
-bool SimulatedStream::watch(bool readable, bool writable) {
+bool SimulatedStream::watch(Interest interest) {
     if (!is_watched_ && world().is_hit(world().options().watch_failures)) return false;
     if (!is_watched_) connection_->observe(side_, [this] { look_at_readiness(); });
     is_watched_ = true;
-    watches_readable_ = readable;
-    watches_writable_ = writable;
+    watched_ = interest;
     look_at_readiness();
     return true;
 }

@@ -30,7 +30,7 @@ class SimulatedStream final : public ReadinessStream, private SimulatedReady {
     Transfer send_some(std::span<const std::string_view> pieces) override;
     void send_end() override { connection_->send_end(side_); }
     int take_error() override;
-    bool watch(bool readable, bool writable) override;
+    bool watch(Interest interest) override;
     void release() override;
 
     [[nodiscard]] SimulatedWorld& world() { return backend().world(); }
@@ -40,8 +40,7 @@ class SimulatedStream final : public ReadinessStream, private SimulatedReady {
     Side side_;
     bool is_released_ = false;
     bool is_watched_ = false;
-    bool watches_readable_ = false;
-    bool watches_writable_ = false;
+    Interest watched_;
 };
 
 }  // namespace parley::net::detail
