@@ -34,7 +34,7 @@
 //   lingering    upgrade complete                    closed; what waits goes by the WebSocket, which is then closed
 //   lingering    close timeout over                  closed
 //   not closed   abandon()                           closed (forced close)
-//   not closed   drop_queue()                        closed (slow consumer), and nothing waits any more
+//   not closed   drop_queue()                        closed, and nothing waits any more
 //   closed       anything                            nothing
 //
 // `closed` is reported when the open state is left: to the program a lingering session is over. What was said last has
@@ -377,9 +377,9 @@ void Session::abandon(TimePoint now) {
     if (state_ == State::lingering) finish_lingering();
 }
 
-void Session::drop_queue(TimePoint now) {
+void Session::drop_queue(const Closed& closed, TimePoint now) {
     now_ = now;
-    fail(CloseReason::slow_consumer, "memory is short");
+    fail(closed.reason, closed.description);
     if (state_ == State::lingering) finish_lingering();
     queue_.clear();
 }

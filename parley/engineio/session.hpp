@@ -133,8 +133,8 @@ class Session {
     /// another GET; with `discard` nobody waits for one.
     void close(bool discard, TimePoint now);
 
-    /// Ends the session as a slow consumer, and forgets what waits for it.
-    void drop_queue(TimePoint now);
+    /// Ends the session, also one that still waits to say goodbye, and forgets what waits for it.
+    void drop_queue(const Closed& closed, TimePoint now);
 
     /// Ends the session at once, also one that still waits to say goodbye: others need its place.
     void abandon(TimePoint now);

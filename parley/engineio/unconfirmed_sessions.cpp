@@ -29,6 +29,7 @@ void UnconfirmedSessions::Place::move_to(UnconfirmedSessions& table) {
 
 void UnconfirmedSessions::Place::set_confirmed(bool confirmed) {
     if (table_ == nullptr || confirmed == is_confirmed_) return;
+    if (!confirmed) table_->grow_to(crowd_->unconfirmed + 1);
     is_confirmed_ = confirmed;
     if (confirmed) {
         unlink();
@@ -39,16 +40,17 @@ void UnconfirmedSessions::Place::set_confirmed(bool confirmed) {
     }
 }
 
+void UnconfirmedSessions::grow_to(std::size_t rank) {
+    while (ranks_.size() <= rank)
+        ranks_.emplace_back();
+}
+
 // The number has changed by one, so the highest rank has, too, by one at most.
 void UnconfirmedSessions::rank(Crowd& crowd, std::size_t unconfirmed) {
     size_ = size_ - crowd.unconfirmed + unconfirmed;
     crowd.unconfirmed = unconfirmed;
     crowd.unlink();
-    if (unconfirmed > 0) {
-        while (ranks_.size() <= unconfirmed)
-            ranks_.emplace_back();
-        ranks_[unconfirmed].push_back(crowd);
-    }
+    if (unconfirmed > 0) ranks_[unconfirmed].push_back(crowd);
     if (unconfirmed > highest_) {
         highest_ = unconfirmed;
     } else if (highest_ > 0 && ranks_[highest_].empty()) {

@@ -83,6 +83,7 @@ class UnconfirmedSessions {
         IntrusiveList<Place> places;  // the unconfirmed, the oldest first
     };
 
+    void grow_to(std::size_t rank);
     void rank(Crowd& crowd, std::size_t unconfirmed);
 
     std::unordered_map<AddressGroup, Crowd, GroupHash> crowds_;

@@ -113,7 +113,7 @@ bool Loop::run_turn(TimePoint deadline) {
 
 void Loop::handle_turn() noexcept {
     tasks_.take_all(next_tasks_);
-    backend_->dispatch();
+    contain([this] { backend_->dispatch(); });
     run_posted();
     run_timers();
     run_tasks();
@@ -123,7 +123,7 @@ void Loop::handle_turn() noexcept {
 void Loop::run_posted() {
     for (Function<void()>& posted : mailbox_->take()) {
         Function<void()> function = std::move(posted);
-        function();
+        contain(function);
     }
 }
 
@@ -144,7 +144,7 @@ void Loop::flush_streams() {
     IntrusiveList<Stream> flushing;
     flushing.take_all(dirty_);
     while (Stream* stream = flushing.pop_front())
-        stream->handle_flush();
+        contain([stream] { stream->handle_flush(); });
 }
 
 }  // namespace parley::net

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,8 @@ struct ConnectOptions {
 /// until none is left; each stream with something to send sends once. Then it sleeps until something happens. What is
 /// made on a loop stays on it, belongs to the thread that runs it, and must be destroyed before it. Only `post`,
 /// `stop` and `is_current` may be called from any thread. No callback is ever called from inside a call. None may
-/// throw: that ends the process (the facades contain what a user's handler throws).
+/// throw, which ends the process (the facades contain what a user's handler throws), but for `std::bad_alloc`: then
+/// that call is over, counted, and the turn goes on.
 class Loop {
  public:
     /// Runs on `backend`; `make_loop` chooses one for this machine.
@@ -110,6 +112,22 @@ class Loop {
     /// When the loop wants to run again if nothing happens from outside: now, a timer's time, or `no_deadline`.
     [[nodiscard]] TimePoint next_deadline() const;
 
+    /// Calls that ended because an allocation failed.
+    [[nodiscard]] std::uint64_t allocation_failures() const noexcept { return allocation_failures_; }
+    /// Calls `step`; an allocation in it that fails ends that, and nothing else. Whether it came to its end.
+    template <typename Step>
+    bool contain(Step&& step) {
+        try {
+            step();
+            return true;
+        } catch (const std::bad_alloc&) {
+            note_allocation_failure();
+            return false;
+        }
+    }
+    /// For those who contain one themselves.
+    void note_allocation_failure() noexcept { ++allocation_failures_; }
+
     [[nodiscard]] Backend& backend() noexcept { return *backend_; }
 
  private:
@@ -135,6 +153,7 @@ class Loop {
     IntrusiveList<OwnedTimer> owned_timers_;
     TimePoint turn_time_{};
     std::uint64_t turn_ = 0;
+    std::uint64_t allocation_failures_ = 0;
     bool in_turn_ = false;
 };
 

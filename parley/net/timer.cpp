@@ -33,7 +33,7 @@ void Timer::expire() {
     bool destroyed = false;
     destroyed_ = &destroyed;
     Function<void()> on_expired = std::move(on_expired_);
-    on_expired();
+    loop_.contain(on_expired);
     if (destroyed) return;
     destroyed_ = nullptr;
     on_expired_ = std::move(on_expired);

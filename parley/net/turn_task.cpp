@@ -24,7 +24,7 @@ void TurnTask::run() {
     bool destroyed = false;
     destroyed_ = &destroyed;
     Function<void()> task = std::move(task_);
-    task();
+    loop_.contain(task);
     if (destroyed) return;
     destroyed_ = nullptr;
     task_ = std::move(task);

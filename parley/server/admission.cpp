@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/admission.hpp"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -29,7 +30,11 @@ void refuse_on_loop(const Reference<SocketCore>& socket, std::string message, Js
 }  // namespace
 
 AdmissionCore::~AdmissionCore() {
-    if (!is_over_) refuse_on_loop(socket_, "not admitted", {});
+    if (is_over_) return;
+    try {
+        refuse_on_loop(socket_, "not admitted", {});
+    } catch (const std::bad_alloc&) {  // the client's own time limit is left
+    }
 }
 
 void AdmissionCore::proceed(unsigned step) {

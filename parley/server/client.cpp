@@ -44,7 +44,6 @@ Client::Client(ServerCore& server, EngineSession& session, std::uint64_t number)
       session_(session),
       number_(number),
       connection_(server.connection_options(), server.loop().now()) {
-    session_.set_listener(*this);
     arm_timer();
 }
 
@@ -66,8 +65,10 @@ void Client::on_message(engineio::Message message) {
 
 void Client::handle_deadline() {
     armed_for_ = no_deadline;
-    connection_.handle_deadline(server_.loop().now());
-    handle_events();
+    session_.contain([this] {
+        connection_.handle_deadline(server_.loop().now());
+        handle_events();
+    });
 }
 
 void Client::handle_events() {

@@ -48,8 +48,10 @@ Engine::~Engine() {
     if (!turn_task_) return;
     for (const auto& [sid, session] : sessions_) {
         session->machine_.close(true, loop_.now());
-        session->answer_poll();
-        session->answer_post();
+        loop_.contain([&session = *session] {
+            session.answer_poll();
+            session.answer_post();
+        });
     }
     sessions_.clear();
 }
@@ -88,7 +90,7 @@ void Engine::handle_request(Request& request, Response response) {
             return send_answer(response, *refusal);
         session = &open_session(request, query, std::move(handshake));
         if (options_.cookie) response.set("Set-Cookie", engineio::session_cookie(*options_.cookie, session->id()));
-        observer_.on_session(*session);
+        greet(*session);
         session->handle_poll(std::move(response));
     } else if (facts.method == "GET") {
         session->handle_poll(std::move(response));
@@ -127,12 +129,12 @@ void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
         if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
             return refuse(*refusal);
     }
-    EngineWebSocket* const websocket = EngineWebSocket::accept(upgrade, websocket_options_, headers);
+    EngineWebSocket::Accepted websocket = EngineWebSocket::accept(upgrade, websocket_options_, headers);
     if (websocket == nullptr) return;
-    if (session != nullptr) return session->handle_upgrade(*websocket);
+    if (session != nullptr) return session->handle_upgrade(*websocket.release());
     session = &open_session(request, query, std::move(handshake));
-    session->attach(*websocket);
-    observer_.on_session(*session);
+    session->attach(*websocket.release());
+    greet(*session);
 }
 
 std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts& facts,
@@ -204,6 +206,10 @@ EngineSession& Engine::open_session(const Request& request, const engineio::Requ
     return opened;
 }
 
+void Engine::greet(EngineSession& session) {
+    session.contain([&] { observer_.on_session(session); });
+}
+
 // --- sessions
 
 EngineSession* Engine::find(std::string_view sid) {
@@ -218,21 +224,26 @@ EngineSession* Engine::find(std::string_view sid) {
 void Engine::schedule(EngineSession& session) {
     if (session.is_scheduled_ || !turn_task_) return;
     session.is_scheduled_ = true;
-    scheduled_.push_back(&session);
+    scheduled_.push_back(session);
     turn_task_->schedule();
 }
 
 // Listeners that are called here may send to any session: the list grows while it is worked off.
 void Engine::finish_turn() {
-    for (std::size_t i = 0; i < scheduled_.size(); ++i) {
-        EngineSession& session = *scheduled_[i];
-        session.settle();
-        session.answer_poll();
+    while (EngineSession::Scheduled* const next = scheduled_.pop_front()) {
+        auto& session = static_cast<EngineSession&>(*next);
+        const bool is_done = session.contain([&] {
+            session.settle();
+            session.answer_poll();
+        });
         session.is_scheduled_ = false;
         session.note_retained();
-        if (session.is_finished()) sessions_.erase(session.id());
+        if (session.is_finished()) {
+            sessions_.erase(session.id());
+        } else if (!is_done) {
+            schedule(session);
+        }
     }
-    scheduled_.clear();
     memory_->reclaim();
 }
 
@@ -255,22 +266,26 @@ void Engine::shed(std::size_t bytes_min) {
     }
 }
 
-void Engine::resume_later(const EngineSession& session) {
+void Engine::resume_later(EngineSession& session) {
     if (!resumption_) return;
-    resuming_.push_back(session.id());
+    resuming_.push_back(session);
     resumption_->schedule_next_turn();
 }
 
 void Engine::resume_posts() {
-    for (const std::string& sid : std::exchange(resuming_, {})) {
-        if (EngineSession* const session = find(sid)) session->resume_post();
+    IntrusiveList<EngineSession::Resuming> waiting;
+    waiting.take_all(resuming_);
+    while (EngineSession::Resuming* const next = waiting.pop_front()) {
+        auto& session = static_cast<EngineSession&>(*next);
+        session.handle_passed_deadline();
+        session.resume_post();
     }
 }
 
 void Engine::close_all() {
     for (const auto& [sid, session] : sessions_) {
         session->close(true);
-        session->settle();
+        session->contain([&session = *session] { session.settle(); });
     }
 }
 
@@ -281,10 +296,8 @@ void Engine::handle_stop() {
 
 void Engine::handle_detach() {
     close_all();
-    scheduled_.clear();
     sessions_.clear();
     memory_ = &unbounded_;
-    resuming_.clear();
     turn_task_.reset();
     resumption_.reset();
     observer_.on_detached();

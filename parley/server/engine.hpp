@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
 #include "parley/engineio/options.hpp"
@@ -108,11 +109,13 @@ class Engine final : public web::Mount, public MemoryHolder {
     EngineSession& open_session(const Request& request, const engineio::RequestQuery& query,
                                 std::shared_ptr<const HandshakeRequest> handshake);
 
+    void greet(EngineSession& session);
+
     /// From sessions: to be looked after at the end of this turn.
     void schedule(EngineSession& session);
     void finish_turn();
     /// From sessions: a POST is to be read on in the next turn.
-    void resume_later(const EngineSession& session);
+    void resume_later(EngineSession& session);
     void resume_posts();
 
     using Sessions = std::unordered_map<std::string_view, std::unique_ptr<EngineSession>, KeyedHash, std::equal_to<>>;
@@ -130,8 +133,8 @@ class Engine final : public web::Mount, public MemoryHolder {
     Sessions sessions_;                        // by a view of the session's own id
     std::size_t leaving_ = 0;                  // of the sessions: those that made room in this turn
     EngineCounters counters_;
-    std::vector<EngineSession*> scheduled_;
-    std::vector<std::string> resuming_;        // ids: a session may be gone by then
+    IntrusiveList<EngineSession::Scheduled> scheduled_;
+    IntrusiveList<EngineSession::Resuming> resuming_;
     std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone
     std::optional<net::TurnTask> resumption_;  // the same
 };

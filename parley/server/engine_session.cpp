@@ -24,12 +24,13 @@ EngineSession::EngineSession(Engine& engine, Start start)
       handshake_(std::move(start.handshake)),
       timer_(engine.loop(), [this] { handle_timer(); }),
       takes_binary_(start.takes_binary) {
-    engine_.memory_->count(0, retained_);
     const bool is_counted = engine_.options().sessions_per_address_max > 0;
-    if (start.transport == engineio::Transport::websocket && !is_counted) return;
-    place_ = std::make_unique<Place>(*this);
-    engine_.newcomers_.enter(*place_, start.address);
-    note_presence();
+    if (start.transport == engineio::Transport::polling || is_counted) {
+        place_ = std::make_unique<Place>(*this);
+        engine_.newcomers_.enter(*place_, start.address);
+        note_presence();
+    }
+    engine_.memory_->count(0, retained_);
 }
 
 EngineSession::~EngineSession() {
@@ -46,39 +47,48 @@ bool EngineSession::admit_request() noexcept {
 }
 
 void EngineSession::handle_poll(Response response) {
-    catch_up();
-    if (machine_.receive_poll(engine_.loop().now())) {
-        poll_ = std::move(response);
-        poll_->on_abort([this] {
-            catch_up();
-            poll_.reset();
-            machine_.receive_poll_aborted(engine_.loop().now());
-            settle();
-        });
-    } else {
-        send_answer(response, engineio::answer_empty(400));
-    }
-    settle();
+    contain([&] {
+        catch_up();
+        if (machine_.receive_poll(loop().now())) {
+            poll_ = std::move(response);
+            poll_->on_abort([this] { handle_poll_aborted(); });
+        } else {
+            send_answer(response, engineio::answer_empty(400));
+        }
+        settle();
+    });
+}
+
+void EngineSession::handle_poll_aborted() {
+    contain([this] {
+        catch_up();
+        poll_.reset();
+        machine_.receive_poll_aborted(loop().now());
+        settle();
+    });
 }
 
 void EngineSession::handle_post(const Request& request, Response response) {
-    catch_up();
-    if (is_octet_stream(request)) {
-        machine_.receive_invalid_post(engine_.loop().now());
-        send_answer(response, engineio::answer_empty(400));
-    } else if (machine_.receive_post(request.body(), engine_.loop().now())) {
-        post_ = std::move(response);
-    } else {
-        send_answer(response, engineio::answer_empty(400));
-    }
-    settle();
+    contain([&] {
+        catch_up();
+        if (is_octet_stream(request)) {
+            machine_.receive_invalid_post(loop().now());
+            send_answer(response, engineio::answer_empty(400));
+        } else if (machine_.receive_post(request.body(), loop().now())) {
+            post_ = std::move(response);
+        } else {
+            send_answer(response, engineio::answer_empty(400));
+        }
+        settle();
+    });
 }
 
 void EngineSession::resume_post() {
-    catch_up();
-    is_resuming_ = false;
-    machine_.resume_post(engine_.loop().now());
-    settle();
+    contain([this] {
+        catch_up();
+        machine_.resume_post(loop().now());
+        settle();
+    });
 }
 
 void EngineSession::answer_poll() {
@@ -101,38 +111,40 @@ void EngineSession::answer_post() {
 void EngineSession::attach(EngineWebSocket& websocket) {
     websocket_ = &websocket;
     websocket.set_session(*this);
-    settle();
+    contain([this] { settle(); });
 }
 
 void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
-    catch_up();
-    if (!machine_.receive_upgrade(engine_.loop().now())) return websocket.release();
+    contain([this] { catch_up(); });
+    if (!machine_.receive_upgrade(loop().now())) return websocket.release();
     probe_ = &websocket;
     websocket.set_session(*this);
-    settle();
+    contain([this] { settle(); });
 }
 
 void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message message) {
-    catch_up();
-    const TimePoint now = engine_.loop().now();
-    if (&from == websocket_) {
-        machine_.receive_frame(message.data, message.is_binary, now);
-    } else {
-        machine_.receive_probe_frame(message.data, message.is_binary, now);
-    }
-    settle();
+    contain([&] {
+        catch_up();
+        const TimePoint now = loop().now();
+        if (&from == websocket_) {
+            machine_.receive_frame(message.data, message.is_binary, now);
+        } else {
+            machine_.receive_probe_frame(message.data, message.is_binary, now);
+        }
+        settle();
+    });
 }
 
 void EngineSession::handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed) {
-    catch_up();
+    contain([this] { catch_up(); });
     if (&from == websocket_) {
         websocket_ = nullptr;
-        machine_.receive_websocket_closed(closed.reason, closed.description, engine_.loop().now());
+        machine_.receive_websocket_closed(closed.reason, closed.description, loop().now());
     } else {
         probe_ = nullptr;
         machine_.receive_probe_closed();
     }
-    settle();
+    contain([this] { settle(); });
 }
 
 void EngineSession::release(EngineWebSocket*& websocket) {
@@ -160,13 +172,15 @@ void EngineSession::settle() {
     // A listener may close within its call: the outer loop goes on with what came of it.
     if (is_settling_) return;
     is_settling_ = true;
-    while (const std::optional<engineio::SessionEvent> event = machine_.next_event())
-        handle_event(*event);
+    contain([this] {
+        while (const std::optional<engineio::SessionEvent> event = machine_.next_event())
+            handle_event(*event);
+    });
     is_settling_ = false;
     flush_to_websocket();
     arm_timer();
     answer_post();
-    if (machine_.is_post_pending() && !std::exchange(is_resuming_, true)) engine_.resume_later(*this);
+    if (machine_.is_post_pending() && !Resuming::is_linked()) engine_.resume_later(*this);
     note_presence();
     if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }
@@ -209,7 +223,7 @@ void EngineSession::make_room() {
     place_.reset();
     is_leaving_ = true;
     ++engine_.leaving_;
-    machine_.abandon(engine_.loop().now());
+    machine_.abandon(loop().now());
     schedule();
 }
 
@@ -220,10 +234,22 @@ void EngineSession::note_retained() {
 }
 
 void EngineSession::shed() {
-    catch_up();
-    machine_.drop_queue(engine_.loop().now());
+    contain([this] { catch_up(); });
+    machine_.drop_queue({engineio::CloseReason::slow_consumer, "memory is short"}, loop().now());
     note_retained();
     schedule();
+}
+
+// Its place is given up, too, because to be counted may need memory.
+void EngineSession::end_without_memory() noexcept {
+    loop().note_allocation_failure();
+    place_.reset();
+    machine_.drop_queue({engineio::CloseReason::transport_error, "out of memory"}, loop().now());
+    schedule();
+}
+
+net::Loop& EngineSession::loop() const noexcept {
+    return engine_.loop();
 }
 
 void EngineSession::handle_upgraded() {
@@ -235,7 +261,7 @@ void EngineSession::handle_upgraded() {
 }
 
 void EngineSession::handle_closed(const engineio::Closed& closed) {
-    flush_to_websocket();
+    loop().contain([this] { flush_to_websocket(); });
     release(websocket_);
     // A client that believes in its upgrade hears the last words there.
     if (!machine_.is_upgrading()) release(probe_);
@@ -243,14 +269,16 @@ void EngineSession::handle_closed(const engineio::Closed& closed) {
 }
 
 void EngineSession::handle_passed_deadline() {
-    if (engine_.loop().now() >= machine_.next_deadline()) handle_timer();
+    if (loop().now() >= machine_.next_deadline()) handle_timer();
 }
 
 void EngineSession::handle_timer() {
-    catch_up();
     armed_for_ = no_deadline;
-    machine_.handle_deadline(engine_.loop().now());
-    settle();
+    contain([this] {
+        catch_up();
+        machine_.handle_deadline(loop().now());
+        settle();
+    });
 }
 
 void EngineSession::arm_timer() {
@@ -281,20 +309,26 @@ void EngineSession::send(const EncodedPacket& packet) {
         case engineio::Session::Route::nowhere:
             break;
         case engineio::Session::Route::queue:
-            machine_.enqueue(packet.polling_records(), engine_.loop().turn());
+            contain([&] { machine_.enqueue(packet.polling_records(), loop().turn()); });
             schedule();
             break;
         case engineio::Session::Route::websocket:
             if (websocket_ == nullptr) break;
-            if (takes_binary_ || packet.attachments().empty()) {
-                websocket_->send_frames(packet.websocket_frames());
-                break;
-            }
-            write({engineio::PacketType::message, packet.text(), false});
-            for (const SharedBuffer& attachment : packet.attachments())
-                write({engineio::PacketType::message, attachment.view(), true});
+            contain([&] {
+                if (takes_binary_ || packet.attachments().empty()) {
+                    websocket_->send_frames(packet.websocket_frames());
+                } else {
+                    send_as_text(packet);
+                }
+            });
             break;
     }
+}
+
+void EngineSession::send_as_text(const EncodedPacket& packet) {
+    write({engineio::PacketType::message, packet.text(), false});
+    for (const SharedBuffer& attachment : packet.attachments())
+        write({engineio::PacketType::message, attachment.view(), true});
 }
 
 void EngineSession::send(std::string_view text, std::span<const std::string_view> attachments) {
@@ -315,15 +349,16 @@ void EngineSession::send_message(const engineio::Packet& message) {
     switch (machine_.route()) {
         case engineio::Session::Route::nowhere:
             break;
-        case engineio::Session::Route::queue: {
-            std::string record;
-            engineio::append_record(record, message);
-            machine_.enqueue(record, engine_.loop().turn());
+        case engineio::Session::Route::queue:
+            contain([&] {
+                std::string record;
+                engineio::append_record(record, message);
+                machine_.enqueue(record, loop().turn());
+            });
             schedule();
             break;
-        }
         case engineio::Session::Route::websocket:
-            if (websocket_ != nullptr) write(message);
+            if (websocket_ != nullptr) contain([&] { write(message); });
             break;
     }
 }
@@ -340,7 +375,7 @@ void EngineSession::write(const engineio::Packet& packet) {
 }
 
 void EngineSession::close(bool discard) {
-    machine_.close(discard, engine_.loop().now());
+    machine_.close(discard, loop().now());
     schedule();
 }
 

@@ -7,11 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/session.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
+#include "parley/net/loop.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/encoded_packet.hpp"
 #include "parley/server/handshake_request.hpp"
@@ -40,12 +42,16 @@ class EngineSessionListener {
     ~EngineSessionListener() = default;
 };
 
+// A session's places in two lists of its engine.
+struct EngineTurnHook : ListHook {};
+struct EnginePostHook : ListHook {};
+
 /// One Engine.IO session: messages in, messages out, whatever the transport.
 ///
 /// It marries the machine (engineio::Session) to the responses and WebSockets of the application. The engine owns it:
 /// the reference is good until `on_closed` of the listener has returned, or the engine is destroyed, which says
 /// nothing. Belongs to the engine's loop.
-class EngineSession {
+class EngineSession : private EngineTurnHook, private EnginePostHook {
  public:
     EngineSession(const EngineSession&) = delete;
     EngineSession& operator=(const EngineSession&) = delete;
@@ -83,9 +89,29 @@ class EngineSession {
     /// `on_closed` follows at the end of the turn, and no message before it.
     void close(bool discard = false);
 
+    /// Does something for this session; an allocation in it that fails ends the session and nothing else. Whether none
+    /// did.
+    template <typename Step>
+    bool contain(Step&& step) noexcept {
+        try {
+            step();
+            return true;
+        } catch (const std::bad_alloc&) {
+            end_without_memory();
+            return false;
+        }
+    }
+    /// Ends the session, of which something is lost because memory is short. `on_closed` follows at the end of the
+    /// turn.
+    void end_without_memory() noexcept;
+
  private:
     friend class Engine;
     friend class EngineWebSocket;
+    using Scheduled = EngineTurnHook;
+    using Resuming = EnginePostHook;
+    friend class IntrusiveList<Scheduled>;
+    friend class IntrusiveList<Resuming>;
 
     // What a session costs when nothing waits for it.
     static constexpr std::size_t idle_bytes = 2560;
@@ -109,6 +135,7 @@ class EngineSession {
     // From the engine.
     [[nodiscard]] bool admit_request() noexcept;
     void handle_poll(Response response);
+    void handle_poll_aborted();
     void handle_post(const Request& request, Response response);
     void attach(EngineWebSocket& websocket);
     void handle_upgrade(EngineWebSocket& websocket);
@@ -129,6 +156,7 @@ class EngineSession {
     void handle_frame(EngineWebSocket& from, websocket::Message message);
     void handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed);
 
+    [[nodiscard]] net::Loop& loop() const noexcept;
     void handle_event(const engineio::SessionEvent& event);
     void handle_upgraded();
     void note_presence();
@@ -138,6 +166,7 @@ class EngineSession {
     void flush_to_websocket();
     void release(EngineWebSocket*& websocket);
     void send_message(const engineio::Packet& message);
+    void send_as_text(const EncodedPacket& packet);
     void write(const engineio::Packet& packet);
     void arm_timer();
     void schedule();
@@ -158,7 +187,6 @@ class EngineSession {
     bool is_greeted_ = false;  // the answer to its handshake has gone, or it needs none
     bool is_settling_ = false;
     bool is_leaving_ = false;    // it made room, and is destroyed at the end of the turn
-    bool is_resuming_ = false;   // the rest of its POST is read in the next turn
     bool is_scheduled_ = false;  // the engine looks after it at the end of this turn
 };
 

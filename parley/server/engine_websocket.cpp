@@ -29,13 +29,12 @@ engineio::Closed closed_because(web::WebSocketCloseCause cause) {
 
 }  // namespace
 
-EngineWebSocket* EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
-                                         std::span<const http::Header> headers) {
-    auto* const websocket = new EngineWebSocket;
+EngineWebSocket::Accepted EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
+                                                  std::span<const http::Header> headers) {
+    std::unique_ptr<EngineWebSocket> websocket(new EngineWebSocket);
     websocket->connection_ = upgrade.accept(options, *websocket, headers);
-    if (websocket->connection_ != nullptr) return websocket;
-    delete websocket;
-    return nullptr;
+    if (websocket->connection_ == nullptr) return nullptr;
+    return Accepted(websocket.release());
 }
 
 void EngineWebSocket::release() {
@@ -54,8 +53,8 @@ void EngineWebSocket::on_message(websocket::Message message) {
 }
 
 void EngineWebSocket::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
+    const std::unique_ptr<EngineWebSocket> self(this);
     if (session_ != nullptr) session_->handle_websocket_closed(*this, closed_because(cause));
-    delete this;
 }
 
 }  // namespace parley::server

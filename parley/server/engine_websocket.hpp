@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -22,9 +23,14 @@ class EngineSession;
 /// session only points to it until `release`.
 class EngineWebSocket final : public web::WebSocketListener {
  public:
+    struct Release {
+        void operator()(EngineWebSocket* websocket) const { websocket->release(); }
+    };
+    /// One that no session has taken yet.
+    using Accepted = std::unique_ptr<EngineWebSocket, Release>;
     /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer.
-    static EngineWebSocket* accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
-                                   std::span<const http::Header> headers);
+    static Accepted accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
+                           std::span<const http::Header> headers);
 
     virtual ~EngineWebSocket() = default;
     EngineWebSocket(const EngineWebSocket&) = delete;

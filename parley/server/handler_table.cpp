@@ -72,16 +72,20 @@ bool HandlerTable::call(List& list, Invocation& invocation) {
 // Not while a handler runs: it may be the one that goes, and its list is being worked off.
 void HandlerTable::settle() {
     if (depth_ > 0 || (!has_removed_ && in_front_.empty())) return;
+    any_.reserve(any_.size() + in_front_.size());  // before anything moves
     for (auto& entry : std::exchange(in_front_, {}))
         any_.insert(any_.begin(), std::move(entry));
     if (std::exchange(has_removed_, false)) drop_removed();
 }
 
+// To drop must not fail, so those that are dropped make a chain.
 void HandlerTable::drop_removed() {
-    List dropped;  // destroyed last: what a handler owns may use this table when it goes
+    std::unique_ptr<Entry> dropped;  // destroyed last: what a handler owns may use this table when it goes
     const auto sweep = [&](List& list) {
         for (auto& entry : list) {
-            if (entry->removed) dropped.push_back(std::exchange(entry, nullptr));
+            if (!entry->removed) continue;
+            entry->next = std::move(dropped);
+            dropped = std::move(entry);
         }
         std::erase(list, nullptr);
     };
@@ -90,6 +94,8 @@ void HandlerTable::drop_removed() {
         sweep(list->second);
         list = list->second.empty() ? lists_.erase(list) : std::next(list);
     }
+    while (dropped != nullptr)
+        dropped = std::move(dropped->next);
 }
 
 }  // namespace parley::server::detail

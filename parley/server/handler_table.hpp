@@ -49,6 +49,7 @@ class HandlerTable {
         EventHandler handler;
         bool once = false;
         bool removed = false;
+        std::unique_ptr<Entry> next = {};  // of those that are being dropped
     };
     using List = std::vector<std::unique_ptr<Entry>>;  // entries stay where they are while the list grows
 

@@ -85,9 +85,15 @@ bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const Soc
     return true;
 }
 
-void NamespaceCore::add(SocketCore& socket) {
-    ++socket_count_;
+void NamespaceCore::add(SocketCore& socket, std::span<const std::string> rooms) {
     adapter_->add_socket(socket.id(), socket.handle());
+    ++socket_count_;
+    try {
+        if (!rooms.empty()) adapter_->add_all(socket.id(), rooms);
+    } catch (const std::bad_alloc&) {
+        remove(socket);
+        throw;
+    }
 }
 
 void NamespaceCore::remove(SocketCore& socket) {
@@ -106,7 +112,12 @@ void NamespaceCore::broadcast(const EncodedArguments& arguments, const Broadcast
         packet.ack_id = next_ack_id();
     }
     broadcast_ack_ = ack;
-    adapter_->broadcast(packet, adapter_options(target));
+    try {
+        adapter_->broadcast(packet, adapter_options(target));
+    } catch (const std::bad_alloc&) {
+        broadcast_ack_.reset();
+        throw;
+    }
     broadcast_ack_.reset();
     if (ack && ack->is_complete()) server_->call_later([ack] { ack->finish(); });
 }

@@ -60,7 +60,7 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     /// Calls the middleware number `step`; false when there is none: the socket has passed them all.
     bool call_middleware(unsigned step, SocketCore& socket, const SocketNext& next);
 
-    void add(SocketCore& socket);
+    void add(SocketCore& socket, std::span<const std::string> rooms);
     void remove(SocketCore& socket);
 
     void broadcast(const EncodedArguments& arguments, const BroadcastTarget& target, BroadcastCallback callback);

@@ -186,14 +186,16 @@ void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message)
 
 // Without a handler of ours, and when it throws, it goes where the failures of the application go.
 void ServerCore::report(const EventFailure& failure) noexcept {
-    const std::string where = "Socket.IO event \"" + std::string(failure.event) + "\"";
-    try {
-        if (error_handler_ && !is_retired_) return error_handler_(failure);
-    } catch (...) {
-        if (app_ != nullptr) app_->report_current_exception(where);
-        return;
-    }
-    if (app_ != nullptr) app_->report({.where = where, .message = failure.message, .exception = failure.exception});
+    loop_.contain([&] {
+        const std::string where = "Socket.IO event \"" + std::string(failure.event) + "\"";
+        try {
+            if (error_handler_ && !is_retired_) return error_handler_(failure);
+        } catch (...) {
+            if (app_ != nullptr) app_->report_current_exception(where);
+            return;
+        }
+        if (app_ != nullptr) app_->report({.where = where, .message = failure.message, .exception = failure.exception});
+    });
 }
 
 std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {
@@ -204,7 +206,8 @@ std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& 
 
 void ServerCore::on_session(EngineSession& session) {
     const std::uint64_t number = ++clients_made_;
-    clients_.emplace(number, std::make_unique<Client>(*this, session, number));
+    const auto client = clients_.emplace(number, std::make_unique<Client>(*this, session, number)).first;
+    session.set_listener(*client->second);
 }
 
 void ServerCore::remove(Client& client) {

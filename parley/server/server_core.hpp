@@ -38,6 +38,9 @@ class ServerCore final : public EngineObserver {
     [[nodiscard]] bool has_application() const noexcept { return app_ != nullptr; }
     /// Only while there is one.
     [[nodiscard]] Application& application() noexcept { return *app_; }
+    /// What the callback of an acknowledgement hears. Made in advance, because an end must not need memory.
+    [[nodiscard]] const Error& timed_out() const noexcept { return timed_out_; }
+    [[nodiscard]] const Error& disconnected() const noexcept { return disconnected_; }
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
@@ -82,6 +85,8 @@ class ServerCore final : public EngineObserver {
     void retire();
     void unmount();
 
+    const Error timed_out_{ErrorCode::timed_out, "operation has timed out"};
+    const Error disconnected_{ErrorCode::disconnected, std::string(disconnected_message)};
     Function<bool(const Handshake&)> allow_request_;
     const ServerOptions options_;
     std::shared_ptr<Application> own_app_;

@@ -2,6 +2,8 @@
 #include "parley/server/socket_core.hpp"
 
 #include <algorithm>
+#include <array>
+#include <new>
 #include <utility>
 
 #include "parley/server/client.hpp"
@@ -15,8 +17,27 @@ namespace parley::server::detail {
 
 namespace {
 
-constexpr const char* timed_out_message = "operation has timed out";
-constexpr const char* disconnected_message = "socket has been disconnected";
+// A moment and its reason as the arguments of an event. It needs no memory, because an end must not.
+class MomentText {
+ public:
+    MomentText(std::string_view moment, std::optional<DisconnectReason> reason) {
+        add("[\"");
+        add(moment);
+        if (reason) {
+            add("\",\"");
+            add(to_string(*reason));
+        }
+        add("\"]");
+    }
+
+    [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+    void add(std::string_view part) { size_ += part.copy(text_.data() + size_, text_.size() - size_); }
+
+    std::array<char, 64> text_;
+    std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -112,7 +133,10 @@ void SocketCore::let_lasting_handle_go() {
         Reference<SocketCore> core;
     };
     const Reference<SocketCore> self(this);
-    gate().post([ending = Ending(*this)] {});
+    try {
+        gate().post([ending = Ending(*this)] {});
+    } catch (const std::bad_alloc&) {  // then it has ended already
+    }
 }
 
 SocketCore::Handlers& SocketCore::handlers() {
@@ -143,7 +167,7 @@ void SocketCore::remove_handlers(std::string_view event) {
 
 bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback) {
     if (stage_ != Stage::connected || !client_->is_open()) {
-        fail_later(std::move(callback), ErrorCode::disconnected, disconnected_message);
+        fail_later(std::move(callback), ErrorCode::disconnected, std::string(disconnected_message));
         return false;
     }
     std::optional<std::uint64_t> ack_id;
@@ -203,10 +227,9 @@ bool SocketCore::disconnect(bool close) {
 void SocketCore::admit() {
     if (stage_ != Stage::admitting || client_ == nullptr || !client_->accept(*this)) return;
     const Reference<SocketCore> self(this);
+    nsp_->add(*this, std::exchange(rooms_to_join_, {}));
     stage_ = Stage::connected;
     connected_.store(true, std::memory_order_release);
-    nsp_->add(*this);
-    if (!rooms_to_join_.empty()) nsp_->adapter().add_all(id_, std::exchange(rooms_to_join_, {}));
     announce("connection", std::nullopt);
 }
 
@@ -238,13 +261,11 @@ void SocketCore::announce(std::string_view moment, std::optional<DisconnectReaso
     HandlerTable& of_namespace = nsp_->moments();
     HandlerTable* of_socket = handlers_ ? &handlers_->moments : nullptr;
     if (!of_namespace.contains(moment) && (of_socket == nullptr || !of_socket->contains(moment))) return;
-    ArgumentWriter writer(moment);
-    if (reason) writer.write(*reason);
-    const EncodedArguments arguments = writer.finish();
+    const MomentText text(moment, reason);
     socketio::Event event;
     event.kind = socketio::Event::Kind::event_received;
     event.event_name = moment;
-    event.data = arguments.json;
+    event.data = text.view();
     event.arguments_at = std::string_view("[\"\"").size() + moment.size();
     Invocation invocation(*this, event);
     of_namespace.call(invocation);
@@ -318,7 +339,7 @@ void SocketCore::receive_ack(const socketio::Event& event) {
 
 void SocketCore::expire_acks() {
     const Reference<SocketCore> self(this);
-    const Error error{ErrorCode::timed_out, timed_out_message};
+    const Error& error = nsp_->server().timed_out();
     while (acks_) {
         std::optional<AckCallback> callback = acks_->pending.take_expired(nsp_->server().loop().now());
         if (!callback) break;
@@ -333,7 +354,7 @@ void SocketCore::expire_acks() {
 void SocketCore::fail_acks() {
     const std::unique_ptr<AckTable> acks = std::move(acks_);
     if (!acks) return;
-    const Error error{ErrorCode::disconnected, disconnected_message};
+    const Error& error = nsp_->server().disconnected();
     while (std::optional<AckCallback> callback = acks->pending.take_first()) {
         AckOutcome outcome;
         outcome.error = &error;

@@ -38,6 +38,9 @@ class ServerCore;
 void retain(NamespaceCore*) noexcept;
 void release(NamespaceCore*) noexcept;
 
+/// What a callback hears whose socket is gone.
+inline constexpr std::string_view disconnected_message = "socket has been disconnected";
+
 /// How one event is sent to one client.
 struct EmitOptions {
     std::chrono::milliseconds timeout{-1};  ///< for the acknowledgement; negative: the server's

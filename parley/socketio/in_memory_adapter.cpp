@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "parley/base/reserve_one.hpp"
+
 // Two tables, sockets by id and rooms by name, whose nodes refer to each other: a room's slot to its member, a member's
 // entry to its room and the slot in it. So leaving needs no look-up, and a broadcast walks contiguous slots.
 //
@@ -26,6 +28,7 @@ InMemoryAdapter::InMemoryAdapter(AdapterHost& host, const KeyedHash& hash, const
 // Membership
 
 void InMemoryAdapter::add_socket(std::string_view sid, SocketHandle socket) {
+    reserve_one(everyone_.slots);
     const auto [at, is_new] = sockets_.try_emplace(std::string(sid));
     Member& member = at->second;
     if (!is_new) {
@@ -91,16 +94,20 @@ bool InMemoryAdapter::may_join(const Member& member, std::span<const std::string
 
 void InMemoryAdapter::join(Member& member, std::string_view name) {
     if (name == member.sid) return join_own_room(member);
+    reserve_one(member.rooms);
     auto at = rooms_.find(name);
     if (at != rooms_.end()) {
         if (is_in(member, at->second)) return;
     } else {
         if (observer_ != nullptr && !exists(name)) observer_->room_created(name);
-        at = rooms_.try_emplace(std::string(name)).first;
+        Room made;
+        reserve_one(made.audience.slots);
+        at = rooms_.try_emplace(std::string(name), std::move(made)).first;
         at->second.name = at->first;
         at->second.number = ++rooms_created_;
     }
     Room& room = at->second;
+    reserve_one(room.audience.slots);
     member.rooms.push_back({&room, room.audience.slots.size()});
     room.audience.slots.push_back({member.socket, &member});
     if (observer_ != nullptr) observer_->room_joined(room.name, member.sid);

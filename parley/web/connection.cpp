@@ -44,7 +44,18 @@ void Connection::wake_earlier_at(TimePoint time) {
 
 void Connection::handle_wake() {
     presence_->wake_at = no_deadline;
-    handle_timer();
+    contain([this] { handle_timer(); });
+}
+
+void Connection::end_without_memory() noexcept {
+    loop_.note_allocation_failure();
+    end();
+}
+
+void Connection::end() noexcept {
+    if (!is_present()) return;
+    loop_.contain([this] { abandon(); });
+    if (is_present()) leave();
 }
 
 void Connection::count_retained(std::size_t retained) {

@@ -64,6 +64,21 @@ class Connection : public net::StreamHandler, private ListHook {
         if (time < presence_->wake_at) wake_earlier_at(time);
     }
 
+    /// Does what the stream, the clock or the application asks for. An allocation in it that fails ends this connection
+    /// and nothing else.
+    template <typename Step>
+    void contain(Step&& step) noexcept {
+        try {
+            step();
+        } catch (const std::bad_alloc&) {
+            end_without_memory();
+        }
+    }
+    /// Cuts the connection: abandons what it is about, and leaves.
+    void end() noexcept;
+    /// The same where an allocation failed, and nothing can be said any more.
+    void end_without_memory() noexcept;
+
     /// What a connection costs with its stream, when little is kept for the peer: the first octets are part of it, so
     /// that a short request or message is not counted in and out.
     static constexpr std::size_t idle_bytes = 2560;

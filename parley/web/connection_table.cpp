@@ -65,7 +65,7 @@ void ConnectionTable::resume(Resumptions& asked) {
     Resumptions waiting;
     waiting.take_all(asked);
     while (Connection::Presence* const presence = waiting.pop_front())
-        presence->connection.resume();
+        presence->connection.contain([&connection = presence->connection] { connection.resume(); });
 }
 
 void ConnectionTable::measure(SizeClasses& sizes) {
@@ -84,7 +84,7 @@ void ConnectionTable::shed(std::size_t bytes_min) {
         present_.push_back(*connection);
         if (memory_.is_relieved() || connection->presence_->retained < bytes_min) continue;
         memory_.note_shed();
-        connection->shed();
+        connection->contain([connection] { connection->shed(); });
     }
 }
 
@@ -94,15 +94,14 @@ void ConnectionTable::begin_shutdown() {
     untold.take_all(present_);
     while (Connection* const connection = untold.pop_front()) {
         present_.push_back(*connection);
-        connection->begin_shutdown();
+        connection->contain([connection] { connection->begin_shutdown(); });
     }
 }
 
 void ConnectionTable::abandon_all() {
     while (Connection* const connection = present_.pop_front()) {
         present_.push_back(*connection);
-        connection->abandon();
-        if (connection->is_present()) connection->leave();
+        connection->end();
     }
     finish_burial();
 }

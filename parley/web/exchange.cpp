@@ -34,22 +34,31 @@ void Exchange::release() noexcept {
     gate->post([ending = Ending(this)]() mutable { std::exchange(ending.exchange, nullptr)->destroy(); });
 }
 
-void Exchange::destroy() {
+void Exchange::destroy() noexcept {
     references_ = 1;  // for the handles that come and go while this ends
-    if (is_open()) {
-        ApplicationState& application = connection_->application();
-        const std::string where = description();
-        const HandlerFailure failure{
-            .where = where, .message = "no answer was sent, and no copy of the Response is left", .exception = nullptr};
-        application.errors.report(failure);
-        application.router.answer_failure(*this, failure, application.errors);
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;  // kept, to be answered later
+    try {
+        if (is_open() && !answer_unanswered()) return;
+    } catch (const std::bad_alloc&) {
         references_ = 1;
-        begin_failure();
-        complete_with_status(500);
+        if (connection_ != nullptr) connection_->end_without_memory();
     }
     if (connection_ != nullptr) connection_->forget_exchange();
     delete this;
+}
+
+// False when the handler of the failure has kept it, to answer later.
+bool Exchange::answer_unanswered() {
+    ApplicationState& application = connection_->application();
+    const std::string where = description();
+    const HandlerFailure failure{
+        .where = where, .message = "no answer was sent, and no copy of the Response is left", .exception = nullptr};
+    application.errors.report(failure);
+    application.router.answer_failure(*this, failure, application.errors);
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
+    references_ = 1;
+    begin_failure();
+    complete_with_status(500);
+    return true;
 }
 
 const http::RequestHead& Exchange::head() const {

@@ -117,7 +117,8 @@ class Exchange {
     void abort(std::unique_ptr<http::RequestParser> parser);
 
  private:
-    void destroy();
+    void destroy() noexcept;
+    bool answer_unanswered();
 
     std::atomic<std::uint32_t> references_ = 0;
     bool is_complete_ = false;

@@ -62,7 +62,7 @@ HttpConnection::~HttpConnection() {
 
 // Requests in.
 
-void HttpConnection::on_data(std::span<char> bytes) {
+void HttpConnection::receive(std::span<char> bytes) {
     if (upgrading_) {
         body_.append(bytes.data(), bytes.size());
     } else {
@@ -78,7 +78,7 @@ void HttpConnection::on_data(std::span<char> bytes) {
     }
 }
 
-void HttpConnection::on_end() {
+void HttpConnection::receive_end() {
     has_ended_ = true;
     if (stage_ == Stage::answering) {
         // The answer is not there yet and the peer has hung up: a browser that left the page looks like this.
@@ -225,6 +225,10 @@ void HttpConnection::dispatch_upgrade() {
 // Answers out.
 
 void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
+    contain([&] { write_answer(exchange, std::move(body)); });
+}
+
+void HttpConnection::write_answer(Exchange& exchange, AnswerBody body) {
     const http::RequestHead& head = parser_->head();
     close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
     http::ResponseHead& answer = exchange.answer;
@@ -268,7 +272,7 @@ void HttpConnection::finish_answer() {
     if (!advancing_) resume_this_turn();
 }
 
-void HttpConnection::on_drained() {
+void HttpConnection::handle_drained() {
     if (pump_.is_running()) return pump_body();
     if (can_advance() && !yielded_) begin_share();
 }
@@ -287,18 +291,28 @@ void HttpConnection::refuse(int status) {
     close();
 }
 
+// What may fail comes first: once this has left, the stream must have a new owner.
 WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer, SharedWebSocketOptions options,
                                              WebSocketListener& listener) {
-    http::append_response_head(stream().outbox(), answer, application_.date());
-    stream().flush_soon();
-    const std::span<char> unparsed = parser_->unparsed();
-    std::string early_bytes = std::string(unparsed.data(), unparsed.size()) + body_;
-    auto connection = std::make_unique<WebSocketConnection>(table(), leave(), std::move(options), listener);
+    std::string early_bytes;
+    std::unique_ptr<WebSocketConnection> connection;
+    const bool is_done = loop().contain([&] {
+        http::append_response_head(stream().outbox(), answer, application_.date());
+        early_bytes.assign(parser_->unparsed().data(), parser_->unparsed().size());
+        early_bytes += body_;
+        parser_->keep();
+        stream().flush_soon();
+        // The memory comes before the arguments ([expr.new]).
+        connection.reset(new WebSocketConnection(table(), leave(), std::move(options), listener));
+    });
+    if (!is_done) {
+        end_without_memory();
+        return nullptr;
+    }
     WebSocketConnection* const upgraded = connection.get();
     table().add(std::move(connection));
     upgraded->start(early_bytes);
     if (shutting_down_) upgraded->begin_shutdown();
-    parser_->keep();
     std::exchange(exchange_, nullptr)->complete_by_upgrade(std::move(parser_));
     return upgraded;
 }
@@ -315,7 +329,7 @@ void HttpConnection::cut() {
     leave();
 }
 
-void HttpConnection::on_closed(std::optional<Error>) {
+void HttpConnection::handle_lost() {
     cut();
 }
 

@@ -33,6 +33,7 @@ class HttpConnection final : public Connection {
     [[nodiscard]] net::Endpoint peer() const { return stream().peer(); }
 
     // From the exchange.
+    using Connection::end_without_memory;
     /// Sends the answer of the request that is due.
     void send_answer(Exchange& exchange, AnswerBody body);
     /// The exchange ends: the last handle is gone, or an upgrade took place.
@@ -42,10 +43,18 @@ class HttpConnection final : public Connection {
                                  WebSocketListener& listener);
 
     // net::StreamHandler
-    void on_data(std::span<char> bytes) override;
-    void on_end() override;
-    void on_drained() override;
-    void on_closed(std::optional<Error> error) override;
+    void on_data(std::span<char> bytes) override {
+        contain([&] { receive(bytes); });
+    }
+    void on_end() override {
+        contain([this] { receive_end(); });
+    }
+    void on_drained() override {
+        contain([this] { handle_drained(); });
+    }
+    void on_closed(std::optional<Error> /*error*/) override {
+        contain([this] { handle_lost(); });
+    }
 
     // Connection
     void begin_shutdown() override;
@@ -64,6 +73,11 @@ class HttpConnection final : public Connection {
         closing,    ///< the last answer is on its way, or nothing is: only the end is awaited
     };
 
+    void receive(std::span<char> bytes);
+    void receive_end();
+    void handle_drained();
+    void handle_lost();
+
     /// Advances with a new share of requests: in a turn the stream and the clock call it, but what this connection does
     /// by itself goes on with the share that it has.
     void begin_share();
@@ -78,6 +92,7 @@ class HttpConnection final : public Connection {
     void note_retained();
     void enter(Stage stage);
 
+    void write_answer(Exchange& exchange, AnswerBody body);
     void refuse(int status);
     void finish_answer();
     void pump_body();

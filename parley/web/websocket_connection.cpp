@@ -75,16 +75,29 @@ WebSocketConnection::WebSocketConnection(ConnectionTable& table, std::unique_ptr
 
 void WebSocketConnection::start(std::span<char> early_bytes) {
     if (early_bytes.empty()) return;
-    machine_.receive(early_bytes, now());
-    pause();
+    const bool is_kept = loop().contain([&] {
+        machine_.receive(early_bytes, now());
+        pause();
+    });
+    if (!is_kept) terminate();
 }
 
-void WebSocketConnection::on_data(std::span<char> bytes) {
+void WebSocketConnection::receive(std::span<char> bytes) {
     if (!is_receiving()) return;
     last_received_ = now();
     is_pinged_ = false;
     machine_.receive(bytes, last_received_);
     drain_events();
+}
+
+// The stream is in the middle of receiving, so nothing may end here: without a window of its own the message is
+// collected from the loop's buffer, and fails there.
+std::span<char> WebSocketConnection::receive_window() {
+    try {
+        return machine_.receive_window();
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
 }
 
 void WebSocketConnection::drain_events() {
@@ -143,7 +156,7 @@ void WebSocketConnection::resume() {
     drain_events();
 }
 
-void WebSocketConnection::on_end() {
+void WebSocketConnection::receive_end() {
     if (!is_receiving()) return;
     machine_.receive_eof(now());
     drain_events();
@@ -151,26 +164,41 @@ void WebSocketConnection::on_end() {
 
 // Out.
 
+template <typename Append>
+bool WebSocketConnection::send(Append&& append) {
+    try {
+        if (!may_send() || !append(stream().outbox())) return false;
+    } catch (const std::bad_alloc&) {
+        loop().note_allocation_failure();
+        terminate();
+        return false;
+    }
+    after_send();
+    return true;
+}
+
 bool WebSocketConnection::send_text(std::string_view text) {
-    return may_send() && after_send(machine_.send_text(text, stream().outbox()));
+    return send([&](Outbox& outbox) { return machine_.send_text(text, outbox); });
 }
 
 bool WebSocketConnection::send_text(char prefix, std::string_view text) {
-    return may_send() && after_send(machine_.send_text(prefix, text, stream().outbox()));
+    return send([&](Outbox& outbox) { return machine_.send_text(prefix, text, outbox); });
 }
 
 bool WebSocketConnection::send_binary(std::string_view octets) {
-    return may_send() && after_send(machine_.send_binary(octets, stream().outbox()));
+    return send([&](Outbox& outbox) { return machine_.send_binary(octets, outbox); });
 }
 
 bool WebSocketConnection::send_encoded(const SharedBuffer& frames) {
-    if (!may_send() || !machine_.is_open()) return false;
-    stream().outbox().append(frames);
-    return after_send(true);
+    return send([&](Outbox& outbox) {
+        if (!machine_.is_open()) return false;
+        outbox.append(frames);
+        return true;
+    });
 }
 
 bool WebSocketConnection::ping(std::string_view payload) {
-    return may_send() && after_send(machine_.ping(payload, stream().outbox()));
+    return send([&](Outbox& outbox) { return machine_.ping(payload, outbox); });
 }
 
 bool WebSocketConnection::may_send() {
@@ -192,17 +220,10 @@ bool WebSocketConnection::may_send_behind(std::size_t behind) {
     return false;
 }
 
-bool WebSocketConnection::after_send(bool sent) {
-    if (!sent) return false;
+void WebSocketConnection::after_send() {
     stream().flush_soon();
     // Cheaper than schedule_timer: once in a stall_timeout at most, this looks whether anything was taken meanwhile.
     wake_at(now() + options_->stall_timeout);
-    return true;
-}
-
-void WebSocketConnection::on_drained() {
-    if (behind_ > 0) note_caught_up();
-    if (is_open()) listener_->on_drained();
 }
 
 void WebSocketConnection::note_caught_up() {
@@ -222,13 +243,16 @@ void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
     Outbox& outbox = stream().outbox();
     const auto close_code = static_cast<websocket::CloseCode>(code);
     const auto say = [&](const websocket::CloseStatus& status) { return machine_.close(status, now(), outbox); };
-    if (close_code == websocket::CloseCode::no_status) {
-        say({});
-    } else if (websocket::may_be_sent(close_code)) {
-        if (!say({close_code, cut_reason(reason)})) say({close_code, {}});
-    } else {
-        say({websocket::CloseCode::normal, {}});
-    }
+    const bool is_said = loop().contain([&] {
+        if (close_code == websocket::CloseCode::no_status) {
+            say({});
+        } else if (websocket::may_be_sent(close_code)) {
+            if (!say({close_code, cut_reason(reason)})) say({close_code, {}});
+        } else {
+            say({websocket::CloseCode::normal, {}});
+        }
+    });
+    if (!is_said) return terminate();
     stream().flush_soon();
     stream().await_end();
     schedule_timer();
@@ -257,7 +281,7 @@ void WebSocketConnection::tell(std::uint16_t code, std::string_view reason, WebS
     std::exchange(listener_, nullptr)->on_closed(code, reason, cause);
 }
 
-void WebSocketConnection::on_closed(std::optional<Error>) {
+void WebSocketConnection::handle_lost() {
     cut(abnormal, {}, WebSocketCloseCause::connection_lost);
 }
 

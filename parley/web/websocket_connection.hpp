@@ -49,8 +49,6 @@ class WebSocketListener {
  public:
     /// A message. Its views are valid during the call.
     virtual void on_message(websocket::Message message) = 0;
-    /// What waited has been taken by the kernel: `is_writable()` again.
-    virtual void on_drained() {}
     /// The last call, exactly once, never from inside a member of the connection; the connection must not be used
     /// afterwards. `code` is 1005 if the peer gave none and 1006 if it said no goodbye (RFC 6455 §7.1.5).
     virtual void on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) = 0;
@@ -95,11 +93,19 @@ class WebSocketConnection final : public Connection {
     void start(std::span<char> early_bytes);
 
     // net::StreamHandler
-    void on_data(std::span<char> bytes) override;
-    std::span<char> receive_window() override { return machine_.receive_window(); }
-    void on_end() override;
-    void on_drained() override;
-    void on_closed(std::optional<Error> error) override;
+    void on_data(std::span<char> bytes) override {
+        contain([&] { receive(bytes); });
+    }
+    std::span<char> receive_window() override;
+    void on_end() override {
+        contain([this] { receive_end(); });
+    }
+    void on_drained() override {
+        if (behind_ > 0) note_caught_up();
+    }
+    void on_closed(std::optional<Error> /*error*/) override {
+        contain([this] { handle_lost(); });
+    }
 
     // Connection
     void begin_shutdown() override { close(1001, "going away"); }
@@ -117,14 +123,22 @@ class WebSocketConnection final : public Connection {
         ended,          ///< the listener has been told; what waits may still leave
     };
 
+    void receive(std::span<char> bytes);
+    void receive_end();
+    void handle_lost();
+
     [[nodiscard]] bool is_receiving() const { return stage_ == Stage::open || stage_ == Stage::closing; }
     void drain_events();
     void pause();
+    /// Calls `append`, which puts something into the outbox if this is open and the peer not too far behind. A message
+    /// that is lost because memory is ends the connection: what comes behind it would not be what was said.
+    template <typename Append>
+    bool send(Append&& append);
     /// Whether this is open and the peer not too far behind; one that is begins to be ended.
     bool may_send();
     bool may_send_behind(std::size_t behind);
     void note_caught_up();
-    bool after_send(bool sent);
+    void after_send();
 
     void finish(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);
     void cut(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause);

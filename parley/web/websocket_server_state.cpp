@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parley/base/reserve_one.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/http/response.hpp"
 #include "parley/web/application_state.hpp"
@@ -141,6 +142,7 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
     WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();
     WebSocketState& state = WebSocketState::of(socket);
+    reserve_one(sockets_);
     WebSocketConnection* const connection = upgrade.accept(connection_options_, state);
     if (connection == nullptr) return;
     ++next_id_;

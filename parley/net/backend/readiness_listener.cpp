@@ -6,7 +6,7 @@
 namespace parley::net::detail {
 
 ReadinessListener::ReadinessListener(Loop& loop, OnAccept on_accept)
-    : on_accept_(std::move(on_accept)), rest_timer_(loop, [this] { watch(true); }) {}
+    : loop_(loop), on_accept_(std::move(on_accept)), rest_timer_(loop, [this] { watch(true); }) {}
 
 ReadinessListener::~ReadinessListener() {
     if (destroyed_ != nullptr) *destroyed_ = true;
@@ -19,9 +19,10 @@ void ReadinessListener::handle_ready() {
     OnAccept on_accept = std::move(on_accept_);
     auto exhausted = Accepted::Kind::none_waiting;
     for (int i = 0; i < accepts_per_turn_max && !destroyed; ++i) {
-        Accepted accepted = accept_one();
+        Accepted accepted{.kind = Accepted::Kind::no_memory, .stream = nullptr};
+        loop_.contain([&] { accepted = accept_one(); });
         if (accepted.kind == Accepted::Kind::accepted) {
-            on_accept(std::move(accepted.stream));
+            loop_.contain([&] { on_accept(std::move(accepted.stream)); });
         } else if (accepted.kind != Accepted::Kind::gone) {
             exhausted = accepted.kind;
             break;

@@ -44,6 +44,7 @@ class ReadinessListener : public Listener {
  private:
     void rest(bool can_turn_away);
 
+    Loop& loop_;
     OnAccept on_accept_;
     Timer rest_timer_;
     bool* destroyed_ = nullptr;  // where to say that a callback destroyed this
