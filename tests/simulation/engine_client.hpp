@@ -48,6 +48,8 @@ class EngineClient {
     }
     /// Nothing waits on this side.
     [[nodiscard]] bool is_quiet() const { return outgoing_.empty() && !post_.is_busy && !is_upgrading_; }
+    /// The server hears at once that it leaves by a reset, or by an end.
+    [[nodiscard]] bool is_heard() const { return is_on_websocket() && socket_.peer->unsent() == 0; }
     [[nodiscard]] bool is_probing() const { return is_probing_; }
     [[nodiscard]] bool is_on_websocket() const { return is_open_ && is_on_websocket_; }
 

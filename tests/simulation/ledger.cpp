@@ -49,6 +49,16 @@ bool Ledger::is_in(const std::string& id) const {
     return member != nullptr && member->is_in;
 }
 
+void Ledger::cut(const std::string& id) {
+    Member* const member = find(id);
+    if (member != nullptr && !member->is_leaving) member->is_cut = true;
+}
+
+bool Ledger::is_cut(const std::string& id) const {
+    const Member* const member = find(id);
+    return member != nullptr && member->is_cut;
+}
+
 std::size_t Ledger::size(std::string_view place) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         members_, [&](const auto& entry) { return entry.second.place == place && entry.second.is_in; }));

@@ -34,6 +34,9 @@ class Ledger {
     /// Nobody of these places will be told anything any more: their server was destroyed.
     void abandon(std::string_view place);
     [[nodiscard]] bool is_in(const std::string& id) const;
+    /// Its whole connection is to be closed; not where it is leaving already.
+    void cut(const std::string& id);
+    [[nodiscard]] bool is_cut(const std::string& id) const;
     [[nodiscard]] std::size_t size(std::string_view place) const;
 
     void enter_room(const std::string& id, const std::string& room);
@@ -85,6 +88,7 @@ class Ledger {
         std::string place;
         bool is_in = true;
         bool is_leaving = false;
+        bool is_cut = false;
         std::uint64_t heard = 0;
         std::deque<Told> told;
         std::set<std::string> rooms;

@@ -49,7 +49,9 @@ void Program::act_on(const Socket& socket) {
     const Swarm& swarm = context_.swarm;
     if (chance.one_in(swarm.disconnects)) {
         const std::string before = std::exchange(expelled_, socket ? std::string(socket.id()) : std::string());
-        static_cast<void>(socket.disconnect(chance.one_in(2)));
+        const bool closes = chance.one_in(2);
+        if (socket && closes) context_.ledger.cut(socket.id());
+        static_cast<void>(socket.disconnect(closes));
         expelled_ = before;
         return;
     }

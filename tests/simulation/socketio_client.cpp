@@ -55,7 +55,9 @@ void SocketIoClient::act() {
     }
     if (chance.one_in(context_.swarm.vanishing)) {
         using End = EngineClient::End;
-        engine_.leave(chance.pick({End::end, End::reset, End::silence, End::goodbye}));
+        const End end = chance.pick({End::end, End::reset, End::silence, End::goodbye});
+        if ((end == End::end || end == End::reset) && engine_.is_heard()) expect_end();
+        engine_.leave(end);
         return forget();
     }
     if (chance.one_in(context_.swarm.stops_reading)) return engine_.set_reading(chance.one_in(2));
@@ -88,6 +90,18 @@ void SocketIoClient::join(Place& place) {
     if (std::exchange(place.is_joining, true)) return;
     if (place.was_in) context_.moments.note(Moment::connect_again);
     engine_.send_text("0" + place.prefix);
+}
+
+// Soon the program knows that it has left.
+void SocketIoClient::expect_end() {
+    if (!context_.swarm.is_brisk()) return;
+    for (const Place& place : places_) {
+        if (place.id.empty()) continue;
+        context_.network.plan(Swarm::soon, [this, id = place.id] {
+            if (!context_.is_over && context_.ledger.is_in(id))
+                context_.report.violation(name(), " left long ago, and ", id, " is there");
+        });
+    }
 }
 
 void SocketIoClient::leave(Place& place) {
@@ -128,6 +142,7 @@ void SocketIoClient::forget() {
     for (Place& place : places_)
         place = Place{.prefix = place.prefix};
     asked_.clear();
+    ids_.clear();
     kept_.clear();
     attachments_missing_ = 0;
     is_answered_ = false;
@@ -166,6 +181,7 @@ void SocketIoClient::on_text(std::string_view text) {
                 return context_.report.violation(name(), " is let in by ", text);
             place.is_joining = false;
             place.id = packet->data.substr(id.size(), 20);
+            ids_.push_back(place.id);
             place.said = 0;
             place.was_in = true;
             if (context_.is_calm) ask(place);
@@ -256,6 +272,9 @@ std::string SocketIoClient::complaint() const {
     if (place.id.empty()) return name() + " is in no namespace";
     if (!context_.ledger.is_in(place.id)) return name() + " is in, but the program does not know";
     if (!is_answered_ || !asked_.empty()) return name() + " is not answered";
+    for (const std::string& id : ids_) {
+        if (context_.ledger.is_cut(id)) return name() + " was cut off, and is connected";
+    }
     if (!engine_.is_quiet()) return name() + " cannot say all it has to say";
     for (const Place& each : places_) {
         if (each.id.empty()) continue;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/simulation/actor.hpp"
 #include "tests/simulation/engine_client.hpp"
@@ -56,6 +57,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
     void handle_event(const Packet& packet);
     void handle_ack(const Packet& packet);
     void answer(const Place& place, std::uint64_t ack_id, std::uint64_t token);
+    void expect_end();
     void leave(Place& place);
     void forget();
 
@@ -66,6 +68,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
         const Place* place = nullptr;
     };
     std::map<std::uint64_t, Asked> asked_;  // by acknowledgement id
+    std::vector<std::string> ids_;          // of this session's sockets, also of those that are gone
     std::uint64_t next_ack_id_ = 0;
     std::uint64_t life_ = 0;
     std::string kept_;  // an event that waits for its attachments

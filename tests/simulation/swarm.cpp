@@ -123,6 +123,11 @@ ServerOptions Swarm::server_options() const {
     return options;
 }
 
+bool Swarm::is_brisk() const {
+    return network.wake_delay_max <= 200ms && network.pause_max <= 200ms && network.delay_max <= 300ms &&
+           long_handlers == 0;
+}
+
 Duration Swarm::moment(Chance& chance) const {
     if (!chance.one_in(3)) return chance.time(chance.time(pace));
     const Duration base = chance.pick<Duration>({0ms, application.head_timeout, application.head_timeout,

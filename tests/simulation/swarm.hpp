@@ -20,6 +20,10 @@ struct Swarm {
     /// How long somebody waits: anything, but often just as long as one of the server's own times, give or take a tick.
     [[nodiscard]] Duration moment(Chance& chance) const;
 
+    /// Whether whatever happens is noticed soon, unless somebody waits for a time to be over.
+    [[nodiscard]] bool is_brisk() const;
+    static constexpr Duration soon = std::chrono::seconds(5);
+
     net::SimulatedNetworkOptions network;
     ApplicationOptions application;
     WebSocketServerOptions websocket;

@@ -18,19 +18,23 @@ void ConnectedActor::dial() {
     });
 }
 
-void ConnectedActor::hang_up() {
+bool ConnectedActor::hang_up() {
     net::SimulatedPeer* const peer = std::exchange(peer_, nullptr);
     ++number_;
-    if (peer == nullptr) return;
+    if (peer == nullptr) return false;
+    const bool is_through = peer->unsent() == 0;
     switch (context_.is_calm ? 0 : context_.chance.below(4)) {
         case 0:
-            return peer->close();
+            peer->close();
+            return is_through;
         case 1:
-            return peer->reset();
+            peer->reset();
+            return true;
         case 2:
-            return peer->stop_reading();
+            peer->stop_reading();
+            return false;
         default:
-            return;
+            return false;
     }
 }
 
@@ -45,7 +49,7 @@ void HttpPeer::act() {
     }
     if (chance.one_in(context_.swarm.vanishing)) {
         asked_.clear();
-        return hang_up();
+        return static_cast<void>(hang_up());
     }
     if (chance.one_in(context_.swarm.stops_reading)) return peer_->stop_reading();
     if (chance.one_in(5)) return peer_->resume_reading();
@@ -96,7 +100,7 @@ void HttpPeer::handle_activity() {
         }
         if (closes || is_refusal) {
             asked_.clear();
-            return hang_up();
+            return static_cast<void>(hang_up());
         }
     }
     if (peer_->is_closed()) {
@@ -169,7 +173,7 @@ void WebSocketPeer::act() {
     if (!is_connected()) return open();
     if (!is_up_ || is_closing_) return;
     if (chance.one_in(context_.swarm.vanishing)) {
-        if (chance.one_in(2)) return hang_up();
+        if (chance.one_in(2)) return vanish();
         is_closing_ = true;
         return peer_->send(web::test::client_close(1000));
     }
@@ -184,7 +188,7 @@ void WebSocketPeer::handle_activity() {
     const std::uint64_t number = number_;
     if (!is_up_) {
         const auto answer = take_answer(peer_->received(), context_.report);
-        if (answer && answer->status != 101) return hang_up();
+        if (answer && answer->status != 101) return static_cast<void>(hang_up());
         is_up_ = answer.has_value();
     }
     while (is_up_ && number == number_) {
@@ -210,10 +214,20 @@ void WebSocketPeer::handle_frame(const Frame& frame) {
             return peer_->send(web::test::client_frame(websocket::Opcode::pong, frame.payload));
         case websocket::Opcode::close:
             if (!is_closing_) peer_->send(web::test::client_frame(websocket::Opcode::close, frame.payload));
-            return hang_up();
+            return static_cast<void>(hang_up());
         default:
             return;
     }
+}
+
+// Soon the program knows.
+void WebSocketPeer::vanish() {
+    const std::string id = id_;
+    if (!hang_up() || id.empty() || !context_.swarm.is_brisk()) return;
+    context_.network.plan(Swarm::soon, [this, id] {
+        if (!context_.is_over && context_.ledger.is_in(id))
+            context_.report.violation(name(), " left long ago, and ", id, " is there");
+    });
 }
 
 void WebSocketPeer::calm_down() {

@@ -19,8 +19,8 @@ class ConnectedActor : public Actor {
 
  protected:
     void dial();
-    /// Gives the connection up: FIN, a reset, or silence.
-    void hang_up();
+    /// Gives the connection up: FIN, a reset, or silence. True where the server hears of it at once.
+    bool hang_up();
     virtual void handle_activity() = 0;
 
     [[nodiscard]] bool is_connected() const { return peer_ != nullptr && !peer_->is_closed(); }
@@ -68,6 +68,7 @@ class WebSocketPeer final : public ConnectedActor {
     void act() override;
     void open();
     void say();
+    void vanish();
     void be_calm();
     void handle_activity() override;
     void handle_frame(const Frame& frame);
