@@ -124,7 +124,19 @@ void EngineClient::flush() {
         body += separator + outgoing_.front();
         outgoing_.pop_front();
     }
+    const auto windows = static_cast<int>(body.size() / context_.swarm.network.window_bytes);
     request(post_, write_request("POST", target("polling"), body));
+    expect_answer(Swarm::soon + (2 + 2 * windows) * context_.swarm.network.delay_max);
+}
+
+// A POST is answered when its packets are read, whatever comes of them.
+void EngineClient::expect_answer(Duration within) {
+    ++posts_;
+    if (!context_.swarm.is_open_to_all()) return;
+    context_.network.plan(within, [this, life = life_, number = posts_] {
+        if (life == life_ && number == posts_ && post_.is_busy && !context_.is_over && !post_.peer->is_closed())
+            context_.report.violation(name_, " posted long ago and is not answered");
+    });
 }
 
 void EngineClient::handle_answer(Lane& lane, const HttpAnswer& answer) {

@@ -71,6 +71,7 @@ class EngineClient {
     void handle_open(std::string_view packet);
     void poll();
     void flush();
+    void expect_answer(Duration within);
 
     void begin_upgrade();
     void go_on_upgrading();
@@ -92,6 +93,7 @@ class EngineClient {
     Lane post_;
     Lane socket_;
     std::uint64_t connections_ = 0;
+    std::uint64_t posts_ = 0;
     std::uint64_t life_ = 0;  // of the session
     std::string sid_;
     std::deque<std::string> outgoing_;

@@ -104,6 +104,15 @@ void SocketIoClient::expect_end() {
     }
 }
 
+// Whose whole connection the program has closed hears of that, too; by polling, when it asks again.
+void SocketIoClient::expect_cut(const std::string& id) {
+    if (!context_.swarm.is_open_to_all() || !engine_.is_on_websocket() || !context_.ledger.is_cut(id)) return;
+    context_.network.plan(Swarm::soon, [this, life = life_] {
+        if (life == life_ && engine_.is_open() && !context_.is_over)
+            context_.report.violation(name(), " was cut off long ago, and is connected");
+    });
+}
+
 void SocketIoClient::leave(Place& place) {
     place.id.clear();
     std::erase_if(asked_, [&](const auto& asked) { return asked.second.place == &place; });
@@ -187,6 +196,7 @@ void SocketIoClient::on_text(std::string_view text) {
             if (context_.is_calm) ask(place);
             return;
         case '1':
+            expect_cut(place.id);
             return leave(place);  // it may be on its way back in already
         case '2':
             return handle_event(*packet);

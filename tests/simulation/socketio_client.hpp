@@ -58,6 +58,7 @@ class SocketIoClient final : public Actor, private EngineClientListener {
     void handle_ack(const Packet& packet);
     void answer(const Place& place, std::uint64_t ack_id, std::uint64_t token);
     void expect_end();
+    void expect_cut(const std::string& id);
     void leave(Place& place);
     void forget();
 

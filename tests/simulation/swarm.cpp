@@ -128,6 +128,11 @@ bool Swarm::is_brisk() const {
            long_handlers == 0;
 }
 
+bool Swarm::is_open_to_all() const {
+    return is_brisk() && network.accept_failures == 0 && network.descriptors_max == 0 &&
+           application.connections_max == 0 && stops_reading == 0;
+}
+
 Duration Swarm::moment(Chance& chance) const {
     if (!chance.one_in(3)) return chance.time(chance.time(pace));
     const Duration base = chance.pick<Duration>({0ms, application.head_timeout, application.head_timeout,

@@ -22,6 +22,8 @@ struct Swarm {
 
     /// Whether whatever happens is noticed soon, unless somebody waits for a time to be over.
     [[nodiscard]] bool is_brisk() const;
+    /// The same, and everybody comes in and reads what is said.
+    [[nodiscard]] bool is_open_to_all() const;
     static constexpr Duration soon = std::chrono::seconds(5);
 
     net::SimulatedNetworkOptions network;
