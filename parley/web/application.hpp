@@ -50,7 +50,8 @@ struct ApplicationOptions {
     std::size_t connections_max = 0;                       ///< at one time; 0: as many as the system allows
     /// Octets that may be kept for all peers together: cut messages, bodies, what waits for slow peers, connections and
     /// sessions. From 85 % on newcomers are answered 503 and volatile messages dropped, from 95 % on those are ended
-    /// for whom most is kept, and at 100 % nothing more is kept for anybody. 0: no bound.
+    /// for whom most is kept, and at 100 % nothing more is kept for anybody. What the allocator needs beside them, a
+    /// tenth or so, comes on top. 0: no bound.
     std::size_t memory_max = 1024 * 1024 * 1024;
 };
 

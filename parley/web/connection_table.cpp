@@ -26,7 +26,7 @@ ConnectionTable::ConnectionTable(net::Loop& loop, MemoryBudget& memory)
       this_turn_task_(loop, [this] { resume(this_turn_); }),
       next_turn_task_(loop, [this] { resume(next_turn_); }),
       burial_(loop, [this] { finish_burial(); }),
-      reclaim_(loop, [this] { memory_.reclaim(); }),
+      reclaim_(loop, [this] { reclaim(); }),
       give_back_(loop, [this] { give_back_memory(); }) {
     memory_.add(*this);
 }
@@ -106,6 +106,16 @@ void ConnectionTable::abandon_all() {
     finish_burial();
 }
 
+void ConnectionTable::reclaim() {
+    const std::uint64_t shed_before = memory_.shed_count();
+    memory_.reclaim();
+    if (memory_.shed_count() != shed_before) give_back_soon();
+}
+
+void ConnectionTable::give_back_soon() {
+    if (!give_back_.is_running()) give_back_.start(give_back_delay);
+}
+
 void ConnectionTable::give_back_memory() {
     size_peak_ = size_;
 #if defined(__GLIBC__)
@@ -117,7 +127,7 @@ void ConnectionTable::finish_burial() {
     // A destructor may drop the last handle of something that ends another connection.
     while (Connection* const connection = left_.pop_front())
         delete connection;
-    if (size_peak_ - size_ >= give_back_connections && !give_back_.is_running()) give_back_.start(give_back_delay);
+    if (size_peak_ - size_ >= give_back_connections) give_back_soon();
     if (size_ == 0 && on_empty_) on_empty_();
 }
 

@@ -55,6 +55,8 @@ class ConnectionTable final : public MemoryHolder {
 
     static void resume(Resumptions& asked);
     void finish_burial();
+    void reclaim();
+    void give_back_soon();
     void give_back_memory();
 
     net::Loop& loop_;

@@ -194,6 +194,30 @@ export const memory = {
     },
   },
 
+  // The same from more of them than there is memory for: those who keep most are ended, and nobody else.
+  memory_max: {
+    short: { size: 200, settings: { memory_max: 64 * MiB } },
+    full: { size: 10_000, settings: { memory_max: 1024 * MiB } },
+    bounds: { memory: { unit: "of max", most: 1.25 }, lost: { unit: "clients", most: 0 } },
+    async run(target, count, { memory_max }) {
+      const clients = [];
+      for (let i = 0; i < count; ++i) clients.push(await Client.join(target.port));
+      const witness = await Client.join(target.port);
+      const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x0f, 0x42, 0x40, 0, 0, 0, 0]);
+      const growth = await target.growthDuring(async () => {
+        for (const [i, { socket }] of clients.entries()) {
+          socket.write(Buffer.concat([head, Buffer.alloc(999_999, "4")]));
+          if (i % 16 === 15) await witness.ask("clients");
+        }
+        await sleep(700);
+      });
+      const lost = (await witness.ask("add", 1, 2)) === 3 ? 0 : 1;
+      clients.forEach(({ socket }) => socket.destroy());
+      witness.socket.destroy();
+      return { memory: growth / memory_max, lost };
+    },
+  },
+
   // Rooms whose names an attacker has chosen so that a table without a secret puts them all in one place.
   hash_flooding: {
     short: { size: 13 },

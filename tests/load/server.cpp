@@ -41,6 +41,7 @@ ApplicationOptions application_options(const Settings& settings) {
     choose(settings, "head_ms", options.head_timeout);
     choose(settings, "body_ms", options.body_grace);
     choose(settings, "idle_ms", options.keep_alive_timeout);
+    choose(settings, "memory_max", options.memory_max);
     return options;
 }
 
