@@ -97,7 +97,7 @@ class Stream : private ListHook {
 
     /// Only the peer's end is awaited from now on, whatever comes before it: no more than `end_awaited_bytes_max`
     /// octets are taken in each `end_awaited_interval`, until FIN has arrived, with which what lies before it is
-    /// bounded.
+    /// bounded. Nothing changes where there is no memory for it.
     virtual void await_end() = 0;
 
     /// Ends the connection in order: sends what waits, then FIN, drops what the peer still sends until its FIN, as

@@ -167,7 +167,8 @@ ReadinessStream::Closing::Closing(ReadinessStream& stream)
       timer(stream.loop(), [&stream] { stream.handle_close_timer(); }) {}
 
 void ReadinessStream::await_end() {
-    if (closing_ == nullptr && state_ != State::closed) closing_ = std::make_unique<Closing>(*this);
+    if (closing_ != nullptr || state_ == State::closed) return;
+    loop().contain([this] { closing_ = std::make_unique<Closing>(*this); });
 }
 
 void ReadinessStream::count_share(std::size_t bytes) {
@@ -196,6 +197,7 @@ void ReadinessStream::go_on_closing() {
         join_flush();
     }
     await_end();
+    if (closing_ == nullptr) return finish(connection_error(ENOMEM));  // without a time it might wait for ever
     update_watch();
     if (state_ == State::lingering) return closing_->timer.start(close_linger_timeout);
     if (closing_->timer.is_running()) return;
