@@ -35,7 +35,7 @@ export function longFunctions(path, text) {
   for (let i = 0; i < all.length; ++i) {
     const opening = /^( {0,4})(?![ /*#])(?!do |namespace|class|struct|enum|union|extern|TEST_CASE|constexpr \w+ \w+\[).*[)\w] \{$/.exec(all[i]);
     if (!opening) continue;
-    const end = all.findIndex((line, j) => j > i && (line === `${opening[1]}}` || line === `${opening[1]}};`));
+    const end = all.findIndex((line, j) => j > i && line.startsWith(`${opening[1]}}`));
     if (end > 0 && end - i - 1 > functionLinesMax) found.push(`${path}:${i + 1}: ${end - i - 1} lines`);
   }
   return found;
