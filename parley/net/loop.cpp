@@ -125,6 +125,7 @@ void Loop::run_posted() {
         Function<void()> function = std::move(posted);
         contain(function);
     }
+    mailbox_->run_calls();
 }
 
 void Loop::run_timers() {

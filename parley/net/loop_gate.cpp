@@ -19,6 +19,10 @@ bool LoopGate::post(Function<void()> function) {
     });
 }
 
+void LoopGate::post(PostedCall& call) noexcept {
+    mailbox_->push(call);
+}
+
 bool LoopGate::is_here() const noexcept {
     return is_open() && mailbox_->is_loop_thread();
 }

@@ -10,6 +10,7 @@ namespace parley::net {
 
 class Loop;
 class Mailbox;
+class PostedCall;
 
 /// Any thread: the way to something that lives on a loop, open for as long as that lives.
 ///
@@ -21,6 +22,9 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     /// Runs `function` on the loop, soon, unless the gate is closed before. False if it is closed; `function` is then
     /// destroyed here.
     bool post(Function<void()> function);
+
+    /// Runs `call` on the loop, soon, whether the gate is closed or not; where the loop is gone, here. Needs no memory.
+    void post(PostedCall& call) noexcept;
 
     /// Whether the caller may act at once: the gate is open, and this is the thread that runs the loop, or ran it last.
     /// Until the loop has run once it is nobody's, so that what other threads do while a program starts is posted.

@@ -5,9 +5,12 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "parley/net/backend/test_worlds.hpp"
+#include "parley/net/posted_call.hpp"
 
 namespace parley::net::test {
 
@@ -36,6 +39,58 @@ TEST_CASE("loop gate: a new thread is not taken for the one that ran the loop an
     // The system likes to give a new thread the identity of one that is gone.
     for (int i = 0; i < 10; ++i)
         std::jthread([&] { CHECK_FALSE(gate->is_here()); }).join();
+}
+
+TEST_CASE("loop gate: a posted call runs on the loop behind the functions, again when it is posted again") {
+    struct Noting : PostedCall {
+        explicit Noting(std::string& its_log) : log(its_log) {}
+        void run_posted() noexcept override {
+            log += name;
+            if (next != nullptr) gate->post(*std::exchange(next, nullptr));
+        }
+        std::string& log;
+        char name = 'a';
+        LoopGate* gate = nullptr;
+        Noting* next = nullptr;
+    };
+    std::string log;
+    Noting first(log);
+    Noting second(log);
+    second.name = 'b';
+    {
+        EpollWorld world;
+        const auto gate = std::make_shared<LoopGate>(world.loop);
+        first.gate = gate.get();
+        first.next = &first;
+        std::jthread([&] {
+            gate->post(first);
+            gate->post(second);
+            gate->post([&] { log += 'f'; });
+        }).join();
+        gate->close();  // is for functions
+        world.loop.run_turn(world.loop.now());
+        CHECK(log == "ab");
+        world.loop.run_turn(world.loop.now());
+        CHECK(log == "aba");
+        gate->post(second);
+        CHECK(log == "aba");
+    }
+    CHECK(log == "abab");  // at the end of the loop
+}
+
+TEST_CASE("loop gate: a call that is posted when the loop has gone runs at once") {
+    struct Counting : PostedCall {
+        void run_posted() noexcept override { ++count; }
+        int count = 0;
+    };
+    Counting call;
+    std::shared_ptr<LoopGate> gate;
+    {
+        EpollWorld world;
+        gate = std::make_shared<LoopGate>(world.loop);
+    }
+    gate->post(call);
+    CHECK(call.count == 1);
 }
 
 TEST_CASE("loop gate: the loop is elsewhere while another thread is in run(), or in a turn, and anybody's else") {

@@ -19,16 +19,46 @@ bool Mailbox::push(Function<void()> function) {
     const std::lock_guard lock(mutex_);
     if (backend_ == nullptr) return false;
     functions_.push_back(std::move(function));
-    // Only the first of a batch wakes; and a turn looks in here before the loop sleeps.
-    if (!has_mail_.exchange(true, std::memory_order_release) && !is_in_turn()) backend_->wake();
+    wake_for_mail();
     return true;
+}
+
+void Mailbox::push(PostedCall& call) noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        if (backend_ != nullptr) {
+            call.next_ = nullptr;
+            *end_of_calls_ = &call;
+            end_of_calls_ = &call.next_;
+            return wake_for_mail();
+        }
+    }
+    call.run_posted();
+}
+
+// Only the first of a batch wakes; and a turn looks in here before the loop sleeps.
+void Mailbox::wake_for_mail() {
+    if (!has_mail_.exchange(true, std::memory_order_release) && !is_in_turn()) backend_->wake();
 }
 
 std::vector<Function<void()>> Mailbox::take() {
     if (is_empty()) return {};
     const std::lock_guard lock(mutex_);
-    has_mail_.store(false, std::memory_order_release);
+    has_mail_.store(first_call_ != nullptr, std::memory_order_release);
     return std::exchange(functions_, {});
+}
+
+void Mailbox::run_calls() {
+    if (is_empty()) return;
+    PostedCall* next = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        has_mail_.store(!functions_.empty(), std::memory_order_release);
+        next = std::exchange(first_call_, nullptr);
+        end_of_calls_ = &first_call_;
+    }
+    while (next != nullptr)
+        std::exchange(next, next->next_)->run_posted();
 }
 
 void Mailbox::request_stop() {
@@ -55,9 +85,12 @@ bool Mailbox::is_run_elsewhere() const noexcept {
 
 void Mailbox::close() {
     std::vector<Function<void()>> rest;
-    const std::lock_guard lock(mutex_);
-    backend_ = nullptr;
-    rest.swap(functions_);
+    {
+        const std::lock_guard lock(mutex_);
+        backend_ = nullptr;
+        rest.swap(functions_);
+    }
+    run_calls();
 }
 
 }  // namespace parley::net

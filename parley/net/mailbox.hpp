@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parley/base/function.hpp"
+#include "parley/net/posted_call.hpp"
 
 namespace parley::net {
 
@@ -25,8 +26,13 @@ class Mailbox {
     /// Any thread: adds a function and wakes the loop if it may sleep. False when closed; the function is destroyed.
     bool push(Function<void()> function);
 
-    /// All that wait, in order.
+    /// Any thread: the same without memory, behind the functions of a turn. When closed, it runs here.
+    void push(PostedCall& call) noexcept;
+
+    /// All functions that wait, in order.
     std::vector<Function<void()>> take();
+    /// Runs all calls that wait, in order.
+    void run_calls();
     [[nodiscard]] bool is_empty() const noexcept { return !has_mail_.load(std::memory_order_acquire); }
 
     /// Any thread.
@@ -58,7 +64,11 @@ class Mailbox {
  private:
     std::mutex mutex_;
     Backend* backend_;  // null when closed
+    void wake_for_mail();
+
     std::vector<Function<void()>> functions_;
+    PostedCall* first_call_ = nullptr;
+    PostedCall** end_of_calls_ = &first_call_;
     std::atomic<bool> has_mail_ = false;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<std::uint64_t> turn_thread_ = 0;

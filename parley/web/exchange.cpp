@@ -22,16 +22,15 @@ Exchange::~Exchange() = default;
 void Exchange::release() noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     if (gate_->is_here()) return destroy();
-    // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there. A function that
-    // is never run, because the application is gone, deletes it all the same.
-    struct Ending {
-        explicit Ending(Exchange* ended) : exchange(ended) {}
-        Ending(Ending&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
-        ~Ending() { delete exchange; }
-        Exchange* exchange;
-    };
+    // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.
     const std::shared_ptr<net::LoopGate> gate = gate_;
-    gate->post([ending = Ending(this)]() mutable { std::exchange(ending.exchange, nullptr)->destroy(); });
+    gate->post(*this);
+}
+
+void Exchange::run_posted() noexcept {
+    // The application is gone, and with it the connection.
+    if (!gate_->is_open()) return delete this;
+    destroy();
 }
 
 void Exchange::destroy() noexcept {

@@ -18,6 +18,7 @@
 #include "parley/http/response.hpp"
 #include "parley/net/endpoint.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/net/posted_call.hpp"
 #include "parley/web/body_source.hpp"
 #include "parley/web/path_pattern.hpp"
 #include "parley/web/request.hpp"
@@ -47,12 +48,12 @@ struct AnswerBody {
 ///   forgotten  | null        | true         | empty
 ///   aborted    | null        | false        | of the parser, which the connection left here when it ended
 ///   upgraded   | null        | true         | the same
-class Exchange {
+class Exchange : private net::PostedCall {
  public:
     Exchange(HttpConnection& connection, const http::RequestHead& head, std::string body);
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
-    ~Exchange();
+    ~Exchange() override;
 
     /// A handle to this exchange: from the first one on, the handles own it.
     [[nodiscard]] Response response() { return Response(*this); }
@@ -117,6 +118,7 @@ class Exchange {
     void abort(std::unique_ptr<http::RequestParser> parser);
 
  private:
+    void run_posted() noexcept override;
     void destroy() noexcept;
     bool answer_unanswered();
 
