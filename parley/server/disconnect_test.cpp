@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <stdexcept>
+#include <string>
 
 #include "tests/support/socketio_world.hpp"
 
@@ -269,4 +271,27 @@ TEST_CASE("a middleware that lets a socket in after its connection was closed le
     world.settle();
     CHECK(connections == 0);
     CHECK(world.io->sockets_count() == 0);
+}
+
+TEST_CASE("a client that leaves and joins again, or is put out, keeps nothing of the sockets it had") {
+    World world;
+    WebSocketClient client(world);
+    const std::string join = "40{\"says\":\"" + std::string(8'000, 'x') + "\"}";
+    const auto cycle = [&](int times) {
+        for (int i = 0; i < times; ++i) {
+            REQUIRE(client.ask(join).size() == 1);
+            if (i % 2 == 0) {
+                client.send("41");
+            } else {
+                world.io->disconnect_sockets();
+                REQUIRE(client.receive() == Words{"41"});
+            }
+            CHECK(world.io->sockets_count() == 0);
+        }
+    };
+    cycle(8);
+    const std::size_t before = mallinfo2().uordblks;
+    cycle(20);
+    // The sanitizers' heap does not count; there this is 0.
+    CHECK(mallinfo2().uordblks < before + 40'000);
 }
