@@ -19,11 +19,24 @@ void call_for_effect(F& callable, Args&&... args) {
     static_cast<void>(callable(std::forward<Args>(args)...));
 }
 
+/// Whether there is nothing to call: a null pointer to a function, an empty `std::function` or `Function`.
+template <typename F>
+constexpr bool is_empty_function(const F& callable) {
+    if constexpr (std::is_pointer_v<F>) {
+        return callable == nullptr;
+    } else if constexpr (requires { callable.operator bool(); }) {
+        return !callable.operator bool();
+    } else {
+        return false;
+    }
+}
+
 /// A move-only owner of something callable, kept in place when it is small.
 ///
 /// It stands where `std::move_only_function` would: public headers must stay cheap to include, and <functional> alone
-/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`. What it owns where the
-/// signature says void returns nothing: see `call_for_effect`.
+/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`. One that is made of
+/// what `is_empty_function` is empty, too. What it owns where the signature says void returns nothing: see
+/// `call_for_effect`.
 template <typename Signature>
 class Function;
 
@@ -38,6 +51,7 @@ class Function<R(Args...)> {
                  std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
     Function(F&& callable) {
         using Callable = std::decay_t<F>;
+        if (is_empty_function<Callable>(callable)) return;
         if constexpr (fits<Callable>) {
             ::new (static_cast<void*>(storage_)) Callable(std::forward<F>(callable));
             vtable_ = &inline_vtable<Callable>;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -58,4 +59,15 @@ TEST_CASE("arguments are forwarded: references stay references, values are moved
     std::string text = "n=";
     function(text, std::make_unique<int>(5));
     CHECK(text == "n=5");
+}
+
+TEST_CASE("a function that is made of what is empty is empty") {
+    void (*const null)() = nullptr;
+    CHECK_FALSE(Function<void()>(null));
+    CHECK_FALSE(Function<void()>(std::function<void()>()));
+    CHECK_FALSE(Function<void(int)>(Function<void(long)>()));
+    CHECK(Function<void()>(std::function<void()>([] {})));
+    CHECK(Function<void()>([] {}));
+    CHECK_FALSE(parley::is_empty_function([] {}));
+    CHECK_FALSE(parley::is_empty_function([](auto) {}));
 }

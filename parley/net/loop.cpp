@@ -2,6 +2,7 @@
 #include "parley/net/loop.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "parley/net/backend/backend.hpp"
 #include "parley/net/mailbox.hpp"
@@ -32,12 +33,13 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
-    mailbox_->begin_run();
+    const std::shared_ptr<Mailbox> mailbox = mailbox_;  // a turn may be the end of this
+    mailbox->begin_run();
     do {
         if (!run_turn(no_deadline)) break;
-    } while (!mailbox_->is_stop_requested());
-    mailbox_->end_run();
-    mailbox_->take_stop();
+    } while (!mailbox->is_stop_requested());
+    mailbox->end_run();
+    mailbox->take_stop();
 }
 
 void Loop::stop() {
@@ -45,10 +47,12 @@ void Loop::stop() {
 }
 
 void Loop::post(Function<void()> function) {
+    if (!function) return;
     mailbox_->push(std::move(function));
 }
 
 void Loop::after(Duration from_now, Function<void()> function) {
+    if (!function) return;
     auto timer = std::make_unique<OwnedTimer>(*this, std::move(function));
     timer->timer.start(from_now);
     owned_timers_.push_back(*timer.release());
@@ -101,14 +105,42 @@ TimePoint Loop::next_deadline() const {
 
 bool Loop::run_turn(TimePoint deadline) {
     const bool may_go_on = backend_->wait(std::min(deadline, next_deadline()));
+    begin_turn();
+    handle_turn();
+    end_turn();  // perhaps the end of this
+    return may_go_on;
+}
+
+void Loop::run_as_turn(Function<void()> function) {
+    if (is_current()) return function();
+    begin_turn();
+    handle_function(function);
+    end_turn();
+}
+
+void Loop::destroy_after_turn(std::unique_ptr<Loop> loop) noexcept {
+    Loop& doomed = *loop;
+    doomed.self_ = std::move(loop);
+}
+
+void Loop::begin_turn() {
     in_turn_ = true;
     ++turn_;
     mailbox_->begin_turn();
     turn_time_ = backend_->now();
-    handle_turn();
+}
+
+void Loop::handle_function(Function<void()>& function) noexcept {
+    contain(function);
+    run_tasks();
+    flush_streams();
+}
+
+void Loop::end_turn() noexcept {
+    if (std::exchange(has_ending_, false)) run_tasks();
     mailbox_->end_turn();
     in_turn_ = false;
-    return may_go_on;
+    const std::unique_ptr<Loop> end = std::move(self_);
 }
 
 void Loop::handle_turn() noexcept {

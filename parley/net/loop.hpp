@@ -109,6 +109,13 @@ class Loop {
     /// simulated world knows). For drivers of loops: simulations and other people's loops.
     bool run_turn(TimePoint deadline);
 
+    /// Runs `function` now, as a turn that has nothing else in it but the tasks that it asks for; inside a turn, as a
+    /// part of that. For the end of what lives here: handlers that are called then may destroy more of it.
+    void run_as_turn(Function<void()> function);
+
+    /// Inside a turn of `loop`: destroys it when that turn is over. `run()` returns then.
+    static void destroy_after_turn(std::unique_ptr<Loop> loop) noexcept;
+
     /// When the loop wants to run again if nothing happens from outside: now, a timer's time, or `no_deadline`.
     [[nodiscard]] TimePoint next_deadline() const;
 
@@ -138,7 +145,10 @@ class Loop {
     friend class Stream;
     struct OwnedTimer;
 
+    void begin_turn();
     void handle_turn() noexcept;
+    void handle_function(Function<void()>& function) noexcept;
+    void end_turn() noexcept;
     void run_posted();
     void run_timers();
     void run_tasks();
@@ -155,6 +165,8 @@ class Loop {
     std::uint64_t turn_ = 0;
     std::uint64_t allocation_failures_ = 0;
     bool in_turn_ = false;
+    bool has_ending_ = false;     // a task that is to run in this turn, wherever in it that was asked for
+    std::unique_ptr<Loop> self_;  // once this is to go with its turn
 };
 
 /// A loop on the best backend of this machine (epoll on Linux). Throws `SetupError` when the system gives no resources

@@ -37,6 +37,65 @@ TEST_CASE("loop: a turn runs what was posted, then timers, then tasks until none
     CHECK(order == "posted timer first second next turn");
 }
 
+TEST_CASE("loop: a function that runs as a turn is in one, with the tasks that it asks for and nothing else") {
+    EpollWorld world;
+    std::string order;
+    world.loop.post([&] { order += "posted "; });
+    TurnTask next(world.loop, [&] { order += "next "; });
+    next.schedule_next_turn();
+    TurnTask task(world.loop, [&] { order += "task "; });
+    const std::uint64_t turn = world.loop.turn();
+    world.loop.run_as_turn([&] {
+        CHECK(world.loop.is_current());
+        CHECK(world.loop.turn() == turn + 1);
+        task.schedule();
+        world.loop.run_as_turn([&] { order += "inside "; });
+        CHECK(order == "inside ");
+    });
+    CHECK_FALSE(world.loop.is_current());
+    CHECK(order == "inside task ");
+    world.loop.run_turn(no_deadline);
+    CHECK(order == "inside task posted next ");
+}
+
+TEST_CASE("loop: a task that ends something runs in the turn in which a stream's flush has asked for it") {
+    EpollWorld world;
+    bool has_ended = false;
+    TurnTask end(world.loop, [&] { has_ended = true; });
+    End accepted;
+    const auto listener =
+        world.loop.listen(Endpoint::loopback(0), {}, [&](auto stream) { accepted.take(std::move(stream)); });
+    REQUIRE(listener);
+    Recorder drained;
+    drained.when_drained = [&] { end.schedule_ending(); };
+    std::unique_ptr<Stream> stream;
+    const auto connecting = world.loop.connect((*listener)->endpoint(), {}, [&](Result<std::unique_ptr<Stream>> made) {
+        stream = std::move(*made);
+        stream->set_handler(drained);
+    });
+    while (stream == nullptr)
+        world.loop.run_turn(no_deadline);
+    stream->outbox().append("x");
+    stream->flush_soon();
+    while (!end.is_scheduled() && !has_ended)
+        world.loop.run_turn(no_deadline);
+    CHECK(has_ended);
+}
+
+TEST_CASE("loop: one that goes with its turn ends run(), and what waits is destroyed") {
+    for (const bool by_hand : {false, true}) {
+        std::unique_ptr<Loop> owned = make_loop();
+        Loop& loop = *owned;
+        const auto held = std::make_shared<int>(1);
+        bool was_called = false;
+        loop.post([&] { Loop::destroy_after_turn(std::move(owned)); });
+        loop.post([&, held] { loop.post([&, held] { was_called = true; }); });
+        by_hand ? static_cast<void>(loop.run_turn(no_deadline)) : loop.run();
+        CHECK(held.use_count() == 1);
+        CHECK_FALSE(was_called);
+    }
+}
+
 TEST_CASE("loop: a task for the next turn waits for it, and wakes the loop for it") {
     EpollWorld world;
     int runs = 0;

@@ -88,6 +88,7 @@ void Mailbox::close() {
     {
         const std::lock_guard lock(mutex_);
         backend_ = nullptr;
+        stop_requested_.store(true, std::memory_order_release);  // for a `run` that this loop's end has overtaken
         rest.swap(functions_);
     }
     run_calls();

@@ -15,6 +15,11 @@ void TurnTask::schedule() {
     if (!is_linked()) loop_.tasks_.push_back(*this);
 }
 
+void TurnTask::schedule_ending() {
+    schedule();
+    loop_.has_ending_ = true;
+}
+
 void TurnTask::schedule_next_turn() {
     if (!is_linked()) loop_.next_tasks_.push_back(*this);
 }

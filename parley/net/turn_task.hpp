@@ -22,6 +22,8 @@ class TurnTask : private ListHook {
 
     /// Asks for one run; asking again before it changes nothing.
     void schedule();
+    /// The same for what ends something: in this turn, also where it is the flush of a stream that asks.
+    void schedule_ending();
     /// Asks for one run in the next turn, where this one has had its share: others come in between. Nothing changes
     /// where a run has been asked for already.
     void schedule_next_turn();

@@ -120,14 +120,17 @@ AckCallback adapt_ack_callback(F&& callable) {
     using Callable = std::decay_t<F>;
     using Parameters = typename Signature<Callable>::ParameterTypes;
     if constexpr (takes_result(Parameters{})) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver_result<decltype(first_of(Parameters{}))>(callable, outcome);
         };
     } else if constexpr (takes_outcome(Parameters{})) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver_outcome(callable, outcome, Parameters{});
         };
     } else if constexpr (takes_values(Parameters{})) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver(callable, outcome, Parameters{});
         };
@@ -171,6 +174,7 @@ BroadcastCallback adapt_broadcast_callback(F&& callable, Types<Parameter>) {
     using Value = std::remove_cvref_t<Parameter>;
     if constexpr (is_result<Value>) {
         using T = typename BroadcastAnswers<typename Value::value_type>::Value;
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
             std::vector<T> values;
             Value result = convert_answers(outcome, values);
@@ -179,6 +183,7 @@ BroadcastCallback adapt_broadcast_callback(F&& callable, Types<Parameter>) {
         };
     } else {
         using T = typename BroadcastAnswers<Value>::Value;
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
             std::vector<T> values;
             static_cast<void>(convert_answers(outcome, values));
@@ -190,6 +195,7 @@ BroadcastCallback adapt_broadcast_callback(F&& callable, Types<Parameter>) {
 template <typename F, typename First, typename Second>
 BroadcastCallback adapt_broadcast_callback(F&& callable, Types<First, Second>) {
     using T = typename BroadcastAnswers<std::remove_cvref_t<Second>>::Value;
+    if (is_empty_function<std::decay_t<F>>(callable)) return {};
     return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
         std::vector<T> values;
         Result<std::vector<T>> result = convert_answers(outcome, values);

@@ -13,7 +13,7 @@ BundleMount::BundleMount(const std::string& path, const std::optional<engineio::
     : prefix_(path + "/"), cors_(cors), engine_(engine) {}
 
 bool BundleMount::matches(std::string_view path) const {
-    return path.starts_with(prefix_) && path.substr(prefix_.size()).starts_with("socket.io.");
+    return path.starts_with(prefix_) && engine_.matches(path) && path.substr(prefix_.size()).starts_with("socket.io.");
 }
 
 std::size_t BundleMount::body_bytes_max(const http::RequestHead& head) const {

@@ -57,7 +57,7 @@ Engine::~Engine() {
 }
 
 bool Engine::matches(std::string_view path) const {
-    return path.starts_with(path_prefix_);
+    return !is_retired_ && path.starts_with(path_prefix_);
 }
 
 std::size_t Engine::body_bytes_max(const http::RequestHead&) const {

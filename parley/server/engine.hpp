@@ -39,6 +39,9 @@ class EngineObserver {
     /// The application begins to stop; the engine closes all sessions when this returns.
     virtual void on_stop() {}
 
+    /// One of its handlers has destroyed the application; `on_detached` follows when the turn of the loop ends.
+    virtual void on_retired() {}
+
     /// The application is gone, and with it the loop: drop every timer. There are no sessions any more.
     virtual void on_detached() {}
 
@@ -55,9 +58,8 @@ struct EngineCounters {
 
 /// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.
 ///
-/// Mount it (`Application::mount`) on the application of the same loop, and unmount it before it is destroyed. The
-/// order of checks, statuses and bodies are those of the official server; engineio/request.hpp decides, this class
-/// carries out. Belongs to the loop.
+/// Mount it (`Application::mount`) on the application of the same loop. The order of checks, statuses and bodies are
+/// those of the official server; engineio/request.hpp decides, this class carries out. Belongs to the loop.
 class Engine final : public web::Mount, public MemoryHolder {
  public:
     /// Throws SetupError when the options make no sense. `observer` must outlive the engine.
@@ -72,6 +74,9 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame. The
     /// listeners hear `on_closed` within this call, but for a session in the middle of telling its listener something.
     void close_all();
+
+    /// Takes no requests any more.
+    void retire() noexcept { is_retired_ = true; }
 
     /// Counts what is kept for sessions there, too. It must live until the engine is detached or destroyed.
     void set_memory(MemoryBudget& memory);
@@ -88,6 +93,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     void handle_too_large(Request& request, Response response) override;
     void handle_upgrade(Request& request, web::Upgrade upgrade) override;
     void handle_stop() override;
+    void handle_retire() override { observer_.on_retired(); }
     void handle_detach() override;
 
  private:
@@ -133,6 +139,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     Sessions sessions_;                        // by a view of the session's own id
     std::size_t leaving_ = 0;                  // of the sessions: those that made room in this turn
     EngineCounters counters_;
+    bool is_retired_ = false;
     IntrusiveList<EngineSession::Scheduled> scheduled_;
     IntrusiveList<EngineSession::Resuming> resuming_;
     std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone

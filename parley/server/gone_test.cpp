@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "tests/support/socketio_world.hpp"
@@ -158,13 +160,78 @@ TEST_CASE("a function that is none is not called") {
 
 TEST_CASE("a server that its own handler destroys leaves nothing behind, however it was run") {
     const std::size_t before = descriptors();
-    for (const bool by_application : {false, true}) {
+    for (const std::string_view way : {"server", "application", "by hand"}) {
         auto io = std::make_unique<Server>();
         io->listen({.port = 0, .host = "127.0.0.1"});
         io->post([&] { io.reset(); });
         const RunOptions how{.stop_on_signals = false};
-        CHECK((by_application ? io->application().run(how) : io->run(how)) == 0);
-        CHECK(io == nullptr);
+        net::Loop& loop = io->application().loop();
+        if (way == "server") CHECK(io->run(how) == 0);
+        if (way == "application") CHECK(io->application().run(how) == 0);
+        while (io != nullptr)
+            loop.run_turn(loop.now() + 1s);
         CHECK(descriptors() == before);
+    }
+}
+
+TEST_CASE("a handler of a server may destroy the application, the server with it, or the server alone, in any order") {
+    for (const std::string_view doomed : {"application", "application, server", "server, application"}) {
+        for (const std::string_view moment : {"event", "connection", "disconnecting", "disconnect", "ack", "post"}) {
+            CAPTURE(doomed);
+            CAPTURE(moment);
+            net::SimulatedNetwork network(1);
+            std::optional<Application> app(std::in_place, network.loop());
+            std::optional<Server> io(std::in_place, *app);
+            app->listen(ListenOptions{.port = 80, .host = "127.0.0.1"});
+            int ended = 0;
+            const auto kill = [&, baggage = std::string(100, 'x')] {
+                if (!app) return;
+                if (doomed.starts_with("server")) io.reset();
+                app.reset();
+                if (doomed.ends_with("server")) io.reset();
+                CHECK(baggage == std::string(100, 'x'));
+            };
+            const auto at = [&, kill](std::string_view now) {
+                if (now == moment) kill();
+            };
+            io->on("event", [at] { at("event"); });
+            io->on_connection([at](Socket& socket) {
+                at("connection");
+                socket.timeout(10ms).emit("ask", [at](Result<int>) { at("ack"); });
+                socket.on_disconnecting([at] { at("disconnecting"); });
+            });
+            io->on_disconnect([&, at] {
+                ++ended;
+                at("disconnect");
+            });
+            for (const bool polls : {false, true}) {
+                if (!app) break;
+                net::SimulatedPeer& peer = network.connect(80);
+                const std::string tail = polls ? "\r\n"
+                                               : "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+                                                 "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+                peer.send(std::string("GET /socket.io/?EIO=4&transport=") + (polls ? "polling" : "websocket") +
+                          " HTTP/1.1\r\nHost: simulated\r\n" + tail);
+                network.run_until_idle();
+                if (polls) continue;
+                const auto text = [](std::string_view packet) {
+                    return std::string{'\x81', static_cast<char>(0x80 | packet.size()), 0, 0, 0, 0}.append(packet);
+                };
+                peer.send(text("40"));
+                peer.send(text(R"(42["event"])"));
+                network.run_until_idle();
+                if (moment == "ack") network.run_for(1s);
+                if (moment.starts_with("disconnect")) peer.reset();
+                network.run_until_idle();
+            }
+            if (moment == "post") io->post(kill);
+            network.run_for(100ms);
+            CHECK_FALSE(app);
+            if (!io) continue;
+            // Its clients were told, or were telling.
+            CHECK(ended == 1);
+            CHECK(io->clients_count() == 0);
+            CHECK(io->port() == 0);
+        }
     }
 }

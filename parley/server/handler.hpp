@@ -181,7 +181,8 @@ constexpr bool all_readable(Types<Parameters...>) {
     return (Slot<Parameters>::is_readable && ...);
 }
 
-/// The handler that calls `callable` with what its parameter types ask for.
+/// The handler that calls `callable` with what its parameter types ask for. None, as of all that follow, of what is
+/// empty.
 template <typename F>
 EventHandler adapt_handler(F&& callable) {
     using Callable = std::decay_t<F>;
@@ -201,6 +202,7 @@ EventHandler adapt_handler(F&& callable) {
                           "parley: a handler returns its answer, and whether something was sent is none: return what "
                           "the client gets, or nothing, as in { socket.emit(...); return; }");
         } else {
+            if (is_empty_function<std::decay_t<F>>(callable)) return {};
             return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
                 invoke(callable, invocation, Parameters{});
             };
@@ -264,6 +266,7 @@ EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
         static_assert(returns_contract<Callable, R>(Parameters{}),
                       "parley: this handler does not return what the contract of its event answers");
     } else {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
             invoke(callable, invocation, Parameters{});
         };
@@ -281,10 +284,12 @@ EventHandler adapt_any_handler(F&& callable) {
                                 std::is_invocable_v<Callable&, std::string_view, Arguments>;
     using Name = std::conditional_t<takes_view, std::string_view, std::string>;
     if constexpr (std::is_invocable_v<Callable&, Socket&, Name, Arguments>) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
             call_for_effect(callable, invocation.lasting_socket(), Name(invocation.event()), all_arguments(invocation));
         };
     } else if constexpr (std::is_invocable_v<Callable&, Name, Arguments>) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
             call_for_effect(callable, Name(invocation.event()), all_arguments(invocation));
         };

@@ -32,6 +32,7 @@ constexpr bool takes_socket_by_value() {
 template <typename F>
 Middleware adapt_middleware(F&& callable) {
     if constexpr (std::is_invocable_v<std::decay_t<F>&, Socket&, SocketNext>) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](SocketCore& socket, SocketNext next) mutable {
             if constexpr (takes_socket_by_value<F>()) {
                 call_for_effect(callable, handle_of(socket), std::move(next));

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/base/no_function.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/namespace_core.hpp"
 
@@ -39,8 +40,9 @@ void Namespace::off(EventName event) const {
 
 void Namespace::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
     if (!core_) return;
-    if (may_call(core_, once ? "Namespace::once()" : "Namespace::on()"))
-        return core_->add_handler(event, std::move(handler), once);
+    const char* const member = once ? "Namespace::once()" : "Namespace::on()";
+    if (!handler) throw no_function(member);
+    if (may_call(core_, member)) return core_->add_handler(event, std::move(handler), once);
     post_change(core_, [name = std::string(event), handler = std::move(handler), once](NamespaceCore& core) mutable {
         core.add_handler(name, std::move(handler), once);
     });
@@ -48,8 +50,9 @@ void Namespace::register_handler(std::string_view event, server::detail::EventHa
 
 void Namespace::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
     if (!core_) return;
-    if (may_call(core_, in_front ? "Namespace::prepend_any()" : "Namespace::on_any()"))
-        return core_->add_any_handler(std::move(handler), in_front);
+    const char* const member = in_front ? "Namespace::prepend_any()" : "Namespace::on_any()";
+    if (!handler) throw no_function(member);
+    if (may_call(core_, member)) return core_->add_any_handler(std::move(handler), in_front);
     post_change(core_, [handler = std::move(handler), in_front](NamespaceCore& core) mutable {
         core.add_any_handler(std::move(handler), in_front);
     });
@@ -63,6 +66,7 @@ void Namespace::off_any() const {
 
 void Namespace::add_middleware(server::detail::Middleware middleware) const {
     if (!core_) return;
+    if (!middleware) throw no_function("Namespace::use()");
     if (may_call(core_, "Namespace::use()")) return core_->add_middleware(std::move(middleware));
     post_change(core_, [middleware = std::move(middleware)](NamespaceCore& core) mutable {
         core.add_middleware(std::move(middleware));

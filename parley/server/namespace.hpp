@@ -35,7 +35,8 @@ class Namespace {
     ///
     /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
     /// returns is the acknowledgement. `event` is a name or an `Event`. As in JavaScript, "connection" is the moment
-    /// when a socket has joined; "disconnect" and "disconnecting" carry the reason.
+    /// when a socket has joined; "disconnect" and "disconnecting" carry the reason. Throws SetupError for a function
+    /// that is empty, as everything that registers.
     template <typename Handler>
     void on(EventName event, Handler&& handler) const {
         register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), false);

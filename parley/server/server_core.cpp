@@ -38,7 +38,7 @@ constexpr std::size_t packet_bytes_kept = 64 * 1024;
 ServerCore::ServerCore(Application* app, ServerOptions options)
     : allow_request_(std::move(options.allow_request)),
       options_(std::move(options)),
-      own_app_(app == nullptr ? std::make_shared<Application>() : nullptr),
+      own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
@@ -65,12 +65,11 @@ ServerCore::~ServerCore() {
     for (const auto& [number, client] : clients_)
         client->abandon();
     clients_.clear();
-    if (!is_retired_) unmount();
 }
 
 void ServerCore::destroy(ServerCore* core) {
     net::check_thread(core->gate(), "~Server()", "call close(), and destroy it when run() has returned");
-    if (core->app_ != nullptr && core->loop_.is_current()) return core->retire();
+    if (!core->is_detached_ && core->loop_.is_current()) return core->retire();
     delete core;
 }
 
@@ -84,19 +83,9 @@ void ServerCore::retire() {
     for (const auto& [number, client] : clients_)
         client->abandon();
     engine_.close_all();
-    unmount();
-    if (own_app_) {
-        own_app_->stop();
-        own_app_->keep_while_running([kept = own_app_] {});
-    }
+    engine_.retire();
     end_.emplace(loop_, [this] { delete this; });
-    end_->schedule();
-}
-
-void ServerCore::unmount() {
-    if (app_ == nullptr) return;
-    app_->unmount(engine_);
-    if (bundle_) app_->unmount(*bundle_);
+    end_->schedule_ending();
 }
 
 NamespaceCore* ServerCore::find_namespace(std::string_view name) const {
@@ -229,6 +218,7 @@ void ServerCore::on_detached() {
         client->abandon();
     clients_.clear();
     app_ = nullptr;
+    is_detached_ = true;
 }
 
 void ServerCore::close() {

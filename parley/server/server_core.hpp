@@ -76,6 +76,7 @@ class ServerCore final : public EngineObserver {
     std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override;
     void on_session(EngineSession& session) override;
     void on_stop() override;
+    void on_retired() override { app_ = nullptr; }
     void on_detached() override;
 
  private:
@@ -83,15 +84,15 @@ class ServerCore final : public EngineObserver {
     void report_current(Socket socket, std::string_view event) noexcept;
     void end_clients();
     void retire();
-    void unmount();
 
     const Error timed_out_{ErrorCode::timed_out, "operation has timed out"};
     const Error disconnected_{ErrorCode::disconnected, std::string(disconnected_message)};
     Function<bool(const Handshake&)> allow_request_;
     const ServerOptions options_;
-    std::shared_ptr<Application> own_app_;
-    Application* app_;         // null when it is gone
-    bool is_retired_ = false;  // the handle is gone; what runs just now comes to its end
+    std::unique_ptr<Application> own_app_;
+    Application* app_;          // null when it is gone
+    bool is_retired_ = false;   // the handle is gone; what runs just now comes to its end
+    bool is_detached_ = false;  // the application is gone, and the loop perhaps
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;

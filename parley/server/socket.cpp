@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/base/no_function.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace.hpp"
@@ -130,8 +131,9 @@ bool Socket::send_event(std::string_view event, const server::detail::EncodedArg
 
 void Socket::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
     if (!core_) return;
-    if (may_call(core_, once ? "Socket::once()" : "Socket::on()"))
-        return core_->add_handler(event, std::move(handler), once);
+    const char* const member = once ? "Socket::once()" : "Socket::on()";
+    if (!handler) throw no_function(member);
+    if (may_call(core_, member)) return core_->add_handler(event, std::move(handler), once);
     post_change(core_, [name = std::string(event), handler = std::move(handler), once](SocketCore& core) mutable {
         core.add_handler(name, std::move(handler), once);
     });
@@ -139,8 +141,9 @@ void Socket::register_handler(std::string_view event, server::detail::EventHandl
 
 void Socket::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
     if (!core_) return;
-    if (may_call(core_, in_front ? "Socket::prepend_any()" : "Socket::on_any()"))
-        return core_->add_any_handler(std::move(handler), in_front);
+    const char* const member = in_front ? "Socket::prepend_any()" : "Socket::on_any()";
+    if (!handler) throw no_function(member);
+    if (may_call(core_, member)) return core_->add_any_handler(std::move(handler), in_front);
     post_change(core_, [handler = std::move(handler), in_front](SocketCore& core) mutable {
         core.add_any_handler(std::move(handler), in_front);
     });

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "parley/base/no_function.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
 
@@ -44,22 +45,24 @@ Application::Application(net::Loop& loop, ApplicationOptions options)
     : state_(new web::ApplicationState(nullptr, loop, options)) {}
 
 Application::~Application() {
-    net::check_thread(*state_->gate, "~Application()", "call stop(), and destroy it when run() has returned");
-    delete state_;
+    web::ApplicationState::destroy(state_);
 }
 
 void Application::add_route(std::string_view method, TextView pattern, web::Handler handler) {
     must_be_here(*state_, "Application::get() or another of the routes");
+    if (!handler) throw no_function("a route of an Application");
     must(state_->router.add_route(method, pattern, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
     must_be_here(*state_, "Application::use()");
+    if (!handler) throw no_function("Application::use()");
     must(state_->router.add_middleware(prefix, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must_be_here(*state_, "Application::use()");
+    if (!handler) throw no_function("Application::use()");
     must(state_->router.add_error_handler(prefix, std::move(handler)));
 }
 
@@ -102,6 +105,7 @@ void Application::stop() {
 void Application::post(Function<void()> function) {
     if (!function) return;
     state_->gate->post([state = state_, function = std::move(function)]() mutable {
+        if (state->is_retired()) return;
         state->errors.contain("a posted function", [&] { function(); });
     });
 }
@@ -124,7 +128,7 @@ void Application::mount(web::Mount& mount) {
 
 void Application::unmount(web::Mount& mount) {
     net::check_thread(*state_->gate, "Application::unmount()");
-    state_->remove_mount(mount);
+    state_->remove(mount);
 }
 
 void Application::mount_upgrade(web::UpgradeHandler& handler) {
@@ -134,7 +138,7 @@ void Application::mount_upgrade(web::UpgradeHandler& handler) {
 
 void Application::unmount_upgrade(web::UpgradeHandler& handler) {
     net::check_thread(*state_->gate, "Application::unmount_upgrade()");
-    state_->remove_upgrade_handler(handler);
+    state_->remove(handler);
 }
 
 std::size_t Application::memory_used() const {
@@ -164,11 +168,6 @@ void Application::report(const HandlerFailure& failure) {
 bool Application::is_mounted(std::string_view path) const {
     net::check_thread(*state_->gate, "Application::is_mounted()");
     return state_->is_mounted(path);
-}
-
-void Application::keep_while_running(Function<void()> kept) {
-    net::check_thread(*state_->gate, "Application::keep_while_running()");
-    state_->keep_while_running(std::move(kept));
 }
 
 void Application::report_current_exception(std::string_view where) {

@@ -86,12 +86,13 @@ class Application {
     explicit Application(net::Loop& loop, ApplicationOptions options = {});
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
-    /// Cuts all connections.
+    /// Cuts all connections. One of its own handlers may do that: none is called any more, and when the turn of the
+    /// loop ends the connections go, with what the handlers own, and `run()` returns.
     ~Application();
 
     /// Registers handlers for a method and a pattern. Each takes `(Request&, Response)`, `(Request&, Response, Next)`
     /// or
-    /// `(Response)`. Throws SetupError if the pattern is none.
+    /// `(Response)`. Throws SetupError if the pattern is none, and for a function that is empty, as `use` does.
     template <typename... Handlers>
     Application& get(TextView pattern, Handlers&&... handlers) {
         return add_routes("GET", pattern, std::forward<Handlers>(handlers)...);
@@ -178,8 +179,8 @@ class Application {
     ScheduledCall after(Duration delay, Function<void()> function);
     ScheduledCall every(Duration interval, Function<void()> function);
 
-    /// For libraries on top: what answers all requests of some paths before the routes do. The mount must be unmounted,
-    /// or outlive the application.
+    /// For libraries on top: what answers all requests of some paths before the routes do. A mount unmounts itself
+    /// when it is destroyed.
     void mount(web::Mount& mount);
     void unmount(web::Mount& mount);
     /// For libraries on top: what takes WebSocket upgrades only.
@@ -199,9 +200,6 @@ class Application {
     void report(const HandlerFailure& failure);
     /// For libraries on top: whether a mount answers requests for `path` already.
     [[nodiscard]] bool is_mounted(std::string_view path) const;
-    /// For libraries on top: keeps what `kept` owns, this application perhaps, until the `run()` under way is about to
-    /// return. Whoever owns an application may so be destroyed by one of its handlers. It is not called.
-    void keep_while_running(Function<void()> kept);
 
  private:
     friend class WebSocketServer;

@@ -45,13 +45,49 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
     });
 }
 
-ApplicationState::~ApplicationState() {
-    listeners_.clear();
+void ApplicationState::destroy(ApplicationState* state) {
+    net::check_thread(*state->gate, "~Application()", "call stop(), and destroy it when run() has returned");
+    if (state->loop.is_current()) return state->retire();
+    // The handlers of others hear of the end, and may destroy those.
+    state->loop.run_as_turn([state] { state->end(); });
+}
+
+// Some caller on the stack may be in the middle of any of our objects: everything stays where it is until the turn
+// ends.
+void ApplicationState::retire() {
+    end_.emplace(loop, [this] { end(); });
+    end_->schedule_ending();
+    close_listeners();
+    connections.set_empty_handler(nullptr);
+    router.retire();
+    errors.set_hook(nullptr);
+    scheduled_calls.cancel_all();
+    for (Mount* const mount : mounts_)
+        mount->handle_retire();
+    for (UpgradeHandler* const handler : upgrade_handlers_)
+        handler->handle_retire();
+}
+
+void ApplicationState::end() {
+    close_listeners();
+    signals_.reset();
     connections.set_empty_handler(nullptr);
     connections.abandon_all();
-    for (UpgradeHandler* const handler : all_upgrade_handlers())
-        handler->handle_detach();
+    while (!mounts_.empty() || !upgrade_handlers_.empty()) {
+        UpgradeHandler& handler = mounts_.empty() ? *upgrade_handlers_.front() : *mounts_.front();
+        remove(handler);
+        handler.handle_detach();
+    }
     gate->close();
+    if (running_) loop.stop();
+    std::unique_ptr<net::Loop> owned = std::move(owned_loop_);
+    delete this;
+    if (owned) net::Loop::destroy_after_turn(std::move(owned));
+}
+
+void ApplicationState::close_listeners() {
+    listeners_.clear();
+    port_.store(0, std::memory_order_relaxed);
 }
 
 // Requests.
@@ -108,6 +144,12 @@ UpgradeHandler* ApplicationState::find_upgrade_handler(std::string_view path) co
     const auto found =
         std::ranges::find_if(upgrade_handlers_, [&](const auto* handler) { return handler->matches(path); });
     return found == upgrade_handlers_.end() ? nullptr : *found;
+}
+
+void ApplicationState::remove(UpgradeHandler& handler) {
+    std::erase_if(mounts_, [&](UpgradeHandler* mounted) { return mounted == &handler; });
+    std::erase(upgrade_handlers_, &handler);
+    handler.home_ = nullptr;
 }
 
 std::vector<UpgradeHandler*> ApplicationState::all_upgrade_handlers() const {
@@ -197,32 +239,34 @@ int ApplicationState::run(const RunOptions& how) {
         throw SetupError({ErrorCode::invalid_argument,
                           "The application already runs: run() is called once, and not from inside a handler."});
     }
-    Function<void()> kept;  // goes last: it may own this
-    std::unique_ptr<net::SignalWatch> signals;
     if (how.stop_on_signals) {
         auto watch = loop.on_signals({SIGINT, SIGTERM}, [this](int) {
             if (stopping_) return loop.stop();
             begin_stop();
         });
-        if (watch) signals = std::move(*watch);
+        if (watch) signals_ = std::move(*watch);
     }
+    const std::shared_ptr<net::LoopGate> its_gate = gate;
     loop.run();
+    if (!its_gate->is_open()) return 0;  // a handler has destroyed this
+    signals_.reset();
     running_ = false;
     stop_timer_.stop();
     stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
-    connections.abandon_all();
-    // Who came while the others were going: a request that was under way may be answered in the middle of a stop.
-    for (UpgradeHandler* const handler : all_upgrade_handlers())
-        handler->handle_stop();
-    kept = std::move(kept_);
+    // In a turn: the handlers that hear of it may destroy anything, this, too.
+    loop.run_as_turn([this] {
+        connections.abandon_all();
+        // Who came while the others were going: a request that was under way may be answered in the middle of a stop.
+        for (UpgradeHandler* const handler : all_upgrade_handlers())
+            handler->handle_stop();
+    });
     return 0;
 }
 
 void ApplicationState::begin_stop() {
-    if (stopping_) return;
+    if (stopping_ || is_retired()) return;
     stopping_ = true;
-    listeners_.clear();
-    port_.store(0, std::memory_order_relaxed);
+    close_listeners();
     for (UpgradeHandler* const handler : all_upgrade_handlers())
         handler->handle_stop();
     connections.begin_shutdown();

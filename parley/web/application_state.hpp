@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,9 @@
 #include "parley/http/request_head.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/net/signals.hpp"
 #include "parley/net/timer.hpp"
+#include "parley/net/turn_task.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/connection_table.hpp"
 #include "parley/web/error_reporter.hpp"
@@ -33,7 +36,9 @@ class ApplicationState {
     ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& loop, const ApplicationOptions& options);
     ApplicationState(const ApplicationState&) = delete;
     ApplicationState& operator=(const ApplicationState&) = delete;
-    ~ApplicationState();
+    /// The handle goes away: now, or inside a turn, where a handler of this application may be what destroys it, at its
+    /// end. The loop goes with it if it is the application's own.
+    static void destroy(ApplicationState* state);
 
  private:
     std::unique_ptr<net::Loop> owned_loop_;  // first, because everything below lives on it
@@ -60,23 +65,33 @@ class ApplicationState {
     [[nodiscard]] std::string_view date();
 
     // From the application.
-    void add_mount(Mount& mount) { mounts_.push_back(&mount); }
+    void add_mount(Mount& mount) {
+        mounts_.push_back(&mount);
+        mount.home_ = this;
+    }
     [[nodiscard]] bool is_mounted(std::string_view path) const { return find_mount(path) != nullptr; }
-    void remove_mount(Mount& mount) { std::erase(mounts_, &mount); }
-    void add_upgrade_handler(UpgradeHandler& handler) { upgrade_handlers_.push_back(&handler); }
+    void add_upgrade_handler(UpgradeHandler& handler) {
+        upgrade_handlers_.push_back(&handler);
+        handler.home_ = this;
+    }
+    /// Either kind.
+    void remove(UpgradeHandler& handler);
     /// Whether somebody takes the WebSocket upgrades of this path.
     [[nodiscard]] bool takes_upgrades(std::string_view path) const { return find_upgrade_handler(path) != nullptr; }
-    void remove_upgrade_handler(UpgradeHandler& handler) { std::erase(upgrade_handlers_, &handler); }
     Result<void> listen(const ListenOptions& where);
     /// Any thread.
     [[nodiscard]] int port() const noexcept { return port_.load(std::memory_order_relaxed); }
     /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
     void begin_stop();
-    /// Keeps what `kept` owns until the last line of `run`: it may own this.
-    void keep_while_running(Function<void()> kept) { kept_ = std::move(kept); }
+    /// The handle is gone: no handler of the application's is called any more.
+    [[nodiscard]] bool is_retired() const noexcept { return end_.has_value(); }
 
  private:
+    ~ApplicationState() = default;
+    void retire();
+    void end();
+    void close_listeners();
     [[nodiscard]] Mount* find_mount(std::string_view path) const;
     [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
     [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
@@ -93,7 +108,8 @@ class ApplicationState {
     std::chrono::sys_seconds date_at_{};
     std::atomic<bool> running_ = false;
     bool stopping_ = false;
-    Function<void()> kept_;  // by `run`
+    std::unique_ptr<net::SignalWatch> signals_;  // while it runs
+    std::optional<net::TurnTask> end_;           // once the handle is gone
 };
 
 /// What those are told who want something of an application that is gone.

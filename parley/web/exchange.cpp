@@ -157,20 +157,32 @@ void Exchange::report(std::string_view message) {
 void Exchange::forget() {
     connection_ = nullptr;
     head_ = nullptr;
+    std::string().swap(body_);
     parameters.clear();
     path_.reset();
     query_.reset();
     form_.reset();
 }
 
+void Exchange::keep_parameter_names() noexcept {
+    try {
+        parameter_names_.reserve(parameters.size());
+        for (auto& [name, value] : parameters)
+            name = parameter_names_.emplace_back(name);
+    } catch (const std::bad_alloc&) {
+        parameters.clear();
+    }
+}
+
 void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     const Response guard = response();
-    ErrorReporter& errors = connection_->application().errors;
+    ApplicationState& application = connection_->application();
     connection_ = nullptr;
     parser_ = std::move(parser);
-    if (is_complete_ || !on_abort_) return;
+    keep_parameter_names();
     Function<void()> handler = std::exchange(on_abort_, nullptr);
-    errors.contain("on_abort", [&] { handler(); });
+    if (is_complete_ || !handler || application.is_retired()) return;
+    application.errors.contain("on_abort", [&] { handler(); });
 }
 
 }  // namespace parley::web

@@ -121,6 +121,7 @@ class Exchange : private net::PostedCall {
     void run_posted() noexcept override;
     void destroy() noexcept;
     bool answer_unanswered();
+    void keep_parameter_names() noexcept;
 
     std::atomic<std::uint32_t> references_ = 0;
     bool is_complete_ = false;
@@ -137,6 +138,7 @@ class Exchange : private net::PostedCall {
     std::optional<http::QueryParameters> form_;
     std::optional<RequestPath> path_;
     std::vector<std::pair<std::string, std::string>> attributes_;
+    std::vector<std::string> parameter_names_;  // once this may outlive the router, whose they are
     Function<void()> on_abort_;
 };
 

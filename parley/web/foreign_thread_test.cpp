@@ -135,8 +135,6 @@ void list_application(Members& members, Foreign& foreign) {
     members.add_unchecked("Application::memory()", returns([&] { return app.memory().bytes(); }));
     members.add_unchecked("Application::report()", returns([&] { return app.report({}), 0; }));
     members.add_unchecked("Application::is_mounted()", returns([&] { return app.is_mounted("/a"); }));
-    members.add_unchecked("Application::keep_while_running()",
-                          returns([&] { return app.keep_while_running([] {}), 0; }));
     members.add_unchecked("Application::report_current_exception()",
                           returns([&] { return app.report_current_exception("here"), 0; }));
 }

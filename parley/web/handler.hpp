@@ -52,15 +52,18 @@ Handler make_handler(F&& function) {
     if constexpr (std::is_same_v<Callable, Handler>) {
         return std::forward<F>(function);
     } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, Next&>) {
+        if (is_empty_function<std::decay_t<F>>(function)) return {};
         return
             [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next& next) mutable {
                 call_handler(callable, request, response, next);
             };
     } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&>) {
+        if (is_empty_function<std::decay_t<F>>(function)) return {};
         return [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next&) mutable {
             call_handler(callable, request, response);
         };
     } else if constexpr (std::is_invocable_v<Callable&, Response&>) {
+        if (is_empty_function<std::decay_t<F>>(function)) return {};
         return [callable = Callable(std::forward<F>(function))](Request&, Response& response, Next&) mutable {
             call_handler(callable, response);
         };

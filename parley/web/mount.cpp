@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/mount.hpp"
 
+#include "parley/web/application_state.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
 
 namespace parley::web {
+
+UpgradeHandler::~UpgradeHandler() {
+    if (home_ != nullptr) home_->remove(*this);
+}
 
 void Mount::handle_too_large(Request&, Response response) {
     response.send_status(413);

@@ -15,6 +15,8 @@
 
 namespace parley::web {
 
+class ApplicationState;
+
 /// A request to become a WebSocket, to be accepted or refused once, at once or later.
 ///
 /// Move-only; one that goes away undecided is refused with 500. When the peer has gone meanwhile, deciding does
@@ -59,7 +61,8 @@ class UpgradeHandler {
     UpgradeHandler() = default;
     UpgradeHandler(const UpgradeHandler&) = delete;
     UpgradeHandler& operator=(const UpgradeHandler&) = delete;
-    virtual ~UpgradeHandler() = default;
+    /// Unmounts it.
+    virtual ~UpgradeHandler();
 
     /// Whether requests for this path (not decoded) come here.
     [[nodiscard]] virtual bool matches(std::string_view path) const = 0;
@@ -67,9 +70,16 @@ class UpgradeHandler {
 
     /// The application begins to stop: answer what is held, say goodbye.
     virtual void handle_stop() {}
+    /// One of its handlers has destroyed the application, which is not to be called any more. Its connections are cut,
+    /// and `handle_detach` follows, when the turn of the loop ends.
+    virtual void handle_retire() {}
     /// The application is gone; its connections have been cut (`on_closed` was called for each) and nothing of it may
     /// be used any more.
     virtual void handle_detach() {}
+
+ private:
+    friend class ApplicationState;
+    ApplicationState* home_ = nullptr;  // while it is mounted
 };
 
 /// What answers all requests of some paths, asked before the routes and middlewares.

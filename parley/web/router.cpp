@@ -58,8 +58,8 @@ bool Router::may_route(const http::RequestHead& head) const {
 
 void Router::route(Exchange& exchange, std::size_t position) {
     const RequestPath* const path = exchange.path();
-    if (path == nullptr) {
-        exchange.complete_with_status(400);
+    if (path == nullptr || is_retired_) {
+        exchange.complete_with_status(path == nullptr ? 400 : 503);
         return;
     }
     for (; position < layers_.size(); ++position) {
@@ -97,7 +97,7 @@ void Router::answer_failure(Exchange& exchange, const HandlerFailure& failure, E
     const RequestPath* const path = exchange.path();
     PathParameters unused;
     const auto layer = std::ranges::find_if(error_layers_, [&](const ErrorLayer& candidate) {
-        return is_first && path != nullptr && candidate.pattern.matches(*path, unused);
+        return is_first && !is_retired_ && path != nullptr && candidate.pattern.matches(*path, unused);
     });
     if (layer == error_layers_.end()) {
         exchange.complete_with_status(500);

@@ -28,6 +28,9 @@ class Router {
     /// What answers when nothing else does, instead of 404.
     void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
+    /// Nobody is called any more: what comes still is answered 503, and failures with the plain 500.
+    void retire() noexcept { is_retired_ = true; }
+
     /// Whether any handler of the program's may see a request with this head.
     [[nodiscard]] bool may_route(const http::RequestHead& head) const;
 
@@ -59,6 +62,7 @@ class Router {
     std::deque<Layer> layers_;  // a handler may register another while it runs: nothing moves
     std::deque<ErrorLayer> error_layers_;
     Handler fallback_;
+    bool is_retired_ = false;
 };
 
 }  // namespace parley::web

@@ -48,7 +48,7 @@ class ScheduledCallState {
 ScheduledCalls::ScheduledCalls(net::Loop& loop, std::shared_ptr<net::LoopGate> gate, ErrorReporter& errors)
     : loop_(loop), gate_(std::move(gate)), errors_(errors) {}
 
-ScheduledCalls::~ScheduledCalls() {
+void ScheduledCalls::cancel_all() {
     while (!calls_.empty()) {
         const ScheduledCall call = calls_.back();
         call.state_->is_pending.store(false, std::memory_order_release);

@@ -27,8 +27,9 @@ class ScheduledCalls {
     ScheduledCalls(net::Loop& loop, std::shared_ptr<net::LoopGate> gate, ErrorReporter& errors);
     ScheduledCalls(const ScheduledCalls&) = delete;
     ScheduledCalls& operator=(const ScheduledCalls&) = delete;
-    /// Cancels all.
-    ~ScheduledCalls();
+    ~ScheduledCalls() { cancel_all(); }
+
+    void cancel_all();
 
     /// Any thread. The delay is counted from the moment when the loop takes the call up.
     ScheduledCall add(Function<void()> function, Schedule schedule);

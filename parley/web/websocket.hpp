@@ -145,6 +145,7 @@ void WebSocket::on_message(Handler&& handler) const {
         web::TakesMessage<Callable>,
         "parley: a message handler of a WebSocket takes (WebSocketMessage), (std::string_view) or (std::string)");
     if constexpr (web::TakesMessage<Callable>) {
+        if (is_empty_function<Callable>(handler)) return set_message_handler(nullptr);
         set_message_handler([handler = Callable(std::forward<Handler>(handler))](WebSocketMessage message) mutable {
             web::call_with_message(handler, message);
         });
@@ -158,6 +159,7 @@ void WebSocket::on_close(Handler&& handler) const {
                   "parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or "
                   "nothing");
     if constexpr (web::TakesEnd<Callable>) {
+        if (is_empty_function<Callable>(handler)) return set_close_handler(nullptr);
         set_close_handler(
             [handler = Callable(std::forward<Handler>(handler))](std::uint16_t code, std::string_view reason) mutable {
                 web::call_with_end(handler, code, reason);

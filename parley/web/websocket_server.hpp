@@ -61,6 +61,7 @@ class WebSocketVerdict {
 
 /// A WebSocket server, alone on a port or on a path of an application. RFC 6455.
 ///
+/// Each kind of handler is there once: another one replaces it, an empty function takes it away.
 /// Handlers run on the application's thread. One that throws is reported to `on_error`; its connection goes on. Members
 /// belong to that thread, or before `run()`, as those of an `Application`; `broadcast` and what is the application's to
 /// any.
@@ -142,6 +143,7 @@ void WebSocketServer::on_connection(Handler&& handler) {
     if constexpr (std::is_invocable_v<Callable&, WebSocket&, const Request&>) {
         set_connection_handler(std::forward<Handler>(handler));
     } else if constexpr (std::is_invocable_v<Callable&, WebSocket&>) {
+        if (is_empty_function<Callable>(handler)) return set_connection_handler(nullptr);
         set_connection_handler([handler = Callable(std::forward<Handler>(handler))](
                                    WebSocket& socket, const Request&) mutable { call_for_effect(handler, socket); });
     } else {
@@ -157,6 +159,7 @@ void WebSocketServer::on_message(Handler&& handler) {
                   "parley: a message handler takes (WebSocket, WebSocketMessage), (WebSocket, std::string_view) or "
                   "(WebSocket, std::string)");
     if constexpr (web::TakesMessage<Callable, WebSocket>) {
+        if (is_empty_function<Callable>(handler)) return set_message_handler(nullptr);
         set_message_handler(
             [handler = Callable(std::forward<Handler>(handler))](WebSocket& socket, WebSocketMessage message) mutable {
                 web::call_with_message(handler, message, socket);
@@ -172,6 +175,7 @@ void WebSocketServer::on_close(Handler&& handler) {
         "parley: a close handler takes (WebSocket, int code, std::string_view reason), (WebSocket, int code), "
         "(WebSocket) or nothing");
     if constexpr (web::TakesEnd<Callable, WebSocket>) {
+        if (is_empty_function<Callable>(handler)) return set_close_handler(nullptr);
         set_close_handler([handler = Callable(std::forward<Handler>(handler))](WebSocket& socket, std::uint16_t code,
                                                                                std::string_view reason) mutable {
             web::call_with_end(handler, code, reason, socket);

@@ -48,8 +48,9 @@ SharedBuffer encode_frame(std::string_view data, bool is_binary) {
 WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
     : options_(std::move(options)),
       connection_options_(connection_options_of(options_)),
-      own_application_(std::make_shared<Application>()),
+      own_application_(std::make_unique<Application>()),
       application_(own_application_.get()),
+      loop_(application_->loop()),
       gate_(application_->state_->gate) {
     application_->mount_upgrade(*this);
 }
@@ -60,6 +61,7 @@ WebSocketServerState::WebSocketServerState(Application& application, std::string
       connection_options_(connection_options_of(options_)),
       path_(parse_path(path)),
       application_(&application),
+      loop_(application.loop()),
       gate_(application.state_->gate) {
     if (application.state_->takes_upgrades(path))
         throw bad_path(path, "something on this application takes the WebSockets of this path already.");
@@ -67,7 +69,6 @@ WebSocketServerState::WebSocketServerState(Application& application, std::string
 }
 
 WebSocketServerState::~WebSocketServerState() {
-    if (application_ != nullptr) application_->unmount_upgrade(*this);
     cut();
 }
 
@@ -81,7 +82,7 @@ void WebSocketServerState::cut() {
 
 void WebSocketServerState::destroy(WebSocketServerState* state) {
     net::check_thread(*state->gate(), "~WebSocketServer()", "call stop(), and destroy it when run() has returned");
-    if (state->application_ != nullptr && state->application_->loop().is_current()) return state->retire();
+    if (!state->is_detached_ && state->loop_.is_current()) return state->retire();
     delete state;
 }
 
@@ -95,12 +96,8 @@ void WebSocketServerState::retire() {
     on_close = nullptr;
     if (errors_ != nullptr) errors_->set_hook(nullptr);
     cut();
-    end_.emplace(application_->loop(), [this] { delete this; });
-    end_->schedule();
-    if (own_application_) {
-        own_application_->stop();
-        own_application_->keep_while_running([kept = own_application_] {});
-    }
+    end_.emplace(loop_, [this] { delete this; });
+    end_->schedule_ending();
 }
 
 void WebSocketServerState::set_error_hook(Function<void(const HandlerFailure&)> hook) {
@@ -189,6 +186,7 @@ void WebSocketServerState::send_to_all(const SharedBuffer& frame) {
 
 void WebSocketServerState::handle_detach() {
     application_ = nullptr;
+    is_detached_ = true;
 }
 
 }  // namespace parley::web

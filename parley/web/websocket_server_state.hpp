@@ -75,6 +75,7 @@ class WebSocketServerState final : public UpgradeHandler {
     // UpgradeHandler
     [[nodiscard]] bool matches(std::string_view path) const override;
     void handle_upgrade(Request& request, Upgrade upgrade) override;
+    void handle_retire() override { application_ = nullptr; }
     void handle_detach() override;
 
  private:
@@ -87,8 +88,10 @@ class WebSocketServerState final : public UpgradeHandler {
     const WebSocketServerOptions options_;
     const SharedWebSocketOptions connection_options_;
     const std::optional<PathPattern> path_;  // none: any
-    std::shared_ptr<Application> own_application_;
+    std::unique_ptr<Application> own_application_;
     Application* application_;  // null when it has gone
+    net::Loop& loop_;
+    bool is_detached_ = false;  // the loop may have gone, too
     std::shared_ptr<net::LoopGate> gate_;
     std::unique_ptr<ErrorReporter> errors_;  // with a hook of its own
     std::vector<WebSocket> sockets_;
