@@ -29,7 +29,7 @@ void UnconfirmedSessions::Place::move_to(UnconfirmedSessions& table) {
 
 void UnconfirmedSessions::Place::set_confirmed(bool confirmed) {
     if (table_ == nullptr || confirmed == is_confirmed_) return;
-    if (!confirmed) table_->grow_to(crowd_->unconfirmed + 1);
+    if (!confirmed && crowd_->unconfirmed + 1 >= table_->rank_count_) table_->grow_to(crowd_->unconfirmed + 1);
     is_confirmed_ = confirmed;
     if (confirmed) {
         unlink();
@@ -41,7 +41,7 @@ void UnconfirmedSessions::Place::set_confirmed(bool confirmed) {
 }
 
 void UnconfirmedSessions::grow_to(std::size_t rank) {
-    while (ranks_.size() <= rank)
+    for (; rank_count_ <= rank; ++rank_count_)
         ranks_.emplace_back();
 }
 

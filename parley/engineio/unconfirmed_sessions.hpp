@@ -88,6 +88,7 @@ class UnconfirmedSessions {
 
     std::unordered_map<AddressGroup, Crowd, GroupHash> crowds_;
     std::deque<IntrusiveList<Crowd>> ranks_;  // by the number of the unconfirmed
+    std::size_t rank_count_ = 0;              // of `ranks_`, which would have to divide for it
     std::size_t highest_ = 0;                 // rank that is not empty
     std::size_t size_ = 0;
 };

@@ -225,10 +225,10 @@ void HttpConnection::dispatch_upgrade() {
 // Answers out.
 
 void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
-    contain([&] { write_answer(exchange, std::move(body)); });
+    contain([&] { write_answer(exchange, body); });
 }
 
-void HttpConnection::write_answer(Exchange& exchange, AnswerBody body) {
+void HttpConnection::write_answer(Exchange& exchange, AnswerBody& body) {
     const http::RequestHead& head = parser_->head();
     close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
     http::ResponseHead& answer = exchange.answer;

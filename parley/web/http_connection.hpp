@@ -92,7 +92,7 @@ class HttpConnection final : public Connection {
     void note_retained();
     void enter(Stage stage);
 
-    void write_answer(Exchange& exchange, AnswerBody body);
+    void write_answer(Exchange& exchange, AnswerBody& body);
     void refuse(int status);
     void finish_answer();
     void pump_body();
