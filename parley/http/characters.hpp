@@ -16,10 +16,13 @@ namespace parley::http::detail {
 
 // The character classes of HTTP, as tables of bits: one load per character.
 enum CharacterClass : std::uint8_t {
-    token_character = 1,   // RFC 9110 §5.6.2
-    target_character = 2,  // what may stand in a request target: RFC 3986 §3.3 and §3.4, with [ and ], which browsers
-                           // leave as they are; '%' is there, its digits are checked apart
-    host_character = 4,    // RFC 3986 §3.2.2, reg-name, without '%'
+    token_character = 1,  // RFC 9110 §5.6.2
+    // What may stand in a request target before and behind its '?': RFC 3986 §3.3 and §3.4, and what browsers leave as
+    // it is beside that (URL Standard §1.3, the path and query percent-encode sets; '^' in a path by older ones). '%'
+    // is there; in a path its digits are checked apart.
+    path_character = 2,
+    query_character = 4,
+    host_character = 8,  // RFC 3986 §3.2.2, reg-name, without '%'
 };
 
 constexpr std::array<std::uint8_t, 256> make_character_classes() {
@@ -28,13 +31,15 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
         for (const char c : characters)
             classes[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(bits);
     };
+    constexpr int target_character = path_character | query_character;
     mark("abcdefghijklmnopqrstuvwxyz", token_character | target_character | host_character);
     mark("ABCDEFGHIJKLMNOPQRSTUVWXYZ", token_character | target_character | host_character);
     mark("0123456789", token_character | target_character | host_character);
     mark("-._~!$&'*+", token_character | target_character | host_character);
     mark("(),;=", target_character | host_character);
     mark("#^`|%", token_character);
-    mark("/?:@[]%", target_character);
+    mark("/?:@[]%|^", target_character);
+    mark("`{}\\", query_character);
     return classes;
 }
 

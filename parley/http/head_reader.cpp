@@ -28,15 +28,16 @@ bool is_supported_method(std::string_view method) {
     }
 }
 
-// The characters of RFC 3986, and two hexadecimal digits behind each '%'.
+// In a query, a '%' that begins no escape stands for itself: browsers leave it, and forms are read so (URL Standard).
 bool is_legal_target(std::string_view target) {
-    for (std::size_t i = 0; i < target.size(); ++i) {
-        if (!is_character_of(target_character, target[i])) return false;
-        if (target[i] != '%') continue;
-        if (target.size() - i < 3 || hex_value(target[i + 1]) < 0 || hex_value(target[i + 2]) < 0) return false;
+    const std::string_view path = target.substr(0, target.find('?'));
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (!is_character_of(path_character, path[i])) return false;
+        if (path[i] != '%') continue;
+        if (path.size() - i < 3 || hex_value(path[i + 1]) < 0 || hex_value(path[i + 2]) < 0) return false;
         i += 2;
     }
-    return true;
+    return all_characters_of(query_character, target.substr(path.size()));
 }
 
 }  // namespace

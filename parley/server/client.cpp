@@ -106,8 +106,9 @@ void Client::handle_connect(const socketio::Event& event) {
         connection_.refuse({.namespace_name = event.namespace_name, .message = "Invalid namespace"}, packet);
         return session_.send_text(packet);
     }
-    Json auth;
-    if (!event.data.empty()) auth = parse_json(event.data).value_or(Json());
+    // As `socket.handshake.auth` of the official server: an object when the client said nothing.
+    Json auth = Json::object();
+    if (!event.data.empty()) auth = parse_json(event.data).value_or(Json::object());
     const Reference<SocketCore> socket(new SocketCore(
         {.nsp = *nsp, .client = *this, .id = random_id(server_.loop().entropy()), .auth = std::move(auth)}));
     sockets_.push_back(socket);

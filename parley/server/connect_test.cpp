@@ -78,6 +78,15 @@ TEST_CASE("what the client says about itself is there for as long as anybody ask
     CHECK_FALSE(kept.handshake().secure);
 }
 
+TEST_CASE("a client that says nothing about itself has an empty object as its auth") {
+    World world;
+    Json auth;
+    world.io->on_connection([&](Socket& socket) { auth = socket.auth(); });
+    WebSocketClient client(world);
+    client.join();
+    CHECK(auth == Json::object());
+}
+
 TEST_CASE("a namespace that nobody made is refused, and the connection goes on") {
     World world;
     WebSocketClient client(world);

@@ -40,7 +40,7 @@ class Socket {
     [[nodiscard]] bool connected() const;
     /// The request that opened the connection. Any thread.
     [[nodiscard]] const Handshake& handshake() const;
-    /// What the client sent as `auth` when it joined this namespace; null if nothing. Any thread.
+    /// What the client sent as `auth` when it joined this namespace; an empty object if nothing. Any thread.
     [[nodiscard]] const Json& auth() const;
     /// The namespace, as `nsp` in JavaScript. Any thread.
     [[nodiscard]] Namespace nsp() const;

@@ -32,6 +32,12 @@ forEachClient((label, connect, { version, transport }) => {
       assert.match(socket.id, /^[\w-]{20}$/);
     });
 
+    test("connects without an auth, which is an empty object then", async () => {
+      const socket = connect(server.url, {});
+      sockets.push(socket);
+      assert.deepEqual(await nextEvent(socket, "auth"), [{}]);
+    });
+
     test("events come back with every kind of JSON value", async () => {
       const socket = await open();
       const args = [1, "2", { 3: [true, null, 0.5, -0.25e-7] }, [], {}, "ünïcødé 🎉 \u2028 \u0000 \"\\", 9007199254740991, -1];

@@ -18,8 +18,7 @@ using parley::Socket;
 using namespace std::chrono_literals;
 
 void echo(const parley::Namespace& nsp) {
-    nsp.on_connection(
-        [](Socket socket) { socket.emit("auth", socket.auth().is_null() ? Json::object() : socket.auth()); });
+    nsp.on_connection([](Socket socket) { socket.emit("auth", socket.auth()); });
     nsp.on("message", [](Socket socket, Arguments arguments) { socket.emit("message-back", arguments); });
     nsp.on("message-with-ack", [](Arguments arguments, Ack ack) { ack(arguments); });
 }

@@ -225,8 +225,10 @@ TEST_CASE("CVE-2022-38667: pipelined requests wait for the answer before them, a
 
 TEST_CASE("CVE-2022-38668: an escape that ends too early is refused, or stands for itself in a query") {
     AttackedSite site;
-    for (const std::string_view target : {"/%", "/%4", "/?a=%", "/?a=%4", "/?%", "/%zz"})
+    for (const std::string_view target : {"/%", "/%4", "/%zz"})
         CHECK(status_of(site.get(target)) == 400);
+    for (const std::string_view target : {"/nowhere?a=%", "/nowhere?a=%4", "/nowhere?%"})
+        CHECK(status_of(site.get(target)) == 404);
     site.check_calm();
 }
 

@@ -18,7 +18,7 @@ void ScriptedPeer::send(std::string_view octets) {
 void ScriptedPeer::send_waiting() {
     while (!waiting_.empty()) {
         const Transfer transfer = connection_->send(side, waiting_);
-        if (transfer.kind == Transfer::Kind::failed) waiting_.clear();
+        if (transfer.kind == Transfer::Kind::failed) std::string().swap(waiting_);
         if (transfer.kind != Transfer::Kind::done) return;
         waiting_.erase(0, transfer.bytes);
     }
@@ -38,7 +38,7 @@ void ScriptedPeer::close() {
 
 void ScriptedPeer::reset() {
     closes_ = true;
-    waiting_.clear();
+    std::string().swap(waiting_);
     connection_->reset(side);
 }
 
