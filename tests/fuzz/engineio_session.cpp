@@ -81,7 +81,7 @@ class Driver {
                 session_.abandon(now_);
                 break;
             case 17:
-                session_.drop_queue(now_);
+                session_.drop_queue({parley::engineio::CloseReason::slow_consumer, "memory is short"}, now_);
                 break;
             default:
                 pass(std::chrono::milliseconds(input.octet() * 200));
