@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "parley/base/captures.hpp"
+
 namespace parley {
 
 /// Calls what a program gave for what it does. One that returns something is refused: nobody would get that, and a
@@ -75,6 +77,11 @@ class Function<R(Args...)> {
 
     explicit operator bool() const noexcept { return vtable_ != nullptr; }
 
+    /// Whether what it owns is known to refer to something in `range`: see `captures_from`.
+    [[nodiscard]] bool captures_from(AddressRange range) const noexcept {
+        return vtable_ != nullptr && vtable_->captures_from(storage_, range);
+    }
+
     R operator()(Args... args) { return vtable_->call(storage_, std::forward<Args>(args)...); }
 
  private:
@@ -84,6 +91,7 @@ class Function<R(Args...)> {
         R (*call)(void* storage, Args&&... args);
         void (*relocate)(void* from, void* to) noexcept;
         void (*destroy)(void* storage) noexcept;
+        bool (*captures_from)(const void* storage, AddressRange range) noexcept;
     };
 
     template <typename Callable>
@@ -100,15 +108,18 @@ class Function<R(Args...)> {
     }
 
     template <typename Callable>
-    static constexpr Vtable inline_vtable{[](void* storage, Args&&... args) -> R {
-                                              return invoke(*static_cast<Callable*>(storage),
-                                                            std::forward<Args>(args)...);
-                                          },
-                                          [](void* from, void* to) noexcept {
-                                              ::new (to) Callable(std::move(*static_cast<Callable*>(from)));
-                                              static_cast<Callable*>(from)->~Callable();
-                                          },
-                                          [](void* storage) noexcept { static_cast<Callable*>(storage)->~Callable(); }};
+    static constexpr Vtable inline_vtable{
+        [](void* storage, Args&&... args) -> R {
+            return invoke(*static_cast<Callable*>(storage), std::forward<Args>(args)...);
+        },
+        [](void* from, void* to) noexcept {
+            ::new (to) Callable(std::move(*static_cast<Callable*>(from)));
+            static_cast<Callable*>(from)->~Callable();
+        },
+        [](void* storage) noexcept { static_cast<Callable*>(storage)->~Callable(); },
+        [](const void* storage, AddressRange range) noexcept {
+            return parley::captures_from(*static_cast<const Callable*>(storage), range);
+        }};
 
     template <typename Callable>
     static constexpr Vtable heap_vtable{
@@ -116,7 +127,10 @@ class Function<R(Args...)> {
             return invoke(**static_cast<Callable**>(storage), std::forward<Args>(args)...);
         },
         [](void* from, void* to) noexcept { ::new (to) Callable*(*static_cast<Callable**>(from)); },
-        [](void* storage) noexcept { delete *static_cast<Callable**>(storage); }};
+        [](void* storage) noexcept { delete *static_cast<Callable**>(storage); },
+        [](const void* storage, AddressRange range) noexcept {
+            return parley::captures_from(**static_cast<Callable* const*>(storage), range);
+        }};
 
     void take(Function& other) noexcept {
         vtable_ = other.vtable_;

@@ -12,6 +12,7 @@
 namespace parley::net {
 
 class Backend;
+class CallFrame;
 
 /// The calling thread's number; never 0, and never another thread's. (A `std::thread::id` is: a new thread may get that
 /// of one that has ended.)
@@ -57,6 +58,9 @@ class Mailbox {
     void end_run() noexcept { run_thread_.store(0, std::memory_order_relaxed); }
     /// Any thread: whether another thread is between `begin_run` and `end_run`, or in a turn.
     [[nodiscard]] bool is_run_elsewhere() const noexcept;
+
+    /// Of the loop's thread: what a function of the program that runs just now is called in; null when none does.
+    CallFrame* call_frame = nullptr;
 
     /// The loop is about to end: takes and wakes no more. What still waits is destroyed.
     void close();

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace_core.hpp"
@@ -73,6 +74,7 @@ bool BroadcastOperator::broadcast(std::string_view event, const server::detail::
         arguments.attachments.size() > server::detail::attachments_max) {
         return false;
     }
+    net::keep(core_->gate(), callback);
     if (core_->gate().is_here()) {
         core_->broadcast(arguments, target_, std::move(callback));
         return true;

@@ -96,7 +96,8 @@ struct Slot {
     static constexpr bool is_ack = std::is_same_v<Value, Ack>;
     static constexpr bool is_text_view = std::is_same_v<Value, std::string_view>;
     static constexpr bool is_bytes_view = std::is_same_v<Value, BytesView>;
-    using Stored = std::conditional_t<is_text_view, std::string, std::conditional_t<is_bytes_view, Bytes, Value>>;
+    using Owned = std::conditional_t<is_socket, Reference<SocketCore>, Value>;
+    using Stored = std::conditional_t<is_text_view, std::string, std::conditional_t<is_bytes_view, Bytes, Owned>>;
     static constexpr bool is_argument = !is_socket && !is_ack;
     static constexpr bool is_readable = !is_argument || Readable<Stored>;
 
@@ -107,7 +108,7 @@ struct Slot {
         if constexpr (is_lasting_socket) {
             lasting = &invocation.lasting_socket();
         } else if constexpr (is_socket) {
-            value = Value(invocation.socket());
+            value = invocation.socket();
         } else if constexpr (is_ack) {
             // taken once all arguments fit: see `take`
         } else {
@@ -125,6 +126,8 @@ struct Slot {
             return Value(value);
         } else if constexpr (is_lasting_socket) {
             return static_cast<Parameter>(*lasting);
+        } else if constexpr (is_socket) {
+            return Value(std::move(value));
         } else {
             return static_cast<Parameter&&>(value);
         }

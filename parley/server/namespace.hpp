@@ -71,9 +71,10 @@ class Namespace {
     void off_any() const;
     /// Calls `handler`, which takes the `Socket`, when a client has joined.
     ///
-    /// Take it as `Socket& socket`: that reference is valid as long as the socket's handlers and the callbacks of its
-    /// own emits are, so these may capture by `[&]`. What may run later than the socket (timers, posts, callbacks of
-    /// broadcasts, other threads) captures a copy: `[socket]`. A `Socket socket` ends with the call.
+    /// Take it as `Socket& socket`: whatever a handler hands over to be called later (handlers, callbacks, timers,
+    /// posts) keeps that reference valid, so it may capture by `[&]`. What the program keeps by itself, such as a
+    /// thread or a container, has a copy: `[socket]`. A `Socket socket` ends with the call; what would refer to it
+    /// later is refused with SetupError, where it is known to.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
         on("connection", server::detail::spell_out<Socket&>(std::forward<Handler>(handler)));

@@ -31,17 +31,22 @@ NamespaceCore::~NamespaceCore() = default;
 
 void NamespaceCore::add_handler(std::string_view event, EventHandler handler, bool once) {
     if (server_ == nullptr) return;  // one that owns a handle of this namespace would keep it for ever
+    net::keep(*gate_, handler);
     if (event == "connect") event = "connection";
     const bool is_moment = event == "connection" || event == "disconnect" || event == "disconnecting";
     (is_moment ? moments_ : handlers_).add(event, std::move(handler), once);
 }
 
 void NamespaceCore::add_any_handler(EventHandler handler, bool in_front) {
-    if (server_ != nullptr) handlers_.add_any(std::move(handler), in_front);
+    if (server_ == nullptr) return;
+    net::keep(*gate_, handler);
+    handlers_.add_any(std::move(handler), in_front);
 }
 
 void NamespaceCore::add_middleware(Middleware middleware) {
-    if (server_ != nullptr) middlewares_.push_back(std::move(middleware));
+    if (server_ == nullptr) return;
+    net::keep(*gate_, middleware);
+    middlewares_.push_back(std::move(middleware));
 }
 
 void NamespaceCore::remove_handlers(std::string_view event) {
@@ -76,6 +81,7 @@ void NamespaceCore::ask_middlewares(SocketCore& socket) {
 
 bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const SocketNext& next) {
     if (step >= middlewares_.size()) return false;
+    const net::CallFrame frame(*gate_, socket.lender());
     try {
         middlewares_[step](socket, next);
     } catch (...) {

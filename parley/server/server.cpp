@@ -4,6 +4,7 @@
 #include <expected>
 #include <utility>
 
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/server_core.hpp"
 #include "parley/web/application_state.hpp"
@@ -30,6 +31,7 @@ Namespace Server::of(TextView name) {
 }
 
 void Server::on_error(Function<void(const EventFailure&)> handler) {
+    net::keep(core_->gate(), handler);
     if (net::may_call(core_->gate(), "Server::on_error()")) return core_->set_error_handler(std::move(handler));
     core_->gate().post(
         [core = core_, handler = std::move(handler)]() mutable { core->set_error_handler(std::move(handler)); });

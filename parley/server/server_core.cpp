@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "parley/net/call_frame.hpp"
 #include "parley/server/engine_options.hpp"
 #include "parley/socketio/packet.hpp"
 
@@ -122,6 +123,7 @@ std::string& ServerCore::empty_packet() {
 void ServerCore::call_later(Function<void()> callback) {
     gate_->post([this, callback = std::move(callback)]() mutable {
         try {
+            const net::CallFrame frame(*gate_);
             callback();
         } catch (...) {
             report_current({}, "acknowledgement");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "parley/base/no_function.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace.hpp"
@@ -39,6 +40,14 @@ bool may_call(const Reference<SocketCore>& core, const char* member) {
 }
 
 }  // namespace
+
+Socket& Socket::operator=(const Socket& other) {
+    if (core_ && core_->lends(*this)) return *this;
+    core_ = other.core_;
+    timeout_ = other.timeout_;
+    is_volatile_ = other.is_volatile_;
+    return *this;
+}
 
 const std::string& Socket::id() const {
     static const std::string nobody;
@@ -116,6 +125,7 @@ bool Socket::is_reachable() const {
 bool Socket::send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
                         server::detail::AckCallback callback) const {
     if (!core_) return false;
+    net::keep(core_->gate(), callback, core_.get());
     if (socketio::is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
         core_->fail_later(std::move(callback), ErrorCode::invalid_argument, "this event cannot be sent");
         return false;

@@ -33,6 +33,11 @@ class Socket {
     /// No socket at all: never connected.
     Socket() = default;
     explicit Socket(server::detail::Reference<server::detail::SocketCore> core) : core_(std::move(core)) {}
+    /// Moving one copies it: the `Socket&` that a handler is lent stays what it is, whatever is done to it. So does
+    /// assigning to that one, which does nothing.
+    Socket(const Socket&) noexcept = default;
+    Socket& operator=(const Socket& other);
+    ~Socket() = default;
 
     /// Who this is: 20 characters that nobody can guess. Any thread.
     [[nodiscard]] const std::string& id() const;
@@ -148,6 +153,8 @@ class Socket {
     bool operator==(const Socket& other) const noexcept { return core_ == other.core_; }
 
  private:
+    friend class server::detail::SocketCore;
+
     struct Sender {
         const Socket& socket;
 

@@ -128,7 +128,7 @@ void SocketCore::let_lasting_handle_go() {
         explicit Ending(SocketCore& ended) : core(&ended) {}
         Ending(Ending&&) noexcept = default;
         ~Ending() {
-            if (core) *core->lasting_handle_ = Socket();
+            if (core) core->lasting_handle_->core_ = {};
         }
         Reference<SocketCore> core;
     };
@@ -139,6 +139,17 @@ void SocketCore::let_lasting_handle_go() {
     }
 }
 
+net::Lender SocketCore::lender() noexcept {
+    static constexpr net::Lender::Counting counting{
+        [](void* core) noexcept {
+            auto* const socket = static_cast<SocketCore*>(core);
+            if (socket->lasting_handle_) socket->add_reference();
+            return socket->lasting_handle_ != nullptr;
+        },
+        [](void* core) noexcept { release(static_cast<SocketCore*>(core)); }};
+    return {this, &counting};
+}
+
 SocketCore::Handlers& SocketCore::handlers() {
     if (!handlers_) handlers_ = std::make_unique<Handlers>();
     return *handlers_;
@@ -147,12 +158,15 @@ SocketCore::Handlers& SocketCore::handlers() {
 void SocketCore::add_handler(std::string_view event, EventHandler handler, bool once) {
     // A handler usually owns a handle of its socket: one that came late would keep it for ever.
     if (stage_ == Stage::gone) return;
+    net::keep(gate(), handler, this);
     const bool is_moment = event == "disconnect" || event == "disconnecting";
     (is_moment ? handlers().moments : handlers().events).add(event, std::move(handler), once);
 }
 
 void SocketCore::add_any_handler(EventHandler handler, bool in_front) {
-    if (stage_ != Stage::gone) handlers().events.add_any(std::move(handler), in_front);
+    if (stage_ == Stage::gone) return;
+    net::keep(gate(), handler, this);
+    handlers().events.add_any(std::move(handler), in_front);
 }
 
 void SocketCore::remove_any_handlers() {
@@ -243,6 +257,7 @@ void SocketCore::refuse(std::string_view message, const Json& data) {
 
 void SocketCore::receive_event(const socketio::Event& event) {
     const Reference<SocketCore> self(this);
+    const net::CallFrame frame(gate(), lender());
     ServerCounters& counters = nsp_->server().counters();
     ++counters.events_received;
     Invocation invocation(*this, event);
@@ -262,6 +277,7 @@ void SocketCore::announce(std::string_view moment, std::optional<DisconnectReaso
     HandlerTable* of_socket = handlers_ ? &handlers_->moments : nullptr;
     if (!of_namespace.contains(moment) && (of_socket == nullptr || !of_socket->contains(moment))) return;
     const MomentText text(moment, reason);
+    const net::CallFrame frame(gate(), lender());
     socketio::Event event;
     event.kind = socketio::Event::Kind::event_received;
     event.event_name = moment;
@@ -365,6 +381,7 @@ void SocketCore::fail_acks() {
 void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
     if (!gate().is_open()) return;  // the server was destroyed: nobody is called any more
     const Reference<SocketCore> self(this);
+    const net::CallFrame frame(gate(), lender());
     try {
         callback(outcome);
     } catch (...) {

@@ -13,6 +13,7 @@
 
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/ack_callback.hpp"
@@ -78,8 +79,11 @@ class SocketCore final : public Counted {
     /// False when it is certain that nothing can be sent any more.
     [[nodiscard]] bool is_reachable() const noexcept;
 
-    /// A handle of this socket that stays where it is for as long as the socket has handlers.
+    /// A handle of this socket that stays where it is for as long as the socket has handlers, and as long as anything
+    /// that these handed over is still to be called. Assigning to it does nothing.
     [[nodiscard]] Socket& lasting_handle();
+    [[nodiscard]] bool lends(const Socket& handle) const noexcept { return &handle == lasting_handle_.get(); }
+    [[nodiscard]] net::Lender lender() noexcept;
 
     [[nodiscard]] Json& data() noexcept { return data_; }
     [[nodiscard]] engineio::Transport transport() const;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "parley/base/no_function.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
 
@@ -51,18 +52,21 @@ Application::~Application() {
 void Application::add_route(std::string_view method, TextView pattern, web::Handler handler) {
     must_be_here(*state_, "Application::get() or another of the routes");
     if (!handler) throw no_function("a route of an Application");
+    net::keep(*state_->gate, handler);
     must(state_->router.add_route(method, pattern, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
+    net::keep(*state_->gate, handler);
     must(state_->router.add_middleware(prefix, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
+    net::keep(*state_->gate, handler);
     must(state_->router.add_error_handler(prefix, std::move(handler)));
 }
 
@@ -71,6 +75,7 @@ void Application::set_fallback(web::Handler handler) {
 }
 
 void Application::on_error(Function<void(const HandlerFailure&)> handler) {
+    net::keep(*state_->gate, handler);
     if (net::may_call(*state_->gate, "Application::on_error()")) return state_->errors.set_hook(std::move(handler));
     state_->gate->post(
         [state = state_, handler = std::move(handler)]() mutable { state->errors.set_hook(std::move(handler)); });
@@ -104,9 +109,13 @@ void Application::stop() {
 
 void Application::post(Function<void()> function) {
     if (!function) return;
+    net::keep(*state_->gate, function);
     state_->gate->post([state = state_, function = std::move(function)]() mutable {
         if (state->is_retired()) return;
-        state->errors.contain("a posted function", [&] { function(); });
+        state->errors.contain("a posted function", [&] {
+            const net::CallFrame frame(*state->gate);
+            function();
+        });
     });
 }
 

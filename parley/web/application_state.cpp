@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "parley/http/response.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -103,6 +104,7 @@ bool ApplicationState::wants_body(const http::RequestHead& head) const {
 }
 
 void ApplicationState::handle_request(Exchange& exchange) {
+    const net::CallFrame frame(*gate);
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) return router.route(exchange);
     try {
@@ -122,6 +124,7 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
 }
 
 void ApplicationState::handle_upgrade(Exchange& exchange) {
+    const net::CallFrame frame(*gate);
     UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
     if (handler == nullptr) {
         exchange.complete_with_status(404);

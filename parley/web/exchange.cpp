@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "parley/base/text.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -140,7 +141,9 @@ void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) 
 }
 
 void Exchange::set_abort_handler(Function<void()> handler) {
-    if (is_open()) on_abort_ = std::move(handler);
+    if (!is_open()) return;
+    net::keep(*gate_, handler);
+    on_abort_ = std::move(handler);
 }
 
 void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {
@@ -182,7 +185,10 @@ void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     keep_parameter_names();
     Function<void()> handler = std::exchange(on_abort_, nullptr);
     if (is_complete_ || !handler || application.is_retired()) return;
-    application.errors.contain("on_abort", [&] { handler(); });
+    application.errors.contain("on_abort", [&] {
+        const net::CallFrame frame(*gate_);
+        handler();
+    });
 }
 
 }  // namespace parley::web

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "parley/net/call_frame.hpp"
 #include "parley/net/timer.hpp"
 
 namespace parley {
@@ -26,6 +27,7 @@ class ScheduledCallState {
 
     // Any thread.
     std::atomic<bool> is_pending = true;
+    [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
     void cancel(const ScheduledCall& handle) {
         is_pending.store(false, std::memory_order_release);
         if (gate_->is_here()) return owner_.remove(*this);
@@ -57,6 +59,7 @@ void ScheduledCalls::cancel_all() {
 }
 
 ScheduledCall ScheduledCalls::add(Function<void()> function, Schedule schedule) {
+    net::keep(*gate_, function);
     const ScheduledCall call(*new ScheduledCallState(*this, gate_, std::move(function), schedule));
     if (gate_->is_here()) {
         begin(*call.state_);
@@ -85,7 +88,10 @@ void ScheduledCalls::run(ScheduledCallState& call) {
         call.is_pending.store(false, std::memory_order_release);
         remove(call);
     }
-    errors_.contain(repeats ? "every" : "after", [&] { function(); });
+    errors_.contain(repeats ? "every" : "after", [&] {
+        const net::CallFrame frame(call.gate());
+        function();
+    });
     // It may have cancelled itself, or even ended the application.
     if (repeats && call.is_pending.load(std::memory_order_acquire)) call.function = std::move(function);
 }

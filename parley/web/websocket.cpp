@@ -23,10 +23,8 @@ WebSocket::WebSocket(const WebSocket& other) noexcept : state_(other.state_) {
 }
 
 WebSocket& WebSocket::operator=(WebSocket other) noexcept {
-    if (state_ == other.state_) return *this;
-    const bool is_lent = state_ != nullptr && state_->lends(*this);  // and not counted: nothing to release
-    std::swap(state_, other.state_);
-    if (is_lent) other.state_ = nullptr;
+    const bool is_lent = state_ != nullptr && state_->lends(*this);  // that one is every handler's
+    if (!is_lent) std::swap(state_, other.state_);
     return *this;
 }
 

@@ -34,6 +34,8 @@ class WebSocket {
  public:
     /// No connection at all: as one that has closed, with the id 0.
     WebSocket() = default;
+    /// Moving one copies it, and assigning to the `WebSocket&` that a handler is lent does nothing: it stays what it
+    /// is.
     WebSocket(const WebSocket& other) noexcept;
     WebSocket& operator=(WebSocket other) noexcept;
     ~WebSocket();

@@ -44,6 +44,7 @@ void WebSocketServer::set_close_handler(Function<void(WebSocket&, std::uint16_t,
 
 void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     net::check_thread(*state_->gate(), "WebSocketServer::on_error()");
+    net::keep(*state_->gate(), handler);
     state_->set_error_hook(std::move(handler));
 }
 

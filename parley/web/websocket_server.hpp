@@ -89,8 +89,8 @@ class WebSocketServer {
         if constexpr (is_one) set_verifier(std::forward<Handler>(handler));
     }
     /// Greets a new connection. Takes `(WebSocket)` or `(WebSocket, const Request&)`; the request has the headers.
-    /// A `WebSocket& socket` is valid as long as the handlers of the connection are: what is registered in here may
-    /// capture it by `[&]`. A `WebSocket socket` ends with the call and is to be captured by value.
+    /// A `WebSocket& socket` stays valid for whatever a handler hands over to be called later (handlers, timers,
+    /// posts): that may capture it by `[&]`. A `WebSocket socket` ends with the call and is to be captured by value.
     template <typename Handler>
     void on_connection(Handler&& handler);
     /// Handles messages. Takes `(WebSocket, WebSocketMessage)`, `(WebSocket, std::string_view)` or `(WebSocket,

@@ -146,7 +146,9 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     state.attach(*connection);
     state.index = sockets_.size();
     sockets_.push_back(socket);
-    if (on_connection) contain("on_connection", [&] { on_connection(state.lasting_handle(), request); });
+    if (!on_connection) return;
+    const net::CallFrame frame(*gate_, state.lender());
+    contain("on_connection", [&] { on_connection(state.lasting_handle(), request); });
 }
 
 bool WebSocketServerState::is_origin_allowed(const Request& request) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "parley/base/handler_slot.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/error_reporter.hpp"
@@ -35,6 +36,7 @@ class WebSocketServerState final : public UpgradeHandler {
     template <typename Signature>
     void set_handler(const char* member, HandlerSlot<Signature> WebSocketServerState::* slot,
                      Function<Signature> handler) {
+        net::keep(*gate_, handler);
         if (net::may_call(*gate_, member)) {
             this->*slot = std::move(handler);
             return;

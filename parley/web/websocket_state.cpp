@@ -85,17 +85,30 @@ WebSocketState::Handlers& WebSocketState::handlers() {
     return *handlers_;
 }
 
+net::Lender WebSocketState::lender() noexcept {
+    static constexpr net::Lender::Counting counting{
+        [](void* state) noexcept {
+            static_cast<WebSocketState*>(state)->retain();
+            return true;
+        },
+        [](void* state) noexcept { static_cast<WebSocketState*>(state)->release(); }};
+    return {this, &counting};
+}
+
 void WebSocketState::set_message_handler(Function<void(WebSocketMessage)> handler) {
+    net::keep(*gate_, handler, this);
     if (connection_ != nullptr) handlers().on_message = std::move(handler);
 }
 
 void WebSocketState::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) {
+    net::keep(*gate_, handler, this);
     if (connection_ != nullptr) handlers().on_close = std::move(handler);
 }
 
 void WebSocketState::on_message(websocket::Message message) {
     const WebSocketMessage received{.data = message.data, .is_binary = message.is_binary};
     const WebSocket kept = handle();
+    const net::CallFrame frame(*gate_, lender());
     if (handlers_ == nullptr || !handlers_->on_message) {
         if (server_->on_message)
             server_->contain("on_message", [&] { server_->on_message(lasting_handle_, received); });
@@ -115,6 +128,7 @@ void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
     const WebSocket kept = handle();
     const std::unique_ptr<Handlers> handlers = std::move(handlers_);
     if (server_ == nullptr) return;
+    const net::CallFrame frame(*gate_, lender());
     server_->forget(*this);
     if (handlers != nullptr && handlers->on_close)
         server_->contain("WebSocket::on_close", [&] { handlers->on_close(code, reason); });

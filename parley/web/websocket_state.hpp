@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "parley/base/handler_slot.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/websocket_connection.hpp"
 #include "parley/web/websocket_server.hpp"
@@ -28,9 +29,10 @@ class WebSocketState final : public WebSocketListener {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
     [[nodiscard]] WebSocket handle() { return WebSocket(*this); }
-    /// The handle that the handlers get: it lasts as long as they do, so that what a handler registers may capture it
-    /// by reference. Not counted.
+    /// The handle that the handlers get: it lasts as long as they do and what they hand over, so that all this may
+    /// capture it by reference. Not counted.
     [[nodiscard]] WebSocket& lasting_handle() { return lasting_handle_; }
+    [[nodiscard]] net::Lender lender() noexcept;
     [[nodiscard]] bool lends(const WebSocket& handle) const { return &handle == &lasting_handle_; }
     [[nodiscard]] static WebSocketState& of(const WebSocket& socket) { return *socket.state_; }
 

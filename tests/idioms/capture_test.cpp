@@ -114,7 +114,7 @@ TEST_CASE("handlers of a WebSocket capture it by reference, until its end has be
     CHECK(server.size() == 0);
 }
 
-TEST_CASE("a reference to a WebSocket may be assigned to, as any handle") {
+TEST_CASE("the handle of a WebSocket that a handler is lent stays what it is, whatever is done to it") {
     World world;
     WebSocketServer server(world.app, "/raw");
     WebSocket kept;
@@ -124,7 +124,13 @@ TEST_CASE("a reference to a WebSocket may be assigned to, as any handle") {
         kept = socket;
         CHECK(socket == kept);
     });
-    server.on_message([&](WebSocket& socket, std::string) { socket = WebSocket(); });
+    server.on_message([&](WebSocket& socket, std::string) {
+        CHECK(socket == kept);
+        socket = WebSocket();
+        WebSocket moved = std::move(socket);
+        std::swap(socket, moved);
+        CHECK(socket == kept);  // NOLINT(bugprone-use-after-move)
+    });
     net::SimulatedPeer& peer = open_websocket(world);
     CHECK(kept.send("x"));
     peer.send(frame(0x81, "a"));

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "parley/base/function.hpp"
+#include "parley/net/loop_gate.hpp"
+#include "parley/net/mailbox.hpp"
+
+namespace parley::net {
+
+/// What a handler is lent a reference of, and how to count those who keep it.
+struct Lender {
+    struct Counting {
+        bool (*retain)(void* object) noexcept;  ///< false, and nothing is counted, when nobody was lent a reference
+        void (*release)(void* object) noexcept;
+    };
+    void* object = nullptr;
+    const Counting* counting = nullptr;
+};
+
+/// Lenders that a function keeps until it goes, because it may hold references that they lent.
+class Kept {
+ public:
+    Kept() = default;
+    Kept(Kept&& other) noexcept
+        : first_(std::exchange(other.first_, Lender())), more_(std::exchange(other.more_, {})) {}
+    Kept& operator=(Kept&&) = delete;
+    ~Kept();
+
+    void add(const Lender& lender);
+    [[nodiscard]] bool is_empty() const noexcept { return first_.object == nullptr; }
+    template <typename Visit>
+    void for_each(Visit&& visit) const {
+        if (!is_empty()) visit(first_);
+        for (const Lender& lender : more_)
+            visit(lender);
+    }
+
+ private:
+    Lender first_;  // the only one, most of the time
+    std::vector<Lender> more_;
+};
+
+/// For whatever takes a function of the program to call it later: makes it keep the lenders of the handler that gives
+/// it, but not `owner`, which owns the function. Throws SetupError when it is known to refer to a variable of that
+/// handler, which will have ended.
+template <typename R, typename... Args>
+void keep(LoopGate& gate, Function<R(Args...)>& function, const void* owner = nullptr);
+
+/// Stands on the stack while a function of the program runs: what that function hands over to be called later may refer
+/// to what it was lent, and must not refer to its own variables. Of the loop's thread.
+class CallFrame {
+ public:
+    explicit CallFrame(LoopGate& gate, Lender lent = {}) noexcept
+        : mailbox_(gate.mailbox()), outer_(mailbox_.call_frame), lent_(lent) {
+        mailbox_.call_frame = this;
+    }
+    CallFrame(const CallFrame&) = delete;
+    CallFrame& operator=(const CallFrame&) = delete;
+    ~CallFrame() { mailbox_.call_frame = outer_; }
+
+ private:
+    template <typename R, typename... Args>
+    friend void keep(LoopGate&, Function<R(Args...)>&, const void*);
+
+    CallFrame(LoopGate& gate, const Kept& kept) noexcept;
+    /// The innermost one; null when there is none on this thread.
+    [[nodiscard]] static const CallFrame* current(const LoopGate& gate) noexcept;
+    /// The addresses of all that lives for shorter than this.
+    [[nodiscard]] AddressRange dying() const noexcept;
+    [[nodiscard]] Kept keep(const void* owner) const;
+
+    Mailbox& mailbox_;
+    CallFrame* const outer_;
+    const Lender lent_;
+    const Kept* const kept_ = nullptr;  // by the function that runs
+};
+
+/// What is to be said of a function that would refer to what has ended.
+[[noreturn]] void refuse_dying_capture();
+
+template <typename R, typename... Args>
+void keep(LoopGate& gate, Function<R(Args...)>& function, const void* owner) {
+    const CallFrame* const frame = CallFrame::current(gate);
+    if (frame == nullptr || !function) return;
+    if (function.captures_from(frame->dying())) refuse_dying_capture();
+    Kept kept = frame->keep(owner);
+    if (kept.is_empty()) return;
+    function = [gate = gate.shared_from_this(), kept = std::move(kept),
+                function = std::move(function)](Args... args) mutable -> R {
+        const CallFrame running(*gate, kept);
+        return function(std::forward<Args>(args)...);
+    };
+}
+
+}  // namespace parley::net
