@@ -70,11 +70,12 @@ BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) 
 
 bool BroadcastOperator::broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
                                   server::detail::BroadcastCallback callback) const {
-    if (!core_ || socketio::is_reserved_event(event) ||
-        arguments.attachments.size() > server::detail::attachments_max) {
+    if (!core_) return false;
+    net::keep(core_->gate(), callback);
+    if (socketio::is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
+        core_->fail_later(std::move(callback), {ErrorCode::invalid_argument, "this event cannot be sent"});
         return false;
     }
-    net::keep(core_->gate(), callback);
     if (core_->gate().is_here()) {
         core_->broadcast(arguments, target_, std::move(callback));
         return true;

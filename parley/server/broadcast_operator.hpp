@@ -62,8 +62,8 @@ class BroadcastOperator {
     ///
     /// A function as the last argument asks everybody for an acknowledgement. It is called once: with the first value
     /// of each answer as `std::vector<T>`, `Result<std::vector<T>>` or `(Result<void>, std::vector<T>)`, when all have
-    /// answered or at the deadline. False, and nothing happens, for a reserved event name, for more than ten binary
-    /// values, and when the server is gone.
+    /// answered or at the deadline. False, and nothing is sent, for a reserved event name and for more than ten binary
+    /// values, which the callback is told; and when the server is gone, which nobody is told.
     template <typename... Arguments>
     Done emit(EventName event, Arguments&&... arguments) const {
         return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...));

@@ -128,6 +128,18 @@ void NamespaceCore::broadcast(const EncodedArguments& arguments, const Broadcast
     if (ack && ack->is_complete()) server_->call_later([ack] { ack->finish(); });
 }
 
+void NamespaceCore::fail_later(BroadcastCallback callback, Error error) {
+    if (!callback) return;
+    gate_->post(
+        [self = Reference<NamespaceCore>(this), callback = std::move(callback), error = std::move(error)]() mutable {
+            self->server().call_later([callback = std::move(callback), error = std::move(error)]() mutable {
+                BroadcastOutcome outcome;
+                outcome.error = &error;
+                callback(outcome);
+            });
+        });
+}
+
 void NamespaceCore::deliver(std::span<const socketio::SocketHandle> recipients, const socketio::OutgoingPacket& packet,
                             const socketio::BroadcastFlags& flags) {
     if (recipients.empty()) return;

@@ -64,6 +64,8 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     void remove(SocketCore& socket);
 
     void broadcast(const EncodedArguments& arguments, const BroadcastTarget& target, BroadcastCallback callback);
+    /// Any thread: fails the callback of a broadcast that cannot be, in a later turn.
+    void fail_later(BroadcastCallback callback, Error error);
 
     /// Nobody is called any more. Handlers and middlewares that run just now stay until they have returned.
     void forget_handlers();

@@ -5,6 +5,7 @@
 
 #include "parley/base/text.hpp"
 #include "parley/net/call_frame.hpp"
+#include "parley/net/mailbox.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -20,7 +21,36 @@ Exchange::Exchange(HttpConnection& connection, const http::RequestHead& head, st
 
 Exchange::~Exchange() = default;
 
+void Exchange::begin_counting() noexcept {
+    copies_ = 0;
+    counting_thread_.store(net::this_thread_number(), std::memory_order_relaxed);
+}
+
+void Exchange::count_copy() noexcept {
+    if (counting_thread_.load(std::memory_order_relaxed) == net::this_thread_number()) ++copies_;
+}
+
+Function<void()> Exchange::take_abort_handler() noexcept {
+    abort_references_.store(0, std::memory_order_release);
+    return std::exchange(on_abort_, nullptr);
+}
+
 void Exchange::release() noexcept {
+    const std::uint32_t owned = abort_references_.load(std::memory_order_acquire);
+    if (owned > 0) {
+        // Whether this was the last one beside the abort handler's is known on the loop only, where that one is.
+        if (!gate_->is_here()) {
+            const std::shared_ptr<net::LoopGate> gate = gate_;
+            Response last(*this);
+            references_.fetch_sub(1, std::memory_order_relaxed);  // `last` has taken its place
+            gate->post([last = std::move(last)] {});
+            return;
+        }
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
+        const Response guard = response();
+        const Function<void()> unused_abort_handler = take_abort_handler();
+        return;
+    }
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     if (gate_->is_here()) return destroy();
     // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.
@@ -113,7 +143,7 @@ bool Exchange::complete(AnswerBody body) {
     if (!is_open()) return false;
     // The abort handler may own the last response, even the one that is being completed: it goes when all is done.
     const Response guard = response();
-    const Function<void()> unused_abort_handler = std::exchange(on_abort_, nullptr);
+    const Function<void()> unused_abort_handler = take_abort_handler();
     is_complete_ = true;
     connection_->send_answer(*this, std::move(body));
     return true;
@@ -134,7 +164,7 @@ bool Exchange::begin_failure() {
 
 void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) {
     const Response guard = response();
-    const Function<void()> unused_abort_handler = std::exchange(on_abort_, nullptr);
+    const Function<void()> unused_abort_handler = take_abort_handler();
     is_complete_ = true;
     connection_ = nullptr;
     parser_ = std::move(parser);
@@ -143,7 +173,9 @@ void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) 
 void Exchange::set_abort_handler(Function<void()> handler) {
     if (!is_open()) return;
     net::keep(*gate_, handler);
+    const Function<void()> replaced = take_abort_handler();
     on_abort_ = std::move(handler);
+    abort_references_.store(std::exchange(copies_, 0), std::memory_order_release);
 }
 
 void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {
@@ -183,7 +215,7 @@ void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     connection_ = nullptr;
     parser_ = std::move(parser);
     keep_parameter_names();
-    Function<void()> handler = std::exchange(on_abort_, nullptr);
+    Function<void()> handler = take_abort_handler();
     if (is_complete_ || !handler || application.is_retired()) return;
     application.errors.contain("on_abort", [&] {
         const net::CallFrame frame(*gate_);

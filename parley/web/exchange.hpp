@@ -61,9 +61,16 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] static Exchange& of(const Response& response) { return *response.exchange_; }
     [[nodiscard]] static Exchange& of(const Request& request) { return request.exchange_; }
 
-    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-    /// Any thread. The last one answers 500 if nobody has, on the loop's thread.
+    void retain() noexcept {
+        references_.fetch_add(1, std::memory_order_relaxed);
+        if (counting_thread_.load(std::memory_order_relaxed) != 0) count_copy();
+    }
+    /// Any thread. The last one answers 500 if nobody has, on the loop's thread; so does the last one beside those that
+    /// the abort handler owns.
     void release() noexcept;
+    /// Counts the handles that this thread makes in between: how many the next abort handler owns.
+    void begin_counting() noexcept;
+    void end_counting() noexcept { counting_thread_.store(0, std::memory_order_relaxed); }
 
     /// For what holds a response: `member` was called by the program.
     static void check_thread(const Response& response, const char* member) noexcept {
@@ -122,8 +129,13 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     bool answer_unanswered();
     void keep_parameter_names() noexcept;
+    void count_copy() noexcept;
+    [[nodiscard]] Function<void()> take_abort_handler() noexcept;
 
     std::atomic<std::uint32_t> references_ = 0;
+    std::atomic<std::uint32_t> abort_references_ = 0;  // of these, those of the abort handler
+    std::uint32_t copies_ = 0;
+    std::atomic<std::uint64_t> counting_thread_ = 0;
     bool is_complete_ = false;
     bool is_path_valid_ = false;
     bool has_failed_ = false;

@@ -428,8 +428,14 @@ TEST_CASE("an abort handler may hold the response, and neither leaks nor is call
         response.on_abort([response, token] { response.send("no"); });
         response.send("done");
     });
+    std::optional<Response> kept;
+    site.app.get("/kept", [&](Response response) {
+        response.on_abort([response, token] { response.send("no"); });
+        kept = response;
+    });
+    CHECK(status_of(site.get("/self")) == 500);
     net::SimulatedPeer& peer = site.connect();
-    peer.send("GET /self HTTP/1.1\r\nHost: a\r\n\r\n");
+    peer.send("GET /kept HTTP/1.1\r\nHost: a\r\n\r\n");
     site.network.run_until_idle();
     CHECK(token.use_count() == 2);
     peer.reset();

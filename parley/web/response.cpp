@@ -116,8 +116,16 @@ bool Response::is_open([[maybe_unused]] const char* member) const {
     return exchange_->is_open();
 }
 
-void Response::on_abort(Function<void()> handler) const {
+void Response::set_abort_handler(Function<void()> handler) const {
     if (is_open("Response::on_abort()")) exchange_->set_abort_handler(std::move(handler));
+}
+
+Response::CountOfCopies::CountOfCopies(const Response& response) noexcept : exchange(response.exchange_) {
+    if (exchange != nullptr) exchange->begin_counting();
+}
+
+Response::CountOfCopies::~CountOfCopies() {
+    if (exchange != nullptr) exchange->end_counting();
 }
 
 void Response::send_from(web::BodySource* source, std::uint64_t size) const {

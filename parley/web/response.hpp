@@ -83,8 +83,17 @@ class Response {
 
     /// True while the peer is there and the answer is not complete.
     [[nodiscard]] bool is_open() const;
-    /// Calls `handler` once if the peer goes away before the answer is complete; replaces an earlier one.
-    void on_abort(Function<void()> handler) const;
+    /// Calls `handler` once if the peer goes away before the answer is complete; replaces an earlier one. It may own
+    /// copies of this: they are no right to answer, so when no other is left, the answer is 500. (What cannot be copied
+    /// itself is not looked into.)
+    template <typename Handler>
+    void on_abort(Handler&& handler) const {
+        if constexpr (std::is_copy_constructible_v<std::decay_t<Handler>>) {
+            const CountOfCopies count(*this);
+            [[maybe_unused]] const std::decay_t<Handler> copied(handler);
+        }
+        set_abort_handler(std::forward<Handler>(handler));
+    }
 
     /// For libraries on top: answers with `size` octets that come from `source`, a piece at a time
     /// (web/body_source.hpp). Takes `source`, which must come from `new`, whatever it returns.
@@ -95,6 +104,16 @@ class Response {
     explicit Response(web::Exchange& exchange) noexcept;
     /// The same for `member`, which the program called.
     [[nodiscard]] bool is_open(const char* member) const;
+
+    // While it lives, copies of a response that this thread makes are counted.
+    struct CountOfCopies {
+        explicit CountOfCopies(const Response& response) noexcept;
+        CountOfCopies(const CountOfCopies&) = delete;
+        CountOfCopies& operator=(const CountOfCopies&) = delete;
+        ~CountOfCopies();
+        web::Exchange* exchange;
+    };
+    void set_abort_handler(Function<void()> handler) const;
 
     web::Exchange* exchange_;
 };
