@@ -177,6 +177,7 @@ void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message)
 
 // Without a handler of ours, and when it throws, it goes where the failures of the application go.
 void ServerCore::report(const EventFailure& failure) noexcept {
+    const net::CallFrame frame(*gate_);
     loop_.contain([&] {
         const std::string where = "Socket.IO event \"" + std::string(failure.event) + "\"";
         try {

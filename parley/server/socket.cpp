@@ -84,6 +84,10 @@ Json& Socket::data() const {
     return core_->data();
 }
 
+void* Socket::find_state(const StateType& type) const {
+    return core_ && net::may_call(core_->gate(), "Socket::state()") ? core_->state(type) : nullptr;
+}
+
 Done Socket::join(Rooms rooms) const {
     return Done(on_loop(core_, [rooms = std::move(rooms)](SocketCore& core) { return core.join(rooms.names()); }));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
+#include "parley/base/typed_state.hpp"
 #include "parley/json.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/disconnect_reason.hpp"
@@ -53,6 +54,16 @@ class Socket {
     [[nodiscard]] Transport transport() const;
     /// Whatever the program wants to remember about this client.
     [[nodiscard]] Json& data() const;
+    /// The same as an object of the program's own type: `socket.state<Player>().score += 1`. There is one of each type,
+    /// made by its default constructor when it is first asked for.
+    ///
+    /// Destroyed when the end of the socket has been told, but not while anything is still to be called that the
+    /// socket's handlers handed over; it may own handles of the socket. Asked for later, it is a new one each time.
+    template <typename T>
+    [[nodiscard]] T& state() const {
+        void* const found = find_state(state_type<T>);
+        return found != nullptr ? *static_cast<T*>(found) : nobodys_state<T>();
+    }
 
     /// Joins rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`); a room exists while somebody is in it.
     /// False when the socket is gone, in too many rooms, or a name is longer than 255 octets.
@@ -174,6 +185,7 @@ class Socket {
         }
     };
 
+    [[nodiscard]] void* find_state(const StateType& type) const;
     [[nodiscard]] bool is_reachable() const;
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
                     server::detail::AckCallback callback) const;

@@ -120,33 +120,55 @@ Socket& SocketCore::lasting_handle() {
     return *lasting_handle_;
 }
 
-// It stays where it is until this goes, for whoever still has its address, but keeps this no more. A handler that runs
-// just now may ask who it was, so that happens in a later turn, where one comes.
-void SocketCore::let_lasting_handle_go() {
-    if (!lasting_handle_) return;
+void* SocketCore::state(const StateType& type) {
+    return is_over_ ? nullptr : states_.get(type);
+}
+
+// A handler that runs just now may ask who it was, so that happens in a later turn, where one comes.
+void SocketCore::end_soon() {
+    if (!lasting_handle_ && states_.empty()) {
+        is_over_ = true;
+        return;
+    }
     struct Ending {
         explicit Ending(SocketCore& ended) : core(&ended) {}
         Ending(Ending&&) noexcept = default;
         ~Ending() {
-            if (core) core->lasting_handle_->core_ = {};
+            if (core) core->end();
         }
         Reference<SocketCore> core;
     };
     const Reference<SocketCore> self(this);
     try {
-        gate().post([ending = Ending(*this)] {});
-    } catch (const std::bad_alloc&) {  // then it has ended already
+        gate().mailbox().push([ending = Ending(*this)] {});  // also when a handler has closed the gate
+    } catch (const std::bad_alloc&) {                        // then it has ended already
     }
+}
+
+// The lent handle stays where it is until this goes, for whoever still has its address, but keeps this no more. Nor
+// does the program's state, which may own handles of this socket.
+void SocketCore::end() {
+    is_over_ = true;
+    if (lasting_handle_) lasting_handle_->core_ = {};
+    if (keepers_.load(std::memory_order_acquire) == 0) states_.clear();
+}
+
+void SocketCore::release_kept() noexcept {
+    const Reference<SocketCore> self(this);
+    if (keepers_.fetch_sub(1, std::memory_order_acq_rel) == 1 && is_over_) states_.clear();
+    release(this);
 }
 
 net::Lender SocketCore::lender() noexcept {
     static constexpr net::Lender::Counting counting{
         [](void* core) noexcept {
             auto* const socket = static_cast<SocketCore*>(core);
-            if (socket->lasting_handle_) socket->add_reference();
-            return socket->lasting_handle_ != nullptr;
+            if (!socket->lasting_handle_ && socket->states_.empty()) return false;
+            socket->add_reference();
+            socket->keepers_.fetch_add(1, std::memory_order_relaxed);
+            return true;
         },
-        [](void* core) noexcept { release(static_cast<SocketCore*>(core)); }};
+        [](void* core) noexcept { static_cast<SocketCore*>(core)->release_kept(); }};
     return {this, &counting};
 }
 
@@ -251,7 +273,7 @@ void SocketCore::refuse(std::string_view message, const Json& data) {
     if (stage_ != Stage::admitting || client_ == nullptr) return;
     stage_ = Stage::gone;
     handlers_.reset();
-    let_lasting_handle_go();
+    end_soon();
     client_->refuse(*this, message, data);
 }
 
@@ -293,7 +315,7 @@ void SocketCore::leave(DisconnectReason reason) {
         stage_ = Stage::gone;
         client_ = nullptr;
         handlers_.reset();
-        let_lasting_handle_go();
+        end_soon();
         return;
     }
     if (stage_ != Stage::connected) return;
@@ -307,7 +329,7 @@ void SocketCore::leave(DisconnectReason reason) {
     client_ = nullptr;
     forget_handlers();
     fail_acks();
-    let_lasting_handle_go();
+    end_soon();
 }
 
 void SocketCore::abandon() {
@@ -318,7 +340,9 @@ void SocketCore::abandon() {
     client_ = nullptr;
     forget_handlers();
     acks_.reset();
-    let_lasting_handle_go();
+    // What the program keeps here may refer to the server; but its handler may be what destroys that.
+    if (gate().mailbox().call_frame == nullptr) return end();
+    end_soon();
 }
 
 // One of them may be running.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/typed_states.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
 #include "parley/net/call_frame.hpp"
@@ -86,6 +87,8 @@ class SocketCore final : public Counted {
     [[nodiscard]] net::Lender lender() noexcept;
 
     [[nodiscard]] Json& data() noexcept { return data_; }
+    /// The program's object of a type; null once the socket is over.
+    [[nodiscard]] void* state(const StateType& type);
     [[nodiscard]] engineio::Transport transport() const;
     [[nodiscard]] socketio::SocketHandle handle() noexcept;
     [[nodiscard]] static SocketCore& from(socketio::SocketHandle handle) noexcept;
@@ -139,7 +142,9 @@ class SocketCore final : public Counted {
     Handlers& handlers();
     void announce(std::string_view moment, std::optional<DisconnectReason> reason);
     void forget_handlers();
-    void let_lasting_handle_go();
+    void end_soon();
+    void end();
+    void release_kept() noexcept;
     void expire_acks();
     void fail_acks();
     void call_ack(AckCallback& callback, AckOutcome& outcome);
@@ -150,6 +155,9 @@ class SocketCore final : public Counted {
     const std::shared_ptr<const HandshakeRequest> handshake_;
     const Json auth_;
     Json data_;
+    TypedStates states_;
+    std::atomic<unsigned> keepers_ = 0;  // functions to be called later that may refer to what was lent
+    bool is_over_ = false;
     std::unique_ptr<Handlers> handlers_;
     std::unique_ptr<Socket> lasting_handle_;  // keeps this, until the socket is gone
     std::unique_ptr<AckTable> acks_;

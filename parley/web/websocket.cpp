@@ -89,6 +89,10 @@ Json& WebSocket::data() const {
     return state_->data();
 }
 
+void* WebSocket::find_state(const StateType& type) const {
+    return state_ != nullptr && net::may_call(state_->gate(), "WebSocket::state()") ? state_->state(type) : nullptr;
+}
+
 void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) const {
     if (state_ == nullptr) return;
     if (net::may_call(state_->gate(), "WebSocket::on_message()"))

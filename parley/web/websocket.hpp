@@ -11,6 +11,7 @@
 #include "parley/base/bytes.hpp"
 #include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/typed_state.hpp"
 #include "parley/json/json.hpp"
 
 namespace parley {
@@ -71,6 +72,15 @@ class WebSocket {
     /// Whatever the program wants to remember about this connection, as long as there is a handle. Of the application's
     /// thread only.
     [[nodiscard]] Json& data() const;
+    /// The same as an object of the program's own type, one of each: `socket.state<Player>().score += 1`. Made by its
+    /// default constructor when it is first asked for; destroyed when the end of the connection has been told, but not
+    /// while anything is still to be called that the connection's handlers handed over. Asked for later, it is a new
+    /// one each time.
+    template <typename T>
+    [[nodiscard]] T& state() const {
+        void* const found = find_state(state_type<T>);
+        return found != nullptr ? *static_cast<T*>(found) : nobodys_state<T>();
+    }
 
     /// Handles the messages of this connection, instead of the server's handler. It takes `(WebSocketMessage)`,
     /// `(std::string_view)` or `(std::string)`. Of the application's thread only, as `on_close`.
@@ -90,6 +100,7 @@ class WebSocket {
     friend class web::WebSocketServerState;
     friend class web::WebSocketState;
     explicit WebSocket(web::WebSocketState& state) noexcept;
+    [[nodiscard]] void* find_state(const StateType& type) const;
     void set_message_handler(Function<void(WebSocketMessage)> handler) const;
     void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const;
 

@@ -86,13 +86,46 @@ WebSocketState::Handlers& WebSocketState::handlers() {
 }
 
 net::Lender WebSocketState::lender() noexcept {
-    static constexpr net::Lender::Counting counting{
-        [](void* state) noexcept {
-            static_cast<WebSocketState*>(state)->retain();
-            return true;
-        },
-        [](void* state) noexcept { static_cast<WebSocketState*>(state)->release(); }};
+    static constexpr net::Lender::Counting counting{[](void* state) noexcept {
+                                                        auto* const socket = static_cast<WebSocketState*>(state);
+                                                        socket->retain();
+                                                        ++socket->keepers_;
+                                                        return true;
+                                                    },
+                                                    [](void* state) noexcept {
+                                                        auto* const socket = static_cast<WebSocketState*>(state);
+                                                        if (--socket->keepers_ == 0 && socket->is_over_)
+                                                            socket->states_.clear();
+                                                        socket->release();
+                                                    }};
     return {this, &counting};
+}
+
+void* WebSocketState::state(const StateType& type) {
+    return is_over_ ? nullptr : states_.get(type);
+}
+
+// A handler that runs just now may use its state until it returns, so that goes in a later turn, where one comes; but
+// with a server that goes away: it may refer to that.
+void WebSocketState::end_soon() {
+    const bool may_run = server_ != nullptr || gate_->mailbox().call_frame != nullptr;
+    if (states_.empty() || !may_run) return end();
+    struct Ending {
+        explicit Ending(WebSocketState& state) : ended(&state) { ended->retain(); }
+        Ending(Ending&& other) noexcept : ended(std::exchange(other.ended, nullptr)) {}
+        ~Ending() {
+            if (ended == nullptr) return;
+            ended->end();
+            ended->release();
+        }
+        WebSocketState* ended;
+    };
+    gate_->mailbox().push([ending = Ending(*this)] {});
+}
+
+void WebSocketState::end() {
+    is_over_ = true;
+    if (keepers_ == 0) states_.clear();
 }
 
 void WebSocketState::set_message_handler(Function<void(WebSocketMessage)> handler) {
@@ -121,6 +154,7 @@ void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebS
     is_open_.store(false, std::memory_order_release);
     connection_ = nullptr;
     tell_closed(code, reason);
+    end_soon();
     release();  // for the connection; may be the end of this
 }
 

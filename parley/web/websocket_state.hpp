@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "parley/base/handler_slot.hpp"
+#include "parley/base/typed_states.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/websocket_connection.hpp"
@@ -62,6 +63,8 @@ class WebSocketState final : public WebSocketListener {
 
     /// The program's own.
     [[nodiscard]] Json& data();
+    /// Its object of a type; null once the end was told.
+    [[nodiscard]] void* state(const StateType& type);
 
     /// Where the server's list has this one.
     std::size_t index = 0;
@@ -79,6 +82,8 @@ class WebSocketState final : public WebSocketListener {
     ~WebSocketState();
     Handlers& handlers();
     bool send(std::string_view octets, bool is_binary);
+    void end_soon();
+    void end();
     void tell_closed(std::uint16_t code, std::string_view reason);
     template <typename Work>
     bool post(Work&& work);
@@ -90,6 +95,9 @@ class WebSocketState final : public WebSocketListener {
     WebSocketConnection* connection_ = nullptr;
     std::unique_ptr<Handlers> handlers_;  // few connections have their own
     std::unique_ptr<Json> data_;          // nor this
+    TypedStates states_;
+    std::uint32_t keepers_ = 0;  // functions to be called later that may refer to what was lent
+    bool is_over_ = false;
     WebSocket lasting_handle_;
 };
 
