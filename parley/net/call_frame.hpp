@@ -54,8 +54,9 @@ void keep(LoopGate& gate, Function<R(Args...)>& function, const void* owner = nu
 /// to what it was lent, and must not refer to its own variables. Of the loop's thread.
 class CallFrame {
  public:
-    explicit CallFrame(LoopGate& gate, Lender lent = {}) noexcept
-        : mailbox_(gate.mailbox()), outer_(mailbox_.call_frame), lent_(lent) {
+    /// `lent` to what runs; `kept`, which must outlive this, is what that may refer to as well.
+    explicit CallFrame(LoopGate& gate, Lender lent = {}, const Kept* kept = nullptr) noexcept
+        : mailbox_(gate.mailbox()), outer_(mailbox_.call_frame), lent_(lent), kept_(kept) {
         mailbox_.call_frame = this;
     }
     CallFrame(const CallFrame&) = delete;
@@ -76,7 +77,7 @@ class CallFrame {
     Mailbox& mailbox_;
     CallFrame* const outer_;
     const Lender lent_;
-    const Kept* const kept_ = nullptr;  // by the function that runs
+    const Kept* const kept_;  // by the function that runs
 };
 
 /// What is to be said of a function that would refer to what has ended.

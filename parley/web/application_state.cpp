@@ -104,7 +104,7 @@ bool ApplicationState::wants_body(const http::RequestHead& head) const {
 }
 
 void ApplicationState::handle_request(Exchange& exchange) {
-    const net::CallFrame frame(*gate);
+    const net::CallFrame frame(*gate, exchange.lender());
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) return router.route(exchange);
     try {
@@ -124,7 +124,7 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
 }
 
 void ApplicationState::handle_upgrade(Exchange& exchange) {
-    const net::CallFrame frame(*gate);
+    const net::CallFrame frame(*gate, exchange.lender());
     UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
     if (handler == nullptr) {
         exchange.complete_with_status(404);

@@ -60,7 +60,7 @@ void Exchange::release() noexcept {
 
 void Exchange::run_posted() noexcept {
     // The application is gone, and with it the connection.
-    if (!gate_->is_open()) return delete this;
+    if (!gate_->is_open()) return end();
     destroy();
 }
 
@@ -73,7 +73,31 @@ void Exchange::destroy() noexcept {
         if (connection_ != nullptr) connection_->end_without_memory();
     }
     if (connection_ != nullptr) connection_->forget_exchange();
-    delete this;
+    end();
+}
+
+void Exchange::end() noexcept {
+    is_over_ = true;
+    if (keepers_ == 0) {
+        delete this;
+        return;
+    }
+    forget();
+    parser_.reset();
+    body_ = std::string();
+    attributes_.clear();
+}
+
+net::Lender Exchange::lender() noexcept {
+    static constexpr net::Lender::Counting counting{[](void* exchange) noexcept {
+                                                        ++static_cast<Exchange*>(exchange)->keepers_;
+                                                        return true;
+                                                    },
+                                                    [](void* exchange) noexcept {
+                                                        auto& self = *static_cast<Exchange*>(exchange);
+                                                        if (--self.keepers_ == 0 && self.is_over_) delete &self;
+                                                    }};
+    return {this, &counting};
 }
 
 // False when the handler of the failure has kept it, to answer later.
@@ -83,6 +107,7 @@ bool Exchange::answer_unanswered() {
     const HandlerFailure failure{
         .where = where, .message = "no answer was sent, and no copy of the Response is left", .exception = nullptr};
     application.errors.report(failure);
+    const net::CallFrame frame(*gate_, lender());
     application.router.answer_failure(*this, failure, application.errors);
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
     references_ = 1;
@@ -172,7 +197,7 @@ void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) 
 
 void Exchange::set_abort_handler(Function<void()> handler) {
     if (!is_open()) return;
-    net::keep(*gate_, handler);
+    net::keep(*gate_, handler, this);
     const Function<void()> replaced = take_abort_handler();
     on_abort_ = std::move(handler);
     abort_references_.store(std::exchange(copies_, 0), std::memory_order_release);

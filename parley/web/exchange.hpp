@@ -16,6 +16,7 @@
 #include "parley/http/query.hpp"
 #include "parley/http/request_parser.hpp"
 #include "parley/http/response.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/endpoint.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/posted_call.hpp"
@@ -39,7 +40,8 @@ struct AnswerBody {
 
 /// One request and its answer, from the moment the request is complete: what `Request` and `Response` stand for.
 ///
-/// Owned by the `Response` handles, which count it. Its connection refers to it while the answer is due and until the
+/// Owned by the `Response` handles, which count it; functions that a handler handed over keep its memory beyond them,
+/// empty, because they may refer to the `Request`. Its connection refers to it while the answer is due and until the
 /// next request begins; whichever of the two ends first tells the other:
 ///
 ///   state      | connection_ | is_complete_ | the request's views
@@ -60,6 +62,8 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] Request& request() { return request_; }
     [[nodiscard]] static Exchange& of(const Response& response) { return *response.exchange_; }
     [[nodiscard]] static Exchange& of(const Request& request) { return request.exchange_; }
+    /// Lends the request.
+    [[nodiscard]] net::Lender lender() noexcept;
 
     void retain() noexcept {
         references_.fetch_add(1, std::memory_order_relaxed);
@@ -129,12 +133,15 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     bool answer_unanswered();
     void keep_parameter_names() noexcept;
+    void end() noexcept;
     void count_copy() noexcept;
     [[nodiscard]] Function<void()> take_abort_handler() noexcept;
 
     std::atomic<std::uint32_t> references_ = 0;
     std::atomic<std::uint32_t> abort_references_ = 0;  // of these, those of the abort handler
     std::uint32_t copies_ = 0;
+    std::uint32_t keepers_ = 0;
+    bool is_over_ = false;  // no handle is left
     std::atomic<std::uint64_t> counting_thread_ = 0;
     bool is_complete_ = false;
     bool is_path_valid_ = false;

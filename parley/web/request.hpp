@@ -27,8 +27,8 @@ class Router;
 ///
 /// A handler gets it by reference. Whoever answers later keeps a copy of the `Response` and may then use the reference,
 /// too: the request lives as long as any copy does. Its views live until it is answered, and in the handler or function
-/// that answered it until that returns; afterwards it is empty. Of the application's
-/// thread only.
+/// that answered it until that returns; afterwards it is empty, and what a handler handed over to be called later may
+/// still refer to it. Of the application's thread only.
 class Request {
  public:
     Request(const Request&) = delete;

@@ -8,6 +8,7 @@
 #include "parley/http/request_head.hpp"
 #include "parley/http/response.hpp"
 #include "parley/web/application_state.hpp"
+#include "parley/web/exchange.hpp"
 #include "parley/websocket/frame.hpp"
 
 namespace parley::web {
@@ -147,7 +148,9 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     state.index = sockets_.size();
     sockets_.push_back(socket);
     if (!on_connection) return;
-    const net::CallFrame frame(*gate_, state.lender());
+    net::Kept kept;
+    kept.add(Exchange::of(request).lender());
+    const net::CallFrame frame(*gate_, state.lender(), &kept);
     contain("on_connection", [&] { on_connection(state.lasting_handle(), request); });
 }
 

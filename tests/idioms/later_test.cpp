@@ -170,6 +170,38 @@ TEST_CASE("a response that a timer captures by reference is refused, and answere
     }
 }
 
+TEST_CASE("a timer may refer to the request that set it, which is empty once it was answered") {
+    World world;
+    Words paths;
+    world.app.post("/log", [&](Request& request, Response response) {
+        world.app.after(1s, [&] { paths.push_back(std::string(request.path()) + std::string(request.body())); });
+        response.on_abort([&] { world.app.post([&] { paths.push_back(std::string(request.path())); }); });
+        if (request.has_query("answer")) return response.send("answered");
+        if (request.has_query("throw")) throw std::string("ouch");
+        if (request.has_query("wait")) world.app.after(2s, [&, response] { response.send(request.body()); });
+    });
+    WebSocketServer server(world.app, "/raw");
+    server.on_connection([&](WebSocket& socket, const Request& request) {
+        world.app.after(1s, [&] { paths.push_back(std::string(request.path()) + (socket.is_open() ? "!" : "")); });
+    });
+    Words answers;
+    for (const char* query : {"answer", "throw", "wait", "drop", "wait"}) {
+        net::SimulatedPeer& peer = world.network.connect(static_cast<std::uint16_t>(world.app.port()));
+        peer.send("POST /log?" + std::string(query) + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+        world.settle();
+        if (answers.size() == 4) peer.reset();
+        world.pass(3s);
+        answers.push_back(peer.received().substr(0, 12));
+    }
+    CHECK(answers == Words{"HTTP/1.1 200", "HTTP/1.1 500", "HTTP/1.1 200", "HTTP/1.1 500", ""});
+    net::SimulatedPeer& peer = world.network.connect(static_cast<std::uint16_t>(world.app.port()));
+    peer.send(
+        "GET /raw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    world.pass(2s);
+    CHECK(paths == Words{"", "", "/logbody", "", "/log", "/logbody", "!"});
+}
+
 TEST_CASE("the handle that a handler is lent stays what it is, whatever is done to it") {
     World world;
     std::map<std::string, Socket> sockets;
