@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/websocket_state.hpp"
 
+#include <new>
 #include <utility>
 
 #include "parley/base/utf8.hpp"
@@ -76,8 +77,16 @@ void WebSocketState::terminate() {
 // The loop's thread.
 
 Json& WebSocketState::data() {
-    if (data_ == nullptr) data_ = std::make_unique<Json>();
-    return *data_;
+    return belongings().data;
+}
+
+WebSocketState::Belongings& WebSocketState::belongings() {
+    if (belongings_ == nullptr) belongings_ = std::make_unique<Belongings>();
+    return *belongings_;
+}
+
+void WebSocketState::forget_states() noexcept {
+    if (belongings_ != nullptr) belongings_->states.clear();
 }
 
 WebSocketState::Handlers& WebSocketState::handlers() {
@@ -95,21 +104,21 @@ net::Lender WebSocketState::lender() noexcept {
                                                     [](void* state) noexcept {
                                                         auto* const socket = static_cast<WebSocketState*>(state);
                                                         if (--socket->keepers_ == 0 && socket->is_over_)
-                                                            socket->states_.clear();
+                                                            socket->forget_states();
                                                         socket->release();
                                                     }};
     return {this, &counting};
 }
 
 void* WebSocketState::state(const StateType& type) {
-    return is_over_ ? nullptr : states_.get(type);
+    return is_over_ ? nullptr : belongings().states.get(type);
 }
 
 // A handler that runs just now may use its state until it returns, so that goes in a later turn, where one comes; but
 // with a server that goes away: it may refer to that.
 void WebSocketState::end_soon() {
     const bool may_run = server_ != nullptr || gate_->mailbox().call_frame != nullptr;
-    if (states_.empty() || !may_run) return end();
+    if (belongings_ == nullptr || !may_run) return end();
     struct Ending {
         explicit Ending(WebSocketState& state) : ended(&state) { ended->retain(); }
         Ending(Ending&& other) noexcept : ended(std::exchange(other.ended, nullptr)) {}
@@ -120,12 +129,15 @@ void WebSocketState::end_soon() {
         }
         WebSocketState* ended;
     };
-    gate_->mailbox().push([ending = Ending(*this)] {});
+    try {
+        gate_->mailbox().push([ending = Ending(*this)] {});
+    } catch (const std::bad_alloc&) {  // then it has ended already
+    }
 }
 
 void WebSocketState::end() {
     is_over_ = true;
-    if (keepers_ == 0) states_.clear();
+    if (keepers_ == 0) forget_states();
 }
 
 void WebSocketState::set_message_handler(Function<void(WebSocketMessage)> handler) {

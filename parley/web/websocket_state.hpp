@@ -79,8 +79,15 @@ class WebSocketState final : public WebSocketListener {
         HandlerSlot<void(std::uint16_t, std::string_view)> on_close;
     };
 
+    struct Belongings {
+        Json data;
+        TypedStates states;
+    };
+
     ~WebSocketState();
     Handlers& handlers();
+    Belongings& belongings();
+    void forget_states() noexcept;
     bool send(std::string_view octets, bool is_binary);
     void end_soon();
     void end();
@@ -93,10 +100,9 @@ class WebSocketState final : public WebSocketListener {
     const std::shared_ptr<net::LoopGate> gate_;
     WebSocketServerState* server_;
     WebSocketConnection* connection_ = nullptr;
-    std::unique_ptr<Handlers> handlers_;  // few connections have their own
-    std::unique_ptr<Json> data_;          // nor this
-    TypedStates states_;
-    std::uint32_t keepers_ = 0;  // functions to be called later that may refer to what was lent
+    std::unique_ptr<Handlers> handlers_;      // few connections have their own
+    std::unique_ptr<Belongings> belongings_;  // nor this
+    std::uint32_t keepers_ = 0;               // functions to be called later that may refer to what was lent
     bool is_over_ = false;
     WebSocket lasting_handle_;
 };
