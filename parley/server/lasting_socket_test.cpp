@@ -54,6 +54,22 @@ TEST_CASE("the reference is the same for every handler of a socket, and stays un
     CHECK(id_behind_the_end == id);
 }
 
+TEST_CASE("a handler that is lent the handle when another has just ended the socket may use it, and keeps nothing") {
+    World world;
+    Words ids;
+    world.io->on("end", [](Socket socket) { socket.disconnect(true); });
+    world.io->on("end", [&](Socket& socket) {
+        ids.push_back(socket.id());
+        CHECK_FALSE(socket.emit("too late"));
+        world.io->after(std::chrono::seconds(1), [&] { ids.push_back(socket.id()); });
+    });
+    WebSocketClient client(world);
+    const std::string id = client.join();
+    client.send(R"(42["end"])");
+    world.pass(std::chrono::seconds(2));
+    CHECK(ids == Words{id, ""});
+}
+
 TEST_CASE("a handler may destroy the server and use its reference still") {
     World world;
     world.io->on("end", [&](Socket& socket) {

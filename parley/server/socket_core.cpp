@@ -116,7 +116,10 @@ Socket& lasting_handle_of(SocketCore& socket) {
 }
 
 Socket& SocketCore::lasting_handle() {
-    if (!lasting_handle_) lasting_handle_ = std::make_unique<Socket>(Reference<SocketCore>(this));
+    if (!lasting_handle_) {
+        lasting_handle_ = std::make_unique<Socket>(Reference<SocketCore>(this));
+        if (is_over_) end_soon();  // a handler before this one has ended the socket
+    }
     return *lasting_handle_;
 }
 
