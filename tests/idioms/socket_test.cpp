@@ -166,7 +166,10 @@ TEST_CASE("a socket is used after its end: in its disconnect handlers, a timer, 
     std::set<std::string> gone;
     world.io->on_connection([&](Socket& socket) {
         socket.join("room");
-        socket.on_disconnecting([&] { gone.insert(socket.rooms().begin(), socket.rooms().end()); });
+        socket.on_disconnecting([&] {
+            for (const std::string& room : socket.rooms())
+                gone.insert(room);
+        });
         socket.on_disconnect([&](std::string reason) {
             sent.push_back(socket.emit("no", reason));
             sent.push_back(socket.join("room"));
