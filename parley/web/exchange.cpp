@@ -2,6 +2,7 @@
 #include "parley/web/exchange.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "parley/base/text.hpp"
 #include "parley/net/call_frame.hpp"
@@ -40,10 +41,19 @@ void Exchange::release() noexcept {
     if (owned > 0) {
         // Whether this was the last one beside the abort handler's is known on the loop only, where that one is.
         if (!gate_->is_here()) {
+            struct Return {
+                explicit Return(Exchange* its_exchange) : exchange(its_exchange) {}
+                Return(Return&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
+                ~Return() {
+                    if (exchange != nullptr) exchange->drop();
+                }
+                Exchange* exchange;
+            };
             const std::shared_ptr<net::LoopGate> gate = gate_;
-            Response last(*this);
-            references_.fetch_sub(1, std::memory_order_relaxed);  // `last` has taken its place
-            gate->post([last = std::move(last)] {});
+            try {
+                gate->post([back = Return(this)]() mutable { std::exchange(back.exchange, nullptr)->release(); });
+            } catch (const std::bad_alloc&) {  // then it went unnoticed
+            }
             return;
         }
         if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
@@ -51,6 +61,10 @@ void Exchange::release() noexcept {
         const Function<void()> unused_abort_handler = take_abort_handler();
         return;
     }
+    drop();
+}
+
+void Exchange::drop() noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     if (gate_->is_here()) return destroy();
     // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.

@@ -133,6 +133,7 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     bool answer_unanswered();
     void keep_parameter_names() noexcept;
+    void drop() noexcept;
     void end() noexcept;
     void count_copy() noexcept;
     [[nodiscard]] Function<void()> take_abort_handler() noexcept;
