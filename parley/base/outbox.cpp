@@ -33,7 +33,7 @@ void Outbox::pop_piece() {
 }
 
 // The last `octets` octets of the tail have just been written: they belong to the outbox.
-void Outbox::grow_tail(std::size_t octets) {
+inline void Outbox::grow_tail(std::size_t octets) {
     if (octets == 0) return;
     Piece& last = last_piece();  // an empty first one when nothing waits
     if (!last.shared.empty()) return push_piece({SharedBuffer{}, octets});

@@ -18,8 +18,8 @@ namespace parley::http::detail {
 enum CharacterClass : std::uint8_t {
     token_character = 1,  // RFC 9110 §5.6.2
     // What may stand in a request target before and behind its '?': RFC 3986 §3.3 and §3.4, and what browsers leave as
-    // it is beside that (URL Standard §1.3, the path and query percent-encode sets; '^' in a path by older ones). '%'
-    // is there; in a path its digits are checked apart.
+    // it is beside that (URL Standard §1.3, the path and query percent-encode sets; '^' in a path by older ones). In a
+    // path an escape is looked at as a whole.
     path_character = 2,
     query_character = 4,
     host_character = 8,  // RFC 3986 §3.2.2, reg-name, without '%'
@@ -38,8 +38,8 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
     mark("-._~!$&'*+", token_character | target_character | host_character);
     mark("(),;=", target_character | host_character);
     mark("#^`|%", token_character);
-    mark("/?:@[]%|^", target_character);
-    mark("`{}\\", query_character);
+    mark("/:@[]|^", target_character);
+    mark("?%`{}\\", query_character);
     return classes;
 }
 

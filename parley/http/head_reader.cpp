@@ -30,14 +30,15 @@ bool is_supported_method(std::string_view method) {
 
 // In a query, a '%' that begins no escape stands for itself: browsers leave it, and forms are read so (URL Standard).
 bool is_legal_target(std::string_view target) {
-    const std::string_view path = target.substr(0, target.find('?'));
-    for (std::size_t i = 0; i < path.size(); ++i) {
-        if (!is_character_of(path_character, path[i])) return false;
-        if (path[i] != '%') continue;
-        if (path.size() - i < 3 || hex_value(path[i + 1]) < 0 || hex_value(path[i + 2]) < 0) return false;
-        i += 2;
+    for (std::size_t at = 0;; at += 3) {
+        while (at < target.size() && is_character_of(path_character, target[at]))
+            ++at;
+        if (at == target.size()) return true;
+        if (target[at] == '?') return all_characters_of(query_character, target.substr(at));
+        const bool is_escape = target[at] == '%' && target.size() - at >= 3 && hex_value(target[at + 1]) >= 0 &&
+                               hex_value(target[at + 2]) >= 0;
+        if (!is_escape) return false;
     }
-    return all_characters_of(query_character, target.substr(path.size()));
 }
 
 }  // namespace

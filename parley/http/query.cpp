@@ -14,9 +14,13 @@ bool is_escape(std::string_view text, std::size_t at) {
 }
 
 std::string decode_form(std::string_view text) {
-    std::string out;
+    std::size_t plain = 0;
+    while (plain < text.size() && text[plain] != '%' && text[plain] != '+')
+        ++plain;
+    std::string out(text.substr(0, plain));
+    if (plain == text.size()) return out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = plain; i < text.size(); ++i) {
         if (is_escape(text, i)) {
             out.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
             i += 2;

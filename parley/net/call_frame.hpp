@@ -85,8 +85,9 @@ class CallFrame {
 
 template <typename R, typename... Args>
 void keep(LoopGate& gate, Function<R(Args...)>& function, const void* owner) {
+    if (!function) return;  // most emits ask for nothing
     const CallFrame* const frame = CallFrame::current(gate);
-    if (frame == nullptr || !function) return;
+    if (frame == nullptr) return;
     if (function.captures_from(frame->dying())) refuse_dying_capture();
     Kept kept = frame->keep(owner);
     if (kept.is_empty()) return;

@@ -153,6 +153,7 @@ void Loop::handle_turn() noexcept {
 }
 
 void Loop::run_posted() {
+    if (mailbox_->is_empty()) return;
     for (Function<void()>& posted : mailbox_->take()) {
         Function<void()> function = std::move(posted);
         contain(function);

@@ -7,12 +7,10 @@
 
 namespace parley::net {
 
-std::uint64_t this_thread_number() noexcept {
-    // Process-wide, as threads are.
+// Process-wide, as threads are.
+std::uint64_t detail::make_thread_number() noexcept {
     static constinit std::atomic<std::uint64_t> last = 0;
-    static constinit thread_local std::uint64_t mine = 0;
-    if (mine == 0) mine = ++last;
-    return mine;
+    return thread_number = ++last;
 }
 
 bool Mailbox::push(Function<void()> function) {

@@ -14,9 +14,16 @@ namespace parley::net {
 class Backend;
 class CallFrame;
 
+namespace detail {
+inline constinit thread_local std::uint64_t thread_number = 0;
+std::uint64_t make_thread_number() noexcept;
+}  // namespace detail
+
 /// The calling thread's number; never 0, and never another thread's. (A `std::thread::id` is: a new thread may get that
 /// of one that has ended.)
-[[nodiscard]] std::uint64_t this_thread_number() noexcept;
+[[nodiscard]] inline std::uint64_t this_thread_number() noexcept {
+    return detail::thread_number != 0 ? detail::thread_number : detail::make_thread_number();
+}
 
 /// Everything of a loop that other threads touch: the functions that wait to run on it, the wish to stop, and whose
 /// turn it is. Shared with those who may outlive the loop: it takes nothing more once the loop has closed it.

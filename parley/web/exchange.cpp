@@ -36,40 +36,36 @@ Function<void()> Exchange::take_abort_handler() noexcept {
     return std::exchange(on_abort_, nullptr);
 }
 
-void Exchange::release() noexcept {
-    const std::uint32_t owned = abort_references_.load(std::memory_order_acquire);
-    if (owned > 0) {
-        // Whether this was the last one beside the abort handler's is known on the loop only, where that one is.
-        if (!gate_->is_here()) {
-            struct Return {
-                explicit Return(Exchange* its_exchange) : exchange(its_exchange) {}
-                Return(Return&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
-                ~Return() {
-                    if (exchange != nullptr) exchange->drop();
-                }
-                Exchange* exchange;
-            };
-            const std::shared_ptr<net::LoopGate> gate = gate_;
-            try {
-                gate->post([back = Return(this)]() mutable { std::exchange(back.exchange, nullptr)->release(); });
-            } catch (const std::bad_alloc&) {  // then it went unnoticed
-            }
-            return;
-        }
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
-        const Response guard = response();
-        const Function<void()> unused_abort_handler = take_abort_handler();
-        return;
-    }
-    drop();
-}
-
-void Exchange::drop() noexcept {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+void Exchange::handle_last_dropped() noexcept {
     if (gate_->is_here()) return destroy();
     // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.
     const std::shared_ptr<net::LoopGate> gate = gate_;
     gate->post(*this);
+}
+
+// Whether this was the last one beside the abort handler's is known on the loop only, where that one is.
+void Exchange::release_beside_abort_handler() noexcept {
+    if (!gate_->is_here()) {
+        struct Return {
+            explicit Return(Exchange* its_exchange) : exchange(its_exchange) {}
+            Return(Return&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
+            ~Return() {
+                if (exchange != nullptr) exchange->drop();
+            }
+            Exchange* exchange;
+        };
+        const std::shared_ptr<net::LoopGate> gate = gate_;
+        try {
+            gate->post([back = Return(this)]() mutable { std::exchange(back.exchange, nullptr)->release(); });
+        } catch (const std::bad_alloc&) {  // then it went unnoticed
+        }
+        return;
+    }
+    const std::uint32_t owned = abort_references_.load(std::memory_order_acquire);
+    if (owned == 0) return drop();
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
+    const Response guard = response();
+    const Function<void()> unused_abort_handler = take_abort_handler();
 }
 
 void Exchange::run_posted() noexcept {
@@ -182,7 +178,8 @@ bool Exchange::complete(AnswerBody body) {
     if (!is_open()) return false;
     // The abort handler may own the last response, even the one that is being completed: it goes when all is done.
     const Response guard = response();
-    const Function<void()> unused_abort_handler = take_abort_handler();
+    Function<void()> unused_abort_handler;
+    if (on_abort_) unused_abort_handler = take_abort_handler();
     is_complete_ = true;
     connection_->send_answer(*this, std::move(body));
     return true;
@@ -231,7 +228,7 @@ void Exchange::report(std::string_view message) {
 void Exchange::forget() {
     connection_ = nullptr;
     head_ = nullptr;
-    std::string().swap(body_);
+    if (!body_.empty()) std::string().swap(body_);
     parameters.clear();
     path_.reset();
     query_.reset();

@@ -71,7 +71,10 @@ class Exchange : private net::PostedCall {
     }
     /// Any thread. The last one answers 500 if nobody has, on the loop's thread; so does the last one beside those that
     /// the abort handler owns.
-    void release() noexcept;
+    void release() noexcept {
+        if (abort_references_.load(std::memory_order_acquire) != 0) return release_beside_abort_handler();
+        drop();
+    }
     /// Counts the handles that this thread makes in between: how many the next abort handler owns.
     void begin_counting() noexcept;
     void end_counting() noexcept { counting_thread_.store(0, std::memory_order_relaxed); }
@@ -133,7 +136,11 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     bool answer_unanswered();
     void keep_parameter_names() noexcept;
-    void drop() noexcept;
+    void drop() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) handle_last_dropped();
+    }
+    void handle_last_dropped() noexcept;
+    void release_beside_abort_handler() noexcept;
     void end() noexcept;
     void count_copy() noexcept;
     [[nodiscard]] Function<void()> take_abort_handler() noexcept;
