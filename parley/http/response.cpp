@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <functional>
 
 #include "parley/base/text.hpp"
 #include "parley/http/characters.hpp"
@@ -82,7 +83,13 @@ void append_connection(Outbox& outbox, const ResponseFraming& framing) {
 
 }  // namespace
 
+bool ResponseFields::holds(std::string_view text) const noexcept {
+    const std::less<const char*> is_before;
+    return !is_before(text.data(), text_.data()) && is_before(text.data(), text_.data() + text_.size());
+}
+
 bool ResponseFields::add(std::string_view name, std::string_view value) {
+    if (holds(name) || holds(value)) return add(std::string(name), std::string(value));
     if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
     const std::string_view trimmed = trim_ows(value);
     text_.reserve(text_.size() + name.size() + trimmed.size() + 4);

@@ -32,6 +32,9 @@ class ResponseFields {
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     [[nodiscard]] bool contains(std::string_view name) const noexcept { return find(name).has_value(); }
 
+    /// Whether `text` is a view of what is kept here, which ends with the next change.
+    [[nodiscard]] bool holds(std::string_view text) const noexcept;
+
     /// All lines, each `Name: value` and CRLF.
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }

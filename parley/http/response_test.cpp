@@ -98,6 +98,19 @@ TEST_CASE("fields are added, replaced, found and removed in any case") {
     CHECK(fields.find("X-Empty") == "");
 }
 
+TEST_CASE("a value may be a view of one that is there already") {
+    ResponseFields fields;
+    fields.add("X-A", std::string(100, 'a'));
+    for (int i = 0; i < 20; ++i)
+        CHECK(fields.add("X-B", fields.find("X-A").value()));
+    CHECK(fields.find("X-B") == std::string(100, 'a'));
+    CHECK(fields.set("X-A", fields.find("X-A").value().substr(99)));
+    CHECK(fields.find("X-A") == "a");
+    CHECK(fields.holds(fields.find("X-A").value()));
+    CHECK_FALSE(fields.holds("a"));
+    CHECK_FALSE(ResponseFields().holds(""));
+}
+
 TEST_CASE("what would forge a header, or a second response, is refused") {
     ResponseFields fields;
     for (const std::string_view value : {"a\r\nSet-Cookie: b", "a\nb", "a\rb", "a\x01", "a\x7f", "\r\n\r\n<html>"}) {

@@ -37,6 +37,21 @@ TEST_CASE("send_status keeps the headers that were set, and a failure does not")
     CHECK(has_line(missing, "X-By: middleware"));
 }
 
+TEST_CASE("a header that was set may be sent, too") {
+    Site site;
+    const std::string value(200, 'v');
+    site.app.get("/text", [&](Response response) {
+        response.set("X-A", value);
+        response.send(response.header("X-A"));
+    });
+    site.app.get("/twice", [&](Response response) {
+        response.set("X-A", value);
+        response.append("X-B", response.header("X-A")).send("");
+    });
+    CHECK(body_of(site.get("/text")) == value);
+    CHECK(has_line(site.get("/twice"), "X-B: " + value));
+}
+
 TEST_CASE("a status that cannot be sent is 500 and reported") {
     Site site;
     site.app.get("/99", [](Response response) { response.status(99).send("x"); });

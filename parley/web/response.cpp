@@ -77,6 +77,8 @@ std::string_view Response::header(TextView name) const {
 
 void Response::send(TextView body) const {
     if (!is_open("Response::send()")) return;
+    if (exchange_->answer.fields.holds(body))
+        return send(std::string(body));  // of `header`, which ends here
     set_default_type(*exchange_, "text/html; charset=utf-8");
     exchange_->complete({.text = body, .shared = {}, .source = nullptr});
 }
@@ -89,6 +91,7 @@ void Response::send(SharedBuffer body) const {
 
 void Response::send_json_text(TextView json_text) const {
     if (!is_open("Response::send_json_text()")) return;
+    if (exchange_->answer.fields.holds(json_text)) return send_json_text(std::string(json_text));
     set_default_type(*exchange_, json_type);
     exchange_->complete({.text = json_text, .shared = {}, .source = nullptr});
 }
