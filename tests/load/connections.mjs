@@ -87,7 +87,8 @@ export const connections = {
   // Opened and reset at once, at each of four stages: as a connection, in a head, behind a handshake, as a WebSocket.
   reset_storm: {
     short: { size: 2_000 },
-    full: { size: 100_000 },
+    // A fourth of them leave a session that nobody has polled: 10,000 are kept for their ten seconds.
+    full: { size: 100_000, bounds: { descriptors: { unit: "left", most: 0 }, memory: { unit: "MiB", most: 24 } } },
     bounds: { descriptors: { unit: "left", most: 0 }, memory: { unit: "MiB", most: 8 } },
     async run(target, count) {
       const before = target.descriptors();

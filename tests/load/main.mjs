@@ -25,14 +25,14 @@ function print(name, value, { unit, most }) {
 const canaryMost = ({ canary = 100 }, { control }) => Math.ceil(canary + 3 * control);
 
 async function run(name, attack, control) {
-  const { size, settings = {}, options } = { ...attack, ...(isFull ? attack.full : attack.short) };
+  const { size, settings = {}, options, bounds } = { ...attack, ...(isFull ? attack.full : attack.short) };
   const target = await Target.start(settings, options);
   try {
     const canary = await Canary.start(target, control);
     const figures = await attack.run(target, size, settings).catch((error) => ({ error }));
     const seen = await canary.stop();
     if (figures.error) console.log(`${name}: ${figures.error.stack}`);
-    for (const [figure, bound] of Object.entries(attack.bounds)) print(`${name}.${figure}`, figures[figure] ?? Infinity, bound);
+    for (const [figure, bound] of Object.entries(bounds)) print(`${name}.${figure}`, figures[figure] ?? Infinity, bound);
     print(`${name}.canary`, seen.p99, { unit: "ms", most: canaryMost(attack, seen) });
     const ended = await target.stop();
     print(`${name}.deaths`, Number(seen.lost) + Number(ended.code !== 0), { unit: "", most: 0 });

@@ -114,7 +114,8 @@ export const memory = {
   // Questions that are never answered: so many may be open at a time.
   ack_silence: {
     short: { size: 20 },
-    full: { size: 1_000 },
+    // What is asked beyond the 1,024 is failed in the next turn: 128 events of one turn may ask 128,000 times.
+    full: { size: 1_000, bounds: { memory: { unit: "MiB", most: 128 } } },
     bounds: { memory: { unit: "MiB", most: 8 } },
     async run(target, count) {
       const client = await Client.join(target.port);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Attacks by messages: as many as the line carries, or such as are hard to read.
 import { frame, text } from "../interop/support/raw.mjs";
-import { Client, dial, engine, handshake, post, request } from "./loopback.mjs";
+import { Client, addressOf, dial, engine, handshake, post, request } from "./loopback.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -81,7 +81,7 @@ export const messages = {
   // Namespaces that do not exist: so many refusals and no more.
   namespace_flood: {
     short: { size: 100_000 },
-    full: { size: 1_000_000 },
+    full: { size: 1_000_000, bounds: { answers: { unit: "packets", most: 33 }, ended: { unit: "s", most: 6 } } },
     bounds: { answers: { unit: "packets", most: 33 }, ended: { unit: "s", most: 2 } },
     async run(target, count) {
       const client = await Client.join(target.port);
@@ -162,11 +162,12 @@ export const messages = {
     async run(target, count) {
       let left = 0;
       for (let i = 0; i < count; ++i) {
-        const { received } = await request(target.port, handshake);
+        const from = { from: addressOf(4 * i) };
+        const { received } = await request(target.port, handshake, from);
         const path = `${engine}&transport=polling&sid=${/"sid":"([^"]+)"/.exec(received)[1]}`;
         const get = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-        await Promise.all([request(target.port, get), request(target.port, get)]);
-        if ((await request(target.port, post(path, "40"))).status !== 400) ++left;
+        await Promise.all([request(target.port, get, from), request(target.port, get, from)]);
+        if ((await request(target.port, post(path, "40"), from)).status !== 400) ++left;
       }
       return { sessions: left };
     },
