@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "parley/base/typed_state.hpp"
+#include "parley/base/state_type.hpp"
 
 namespace parley {
 

@@ -230,7 +230,7 @@ void Engine::schedule(EngineSession& session) {
 
 // Listeners that are called here may send to any session: the list grows while it is worked off.
 void Engine::finish_turn() {
-    while (EngineSession::Scheduled* const next = scheduled_.pop_front()) {
+    while (EngineTurnHook* const next = scheduled_.pop_front()) {
         auto& session = static_cast<EngineSession&>(*next);
         const bool is_done = session.contain([&] {
             session.settle();
@@ -273,9 +273,9 @@ void Engine::resume_later(EngineSession& session) {
 }
 
 void Engine::resume_posts() {
-    IntrusiveList<EngineSession::Resuming> waiting;
+    IntrusiveList<EnginePostHook> waiting;
     waiting.take_all(resuming_);
-    while (EngineSession::Resuming* const next = waiting.pop_front()) {
+    while (EnginePostHook* const next = waiting.pop_front()) {
         auto& session = static_cast<EngineSession&>(*next);
         session.handle_passed_deadline();
         session.resume_post();

@@ -140,8 +140,8 @@ class Engine final : public web::Mount, public MemoryHolder {
     std::size_t leaving_ = 0;                  // of the sessions: those that made room in this turn
     EngineCounters counters_;
     bool is_retired_ = false;
-    IntrusiveList<EngineSession::Scheduled> scheduled_;
-    IntrusiveList<EngineSession::Resuming> resuming_;
+    IntrusiveList<EngineTurnHook> scheduled_;
+    IntrusiveList<EnginePostHook> resuming_;
     std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone
     std::optional<net::TurnTask> resumption_;  // the same
 };

@@ -180,7 +180,7 @@ void EngineSession::settle() {
     flush_to_websocket();
     arm_timer();
     answer_post();
-    if (machine_.is_post_pending() && !Resuming::is_linked()) engine_.resume_later(*this);
+    if (machine_.is_post_pending() && !EnginePostHook::is_linked()) engine_.resume_later(*this);
     note_presence();
     if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }

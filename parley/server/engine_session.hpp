@@ -42,7 +42,7 @@ class EngineSessionListener {
     ~EngineSessionListener() = default;
 };
 
-// A session's places in two lists of its engine.
+// A session's places in two lists of its engine: to be looked after in this turn, to go on with a POST in the next.
 struct EngineTurnHook : ListHook {};
 struct EnginePostHook : ListHook {};
 
@@ -108,10 +108,8 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
  private:
     friend class Engine;
     friend class EngineWebSocket;
-    using Scheduled = EngineTurnHook;
-    using Resuming = EnginePostHook;
-    friend class IntrusiveList<Scheduled>;
-    friend class IntrusiveList<Resuming>;
+    friend class IntrusiveList<EngineTurnHook>;
+    friend class IntrusiveList<EnginePostHook>;
 
     // What a session costs when nothing waits for it.
     static constexpr std::size_t idle_bytes = 2560;

@@ -2,8 +2,6 @@
 // Every member of a handle whose thing has gone: a no-op with a neutral answer, or SetupError, and never more.
 #include <doctest/doctest.h>
 
-#include <dirent.h>
-
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -11,21 +9,13 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/support/descriptors.hpp"
 #include "tests/support/socketio_world.hpp"
 
 using namespace parley;
 using namespace parley::server::test;
 
 namespace {
-
-std::size_t descriptors() {
-    std::size_t count = 0;
-    DIR* const directory = ::opendir("/proc/self/fd");
-    while (::readdir(directory) != nullptr)
-        ++count;
-    ::closedir(directory);
-    return count;
-}
 
 // Where the server still lives, the others in the namespace can be reached.
 void check_nobody(const Socket& socket, bool reaches_others = false) {
@@ -160,7 +150,7 @@ TEST_CASE("a function that is none is not called") {
 }
 
 TEST_CASE("a server that its own handler destroys leaves nothing behind, however it was run") {
-    const std::size_t before = descriptors();
+    const std::size_t before = parley::test::count_descriptors();
     for (const std::string_view way : {"server", "application", "by hand"}) {
         auto io = std::make_unique<Server>();
         io->listen({.port = 0, .host = "127.0.0.1"});
@@ -171,7 +161,7 @@ TEST_CASE("a server that its own handler destroys leaves nothing behind, however
         if (way == "application") CHECK(io->application().run(how) == 0);
         while (io != nullptr)
             loop.run_turn(loop.now() + 1s);
-        CHECK(descriptors() == before);
+        CHECK(parley::test::count_descriptors() == before);
     }
 }
 

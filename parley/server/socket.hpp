@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
-#include "parley/base/typed_state.hpp"
+#include "parley/base/state_type.hpp"
 #include "parley/json.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/disconnect_reason.hpp"

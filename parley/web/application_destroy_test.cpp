@@ -3,8 +3,6 @@
 // left behind.
 #include <doctest/doctest.h>
 
-#include <dirent.h>
-
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "parley/web/websocket_server.hpp"
+#include "tests/support/descriptors.hpp"
 #include "tests/support/web_site.hpp"
 
 namespace parley::web::test {
@@ -120,15 +119,6 @@ struct Mortal {
     std::optional<WebSocketServer> live;
 };
 
-std::size_t descriptors() {
-    std::size_t count = 0;
-    DIR* const directory = ::opendir("/proc/self/fd");
-    while (::readdir(directory) != nullptr)
-        ++count;
-    ::closedir(directory);
-    return count;
-}
-
 }  // namespace
 
 TEST_CASE("any handler of an application may destroy it, and throw") {
@@ -200,7 +190,7 @@ TEST_CASE("a handler may replace its application by another one on the same port
 }
 
 TEST_CASE("an application with a loop of its own that its own handler destroys leaves nothing behind, however it ran") {
-    const std::size_t before = descriptors();
+    const std::size_t before = parley::test::count_descriptors();
     for (const bool by_hand : {false, true}) {
         auto app = std::make_unique<Application>();
         app->listen({.port = 0, .host = "127.0.0.1"});
@@ -213,7 +203,7 @@ TEST_CASE("an application with a loop of its own that its own handler destroys l
             CHECK(app->run() == 0);
         }
         CHECK(app == nullptr);
-        CHECK(descriptors() == before);
+        CHECK(parley::test::count_descriptors() == before);
     }
     for (const bool by_hand : {false, true}) {
         auto server = std::make_unique<WebSocketServer>();
@@ -225,7 +215,7 @@ TEST_CASE("an application with a loop of its own that its own handler destroys l
         } else {
             CHECK(server->run() == 0);
         }
-        CHECK(descriptors() == before);
+        CHECK(parley::test::count_descriptors() == before);
     }
 }
 

@@ -77,8 +77,7 @@ std::string_view Response::header(TextView name) const {
 
 void Response::send(TextView body) const {
     if (!is_open("Response::send()")) return;
-    if (exchange_->answer.fields.holds(body))
-        return send(std::string(body));  // of `header`, which ends here
+    if (exchange_->answer.fields.holds(body)) return send(std::string(body));  // of `header`, which ends here
     set_default_type(*exchange_, "text/html; charset=utf-8");
     exchange_->complete({.text = body, .shared = {}, .source = nullptr});
 }

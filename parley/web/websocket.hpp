@@ -11,7 +11,7 @@
 #include "parley/base/bytes.hpp"
 #include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
-#include "parley/base/typed_state.hpp"
+#include "parley/base/state_type.hpp"
 #include "parley/json/json.hpp"
 
 namespace parley {

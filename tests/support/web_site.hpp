@@ -19,6 +19,18 @@ using namespace std::chrono_literals;
 /// Every octet arrives as it was sent, at once; a second seed cuts and delays.
 inline constexpr net::SimulatedNetworkOptions smooth{.cut = false, .delay = false};
 
+/// Seconds until `peer`, which has stopped reading, is cut off although it takes a window now and then; 600 or more if
+/// it is not.
+inline int seconds_until_cut(net::SimulatedNetwork& network, net::SimulatedPeer& peer) {
+    int seconds = 0;
+    for (; seconds < 600 && !peer.is_closed(); seconds += 7) {
+        network.run_for(7s);
+        peer.resume_reading();
+        peer.stop_reading();
+    }
+    return seconds;
+}
+
 /// An application on a simulated network, with clients.
 struct Site {
     explicit Site(ApplicationOptions options = {}, std::uint64_t seed = 1,
