@@ -48,10 +48,11 @@ struct ApplicationOptions {
     std::size_t answer_bytes_per_second_min = 1024;        ///< taken of an answer on average, after a `stall_timeout`
     std::chrono::milliseconds shutdown_timeout{5'000};     ///< for answers and goodbyes after `stop()`
     std::size_t connections_max = 0;                       ///< at one time; 0: as many as the system allows
-    /// Octets that may be kept for all peers together: cut messages, bodies, what waits for slow peers, connections and
-    /// sessions. From 85 % on newcomers are answered 503 and volatile messages dropped, from 95 % on those are ended
-    /// for whom most is kept, and at 100 % nothing more is kept for anybody. What the allocator needs beside them, a
-    /// tenth or so, comes on top. 0: no bound.
+    /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
+    /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
+    /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %
+    /// on those are ended for whom most is kept, and at 100 % nothing more is kept for anybody. 32 MiB is the least
+    /// that makes sense. 0: no bound.
     std::size_t memory_max = 1024 * 1024 * 1024;
 };
 
@@ -188,7 +189,7 @@ class Application {
     void unmount_upgrade(web::UpgradeHandler& handler);
     /// For libraries on top: the loop that everything here lives on.
     [[nodiscard]] net::Loop& loop();
-    /// Octets that are kept for peers now, of `memory_max`.
+    /// Octets that are kept for peers now, of those that `memory_max` leaves for them.
     [[nodiscard]] std::size_t memory_used() const;
     /// Peers that were ended because `memory_max` was reached.
     [[nodiscard]] std::uint64_t peers_shed() const;

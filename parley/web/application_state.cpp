@@ -27,6 +27,13 @@ http::Limits http_limits_of(const ApplicationOptions& options) {
     return limits;
 }
 
+// What is left for peers when the program itself, about 8 MiB, and what the allocator needs beside that which is
+// counted have theirs.
+std::size_t peer_bytes_max(std::size_t memory_max) {
+    constexpr std::size_t program_bytes = 16 * 1024 * 1024;
+    return memory_max - std::min(std::max(memory_max / 8, program_bytes), memory_max / 2);
+}
+
 }  // namespace
 
 ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& its_loop,
@@ -37,7 +44,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       http_limits(http_limits_of(its_options)),
       gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
-      memory(its_options.memory_max),
+      memory(peer_bytes_max(its_options.memory_max)),
       connections(its_loop, memory),
       scheduled_calls(its_loop, gate, errors),
       stop_timer_(its_loop, [this] { loop.stop(); }) {

@@ -2,21 +2,24 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "parley/base/memory_budget.hpp"
 #include "parley/web/websocket_server.hpp"
 #include "tests/support/web_site.hpp"
 
 namespace parley::web::test {
 namespace {
 
+// Half of a small `memory_max`: the other half belongs to the allocator and the program.
 constexpr std::size_t budget = 1024 * 1024;
 
 /// A site with little memory, and a healthy client that has its messages sent back.
 struct CrowdedSite {
-    CrowdedSite() : site({.memory_max = budget}), sockets(site.app, "/ws") {
+    CrowdedSite() : site({.memory_max = 2 * budget}), sockets(site.app, "/ws") {
         sockets.on_message([](WebSocket socket, std::string_view text) { socket.send(text); });
         canary.send(upgrade_request("/ws"));
         site.network.run_until_idle();
@@ -36,6 +39,17 @@ struct CrowdedSite {
 };
 
 }  // namespace
+
+TEST_CASE("memory_max leaves an eighth to the allocator, 16 MiB at least and a half at most") {
+    constexpr std::size_t mib = 1024 * 1024;
+    const auto left = [](std::size_t memory_max) { return Site({.memory_max = memory_max}).app.memory().bytes_max(); };
+    CHECK(left(1024 * mib) == 896 * mib);
+    CHECK(left(128 * mib) == 112 * mib);
+    CHECK(left(64 * mib) == 48 * mib);
+    CHECK(left(32 * mib) == 16 * mib);
+    CHECK(left(2 * mib) == mib);
+    CHECK(left(0) == SIZE_MAX);
+}
 
 TEST_CASE("cut messages of many peers stay within the budget, the largest are given up with 1009, others go on") {
     CrowdedSite crowded;

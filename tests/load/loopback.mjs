@@ -82,11 +82,14 @@ export async function request(port, octets, options) {
 export const handshake = `GET ${engine}&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 export const post = (path, body, length = Buffer.byteLength(body)) => `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
+const ping = Buffer.from("\x81\x012", "latin1");
+
 /** A Socket.IO client over WebSocket that does only what it is told, and answers nothing by itself. */
 export class Client {
   received = Buffer.alloc(0);
   asked = 100;
   keeps = true;
+  answersPings = false;
 
   /** Connected to the main namespace. */
   static async join(port, options) {
@@ -107,6 +110,7 @@ export class Client {
   constructor(socket) {
     this.socket = socket;
     socket.on("data", (chunk) => {
+      if (this.answersPings && chunk.includes(ping)) this.say("3");
       if (this.keeps) this.received = Buffer.concat([this.received, chunk]);
     });
   }

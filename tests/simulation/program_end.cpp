@@ -3,6 +3,7 @@
 // What must be true of the program, and how it comes to its end.
 #include <utility>
 
+#include "parley/base/memory_budget.hpp"
 #include "tests/simulation/program.hpp"
 
 namespace parley::simulation {
@@ -66,7 +67,7 @@ void Program::check() {
     const Swarm& swarm = context_.swarm;
     Moments& moments = context_.moments;
     if (app_->peers_shed() > 0) moments.note(Moment::peer_shed);
-    if (app_->memory_used() >= swarm.application.memory_max / 100 * 85) moments.note(Moment::memory_scarce);
+    if (app_->memory().is_scarce()) moments.note(Moment::memory_scarce);
     if (!io_) return;
     const ServerCounters& counters = io_->counters();
     if (counters.events_received != events_heard_)

@@ -41,7 +41,7 @@ ApplicationOptions draw_application(Chance& chance) {
     options.head_bytes_max = chance.pick<std::size_t>({1'024, 16 * 1024});
     options.body_bytes_max = chance.pick<std::size_t>({3'000, 1'000'000});
     options.connections_max = chance.pick<std::size_t>({0, 0, 0, 40});
-    options.memory_max = chance.pick<std::size_t>({1 << 30, 1 << 30, 1 << 30, 300'000});
+    options.memory_max = chance.pick<std::size_t>({1 << 30, 1 << 30, 1 << 30, 600'000});
     return options;
 }
 
