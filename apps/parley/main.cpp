@@ -55,8 +55,9 @@ void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& lo
 }
 
 void print_licenses() {
-    std::cout << "parley " PARLEY_VERSION ": MIT License, Copyright (c) 2026 The Parley authors\n\n"
-              << "The browser client inside this program is socket.io-client "
+    std::cout << "parley " PARLEY_VERSION ": MIT License, Copyright (c) 2026 The Parley authors\n";
+    if (parley::server::client_bundle_version().empty()) return;
+    std::cout << "\nThe browser client inside this program is socket.io-client "
               << parley::server::client_bundle_version() << ":\n\n"
               << parley::server::client_bundle_license();
 }

@@ -9,7 +9,7 @@
 namespace parley::server {
 
 /// Answers with one of the official browser client's eight files, as in `socket.io.min.js`; false, without an answer,
-/// if the name is none of them or the library was built without the bundle (`PARLEY_CLIENT_BUNDLE=OFF`).
+/// if the name is none of them. Where the library was built without the client, the answer is 404 and says so.
 ///
 /// The files are those of the npm package `socket.io-client`, embedded when the library is built. Source: official
 /// Socket.IO documentation, "Client installation: standalone build".
