@@ -6,6 +6,8 @@
 #include <span>
 
 #include "apps/chat/wording.hpp"
+#include "parley/base/utf8.hpp"
+#include "parley/http/query.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/web/embedded_file.hpp"
 
@@ -30,6 +32,16 @@ void send_page_file(std::string_view name, Request& request, Response& response)
     const EmbeddedFile* file = find_embedded(embedded::chat_page, name);
     response.set("Content-Security-Policy", content_security_policy).set("Referrer-Policy", "no-referrer");
     send_embedded(*file, request, response, "no-cache");
+}
+
+/// Where the page of a room is found, seen from the path that was asked for; empty if it is there.
+std::string better_address(std::string_view path, std::string_view asked_name, std::string_view room_name) {
+    const bool has_slash = path.ends_with('/');
+    // Browsers leave more as it is than is encoded here: names are compared, not their spellings.
+    if (!has_slash && asked_name == room_name) return {};
+    std::string address = has_slash ? "../" : "./";
+    http::append_percent_encoded(address, room_name);
+    return address;
 }
 
 /// How long changes of a lively room wait for each other.
@@ -79,13 +91,27 @@ ChatServer::ChatServer(Application& app, ChatOptions options)
 }
 
 void ChatServer::serve_page(Application& app) {
-    const auto page = [](Request& request, Response& response) { send_page_file("index.html", request, response); };
-    app.get("/", page);
-    app.get("/r/:room", page);
+    app.get("/", [](Request& request, Response& response) { send_page_file("index.html", request, response); });
+    app.get("/r/:room", [this](Request& request, Response& response) { serve_room(request, response); });
     for (const EmbeddedFile& file : embedded::chat_page) {
+        if (file.name.ends_with(".html")) continue;  // the page has its own addresses, and is the lobby at no other
         app.get("/" + std::string(file.name),
                 [&file](Request& request, Response& response) { send_page_file(file.name, request, response); });
     }
+}
+
+void ChatServer::serve_room(Request& request, Response& response) {
+    const std::string_view asked = request.parameter("room");
+    if (!is_valid_utf8(asked)) {
+        response.status(404).send("No room has this address: it is not UTF-8.");
+        return;
+    }
+    // The page of a room that cannot be says so.
+    const Result<std::string> name = clean_room_name(asked, limits_.name_characters_max);
+    std::string better = better_address(request.path(), asked, name ? std::string_view(*name) : asked);
+    if (better.empty()) return send_page_file("room.html", request, response);
+    if (!request.query_string().empty()) better += "?" + std::string(request.query_string());
+    response.redirect(better, 301);
 }
 
 void ChatServer::admit(const Socket& socket, const SocketNext& next) {
@@ -97,8 +123,10 @@ void ChatServer::admit(const Socket& socket, const SocketNext& next) {
     const std::size_t characters_max = limits_.name_characters_max;
     const Result<std::string> name = clean_name(socket.auth()["name"].as_string().value_or(""), characters_max);
     if (!name) return refuse(name.error().message, "name");
+    const Json& asked = socket.auth()["room"];
+    // Only who names no room gets the lobby: what was meant for another one would reach the wrong people there.
     const Result<std::string> room_name =
-        clean_name(socket.auth()["room"].as_string().value_or("lobby"), characters_max);
+        clean_room_name(asked.is_null() ? "lobby" : asked.as_string().value_or(""), characters_max);
     if (!room_name) return refuse("There can be no room of that name.", "room");
 
     const Room* room = rooms_.find(*room_name);

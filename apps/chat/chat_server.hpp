@@ -27,8 +27,9 @@ struct ChatOptions {
 
 /// A group chat on an application: its page, and the Socket.IO server behind the page.
 ///
-/// `/` is the room "lobby", `/r/<name>` the room of that name. Nothing is stored: a room lives while somebody is in it.
-/// The application must outlive the chat.
+/// `/` is the room "lobby", `/r/<name>` the room of that name; another spelling of that is redirected to the one
+/// address that a room has. All addresses in the page are relative, so that a proxy may put the chat beneath a path of
+/// its own. Nothing is stored: a room lives while somebody is in it. The application must outlive the chat.
 class ChatServer {
  public:
     ChatServer(Application& app, ChatOptions options);
@@ -37,6 +38,7 @@ class ChatServer {
     struct Person;
 
     void serve_page(Application& app);
+    void serve_room(Request& request, Response& response);
     void admit(const Socket& socket, const SocketNext& next);
     void greet(const Socket& socket);
     void listen_to(const Socket& socket, const std::shared_ptr<Person>& person);

@@ -57,6 +57,12 @@ Result<std::string> clean_name(std::string_view name, std::size_t characters_max
     return cleaned;
 }
 
+Result<std::string> clean_room_name(std::string_view name, std::size_t characters_max) {
+    Result<std::string> cleaned = clean_name(name, characters_max);
+    if (cleaned && (*cleaned == "." || *cleaned == "..")) return refusal("A room cannot be called . or ..");
+    return cleaned;
+}
+
 std::u32string comparable_name(std::string_view name) {
     std::u32string letters;
     while (!name.empty()) {

@@ -16,6 +16,11 @@ namespace parley::chat {
 /// the person, if nothing visible is in it, if it is longer than `characters_max`, or if it has control characters.
 Result<std::string> clean_name(std::string_view name, std::size_t characters_max);
 
+/// The name of a room as the chat keeps it: as `clean_name`, and an error for one that no address can hold. Browsers
+/// take
+/// `.` and `..` for steps between directories, however they are written (WHATWG URL, "dot path segments").
+Result<std::string> clean_room_name(std::string_view name, std::size_t characters_max);
+
 /// A cleaned name as people compare it: capital and small letters alike, joiners left out.
 std::u32string comparable_name(std::string_view name);
 

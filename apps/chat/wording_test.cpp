@@ -35,6 +35,15 @@ TEST_CASE("names lose what only steers the layout, and need something visible") 
         CHECK_FALSE(clean_name(invisible, 40));
 }
 
+TEST_CASE("a room has a name that an address can hold") {
+    CHECK(clean_room_name(" tea  house ", 40) == "tea house");
+    for (const char* name : {"...", ".a", "a/b", "%2e%2e", "?", "#", "tea:cup"})
+        CHECK(clean_room_name(name, 40) == std::string(name));
+    for (const char* name : {".", "..", " .. ", ".\u200E.", "", "a\nb"})
+        CHECK_FALSE(clean_room_name(name, 40));
+    CHECK_FALSE(clean_room_name(std::string(41, 'x'), 40));
+}
+
 TEST_CASE("names keep their emoji and every script") {
     for (const char* name :
          {"👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "שרה", "علی‌رضا",

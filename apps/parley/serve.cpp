@@ -3,11 +3,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <iostream>
+#include <memory>
 
 #include "apps/chat/chat_server.hpp"
 #include "apps/parley/file_limit.hpp"
+#include "parley/net/endpoint.hpp"
 #include "parley/net/loop.hpp"
+#include "parley/net/signals.hpp"
 
 namespace parley {
 
@@ -15,10 +19,21 @@ namespace {
 
 /// The address to open: what was asked for, or localhost where all addresses answer.
 std::string address_to_open(const ServeOptions& options, int port) {
-    std::string host = options.host;
-    if (host.empty() || host == "0.0.0.0" || host == "::") host = "localhost";
-    if (host.find(':') != std::string::npos) host = "[" + host + "]";
-    return "http://" + host + ":" + std::to_string(port);
+    const auto endpoint = net::Endpoint::parse(options.host, static_cast<std::uint16_t>(port));
+    const bool is_name = !endpoint || options.host == "localhost";
+    if (is_name) return "http://" + options.host + ":" + std::to_string(port);
+    const std::string address = endpoint->address();
+    const bool is_everywhere = address == "::" || address == "0.0.0.0";
+    return "http://" + (is_everywhere ? "localhost:" + std::to_string(port) : endpoint->to_string());
+}
+
+/// Stops the application in good order when its terminal is closed; not when somebody wants that ignored, as nohup
+/// does.
+std::unique_ptr<net::SignalWatch> stop_on_hangup(Application& app) {
+    struct sigaction current{};
+    if (::sigaction(SIGHUP, nullptr, &current) != 0 || current.sa_handler == SIG_IGN) return nullptr;
+    auto watch = app.loop().on_signals({SIGHUP}, [&app](int) { app.stop(); });
+    return watch ? std::move(*watch) : nullptr;
 }
 
 void write_log(chat::LogLevel level, std::string_view line) {
@@ -57,6 +72,7 @@ int serve(const ServeOptions& options) {
         std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
                   << "Open it in two tabs to talk to yourself; Ctrl+C ends it." << std::endl;
     });
+    const std::unique_ptr<net::SignalWatch> hangup = stop_on_hangup(app);
     const int status = app.run();
     spdlog::info("stopped");
     return status;

@@ -14,7 +14,7 @@ struct ServeOptions {
     std::vector<std::string> cors_origins;  ///< pages of these origins may use the server too
 };
 
-/// Runs the chat until SIGINT or SIGTERM; returns the exit status. Throws SetupError if it cannot start.
+/// Runs the chat until SIGINT, SIGTERM or SIGHUP; returns the exit status. Throws SetupError if it cannot start.
 int serve(const ServeOptions& options);
 
 }  // namespace parley

@@ -1,69 +1,14 @@
 // SPDX-License-Identifier: MIT
-// `parley serve` in real Chromium tabs.
+// `parley serve` in real Chromium tabs: people and programs in rooms.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 import { WebSocket } from "ws";
-import { launchBrowser, openPage } from "./support/browser.mjs";
+import { openPage } from "./support/browser.mjs";
+import { client, hears, hearsText, heardTexts, members, newContext, person, post, program, say, sees, serveChat, site, texts } from "./support/chat.mjs";
 import { versions } from "./support/clients.mjs";
 import { nextEvent, startServer, until, untilEqual } from "./support/program.mjs";
 
-const program = "apps/parley/parley";
-let server;
-let browser;
-let contexts = [];
-let clients = [];
-
-before(async () => {
-  server = await startServer(program, ["serve"]);
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-  for (const client of clients) client.disconnect();
-  clients = [];
-});
-after(async () => {
-  await browser?.close();
-  assert.deepEqual(await server.stop("SIGTERM"), { code: 0, signal: null });
-});
-
-/** A person: a browser context of their own (own storage), on the page, with a name. */
-async function person(name, { path = "/", url = server.url, ...options } = {}) {
-  const context = await browser.newContext(options);
-  contexts.push(context);
-  const page = await openPage(context, url + path);
-  await page.fill("#name-input", name);
-  await page.click("#name-form button");
-  await page.waitForSelector('#connection[data-state="connected"]');
-  await page.waitForSelector(".member", { state: "attached" });
-  return page;
-}
-
-/** A program in the chat: an official client that keeps what it is told in `heard`. */
-async function client(name, room) {
-  const socket = versions["4.8"](server.url, { forceNew: true, reconnection: false, transports: ["websocket"], auth: { name, room } });
-  clients.push(socket);
-  socket.heard = [];
-  socket.onAny((event, value) => socket.heard.push({ event, value }));
-  await nextEvent(socket, "welcome");
-  return socket;
-}
-
-const post = (socket, text) => socket.timeout(10_000).emitWithAck("message", { key: randomUUID(), text });
-const heardTexts = (socket) => socket.heard.filter(({ event }) => event === "message").map(({ value }) => value.text);
-const hearsText = (socket, text) => until(() => heardTexts(socket).includes(text), `"${text}" is heard`);
-
-async function say(page, text) {
-  await page.fill("#draft", text);
-  await page.press("#draft", "Enter");
-}
-
-const texts = (page) => page.locator(".message__text").allTextContents();
-const hears = (page, text) => until(async () => (await texts(page)).includes(text), `"${text}" on the page`);
-const members = (page) => page.locator(".member").allTextContents();
-const sees = (page, pattern) => until(async () => pattern.test(await page.locator("body").innerText()), `${pattern} on the page`);
+serveChat();
 
 test("three people see each other, talk, type and leave", async () => {
   const ada = await person("Ada");
@@ -71,7 +16,7 @@ test("three people see each other, talk, type and leave", async () => {
   const cleo = await person("Cléo 🦊");
   await until(async () => (await members(ada)).length === 3, "three members");
   await untilEqual(() => members(cleo), ["Ada", "Bob", "Cléo 🦊(you)"]);
-  await sees(ada, /Bob joined/);
+  await sees(ada, /Bob and Cléo 🦊 joined/);
 
   await say(ada, "Hello, all of you!");
   for (const page of [ada, bob, cleo]) await hears(page, "Hello, all of you!");
@@ -210,10 +155,9 @@ test("storage that is broken or forbidden does not keep anybody out", async () =
       Object.defineProperty(window, name, { get: () => { throw new DOMException("forbidden", "SecurityError"); } });
   };
   for (const spoil of [broken, forbidden]) {
-    const context = await browser.newContext();
-    contexts.push(context);
+    const context = await newContext();
     await context.addInitScript(spoil);
-    const page = await openPage(context, `${server.url}/`);
+    const page = await openPage(context, `${site.server.url}/`);
     await page.fill("#name-input", "Ada");
     await page.click("#name-form button");
     await page.waitForSelector('#connection[data-state="connected"]');
@@ -233,7 +177,7 @@ test("it works on a phone, in the dark and with the keyboard alone", async () =>
   await phone.keyboard.press("Escape");
   assert.equal(await phone.locator("#people").isVisible(), false);
   await phone.click("#people-button");
-  await phone.click("#messages", { position: { x: 20, y: 200 } });
+  await phone.click("#log", { position: { x: 20, y: 200 } });
   assert.equal(await phone.locator("#people").isVisible(), false);
   assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   const background = await phone.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -245,11 +189,11 @@ test("it works on a phone, in the dark and with the keyboard alone", async () =>
   await phone.keyboard.type("line two");
   await phone.keyboard.press("Enter");
   await hears(phone, "line one\nline two");
-  assert.equal(await phone.getAttribute("#messages", "role"), "log");
+  assert.equal(await phone.getAttribute("#log", "role"), "log");
 });
 
 test("the page forbids foreign and inline code", async () => {
-  const response = await fetch(server.url);
+  const response = await fetch(site.server.url);
   const policy = response.headers.get("content-security-policy");
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self'/);
@@ -259,13 +203,12 @@ test("the page forbids foreign and inline code", async () => {
 });
 
 test("the page may open a WebSocket to its own server, and to no other", async () => {
-  const context = await browser.newContext();
-  contexts.push(context);
-  const page = await openPage(context, server.url);
+  const context = await newContext();
+  const page = await openPage(context, site.server.url);
   const opened = page.waitForEvent("websocket");
   await page.fill("#name-input", "Ada");
   await page.click("#name-form button");
-  assert.match((await opened).url(), new RegExp(`^ws://127\\.0\\.0\\.1:${server.port}/`));
+  assert.match((await opened).url(), new RegExp(`^ws://127\\.0\\.0\\.1:${site.server.port}/`));
   await page.waitForSelector('#connection[data-state="connected"]');
   assert.deepEqual(page.troubles, []);
   await page.evaluate((port) => {
@@ -274,7 +217,7 @@ test("the page may open a WebSocket to its own server, and to no other", async (
     } catch {
       // some versions throw, others only complain
     }
-  }, server.port);
+  }, site.server.port);
   await until(() => page.troubles.some((trouble) => /Content Security Policy/.test(trouble)), "the refusal");
 });
 
@@ -333,7 +276,7 @@ test("somebody who does not stop is dismissed, whatever they send", async () => 
 });
 
 test("who leaves and joins again on the same connection has no new allowance", async () => {
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket.io/?EIO=4&transport=websocket`);
+  const socket = new WebSocket(`ws://127.0.0.1:${site.server.port}/socket.io/?EIO=4&transport=websocket`);
   const receipts = [];
   let refusals = 0;
   socket.on("message", (data) => {
@@ -359,8 +302,8 @@ test("who leaves and joins again on the same connection has no new allowance", a
 test("a name belongs to one person in a room, and to the same person again at once", async () => {
   const options = { forceNew: true, reconnection: false, transports: ["websocket"] };
   const connect = (auth) => {
-    const socket = versions["4.8"](server.url, { ...options, auth: { room: "names", ...auth } });
-    clients.push(socket);
+    const socket = versions["4.8"](site.server.url, { ...options, auth: { room: "names", ...auth } });
+    site.clients.push(socket);
     return socket;
   };
   const secret = "a secret of Ada's".replaceAll(" ", "-");
@@ -384,7 +327,7 @@ test("a name belongs to one person in a room, and to the same person again at on
 
 test("another tab of one browser is another person, who is asked for a name if the remembered one is here", async () => {
   const ada = await person("Ada", { path: "/r/tabs" });
-  const second = await openPage(ada.context(), `${server.url}/r/tabs`);
+  const second = await openPage(ada.context(), `${site.server.url}/r/tabs`);
   await second.waitForSelector("#name-dialog[open]");
   assert.match(await second.innerText("#name-error"), /called that already/);
   assert.equal(await second.inputValue("#name-input"), "Ada");
@@ -402,7 +345,7 @@ test("another tab of one browser is another person, who is asked for a name if t
   await ada.close();
 
   // Later, the name that was chosen last is remembered.
-  const third = await openPage(contexts.at(-1), `${server.url}/r/tabs`);
+  const third = await openPage(site.contexts.at(-1), `${site.server.url}/r/tabs`);
   await third.waitForSelector('#connection[data-state="connected"]');
   await untilEqual(() => members(third), ["Bob(you)"]);
 });
@@ -429,8 +372,7 @@ test("the key of a message stays with its sender", async () => {
 });
 
 test("somebody who was dismissed reads why, and comes back with one press", async () => {
-  const context = await browser.newContext();
-  contexts.push(context);
+  const context = await newContext();
   await context.addInitScript(() => {
     const Native = window.WebSocket;
     window.WebSocket = class extends Native {
@@ -440,7 +382,7 @@ test("somebody who was dismissed reads why, and comes back with one press", asyn
       }
     };
   });
-  const page = await openPage(context, `${server.url}/r/dismissed`);
+  const page = await openPage(context, `${site.server.url}/r/dismissed`);
   await page.fill("#name-input", "Ada");
   await page.click("#name-form button");
   await page.waitForSelector('#connection[data-state="connected"]');
@@ -474,7 +416,7 @@ test("many who come and go at once are counted on the page", async () => {
   const ada = await person("Ada", { path: "/r/crowd" });
   await Promise.all(Array.from({ length: 60 }, (_, i) => client(`Person ${i}`, "crowd")));
   await until(async () => (await members(ada)).length === 61, "61 members");
-  for (const socket of clients) socket.disconnect();
+  for (const socket of site.clients) socket.disconnect();
   await untilEqual(() => members(ada), ["Ada(you)"]);
   assert.deepEqual(ada.troubles, []);
 });

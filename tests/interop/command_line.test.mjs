@@ -49,6 +49,42 @@ test("a port in use is said in a sentence", async () => {
   }
 });
 
+test("an address is taken and told as it is written in a URL", async () => {
+  const told = { "[::1]": "[::1]", "::1": "[::1]", "0:0:0:0:0:0:0:1": "[::1]", "127.0.0.1": "127.0.0.1", localhost: "localhost",
+    "::": "localhost", "[::]": "localhost", "0.0.0.0": "localhost" };
+  for (const [host, name] of Object.entries(told)) {
+    const server = await startServer(path, ["serve", "--host", host]);
+    const [, address] = await server.printed(/listening on (\S+)/);
+    assert.equal(address, `http://${name}:${server.port}`, host);
+    assert.equal((await fetch(address)).status, 200, host);
+    await server.stop();
+  }
+  for (const host of ["[127.0.0.1]", "[::1", "[]", "[localhost]"]) await complains(["serve", "--port", "0", "--host", host], /^parley: [^\n]*\[/, 1);
+});
+
+test("a terminal that is closed ends it in good order, unless that is to be ignored", async () => {
+  const connect = async (server) => {
+    const socket = versions["4.8"](server.url, { forceNew: true, reconnection: false, transports: ["websocket"], auth: { name: "Ada" } });
+    await next(socket, "welcome");
+    return socket;
+  };
+  const server = await startServer(path, ["serve"]);
+  const socket = await connect(server);
+  const gone = new Promise((resolve) => socket.once("disconnect", (...how) => resolve(how)));
+  assert.deepEqual(await server.stop("SIGHUP"), { code: 0, signal: null });
+  const [reason, details] = await gone;
+  assert.equal(reason, "transport close");
+  assert.equal(details.context.code, 1005, "a closing frame without a code is its goodbye; 1006 would be none");
+  assert.match(server.output, /Ada left #lobby[^]*stopped/);
+
+  const kept = await startServer(path, ["serve"], {}, 'trap "" HUP; exec "$0" "$@"');
+  kept.kill("SIGHUP");
+  const other = await connect(kept);
+  assert.equal(other.connected, true);
+  other.disconnect();
+  assert.deepEqual(await kept.stop("SIGTERM"), { code: 0, signal: null });
+});
+
 test("PORT is read where it counts only", async () => {
   const env = { PORT: "abc" };
   for (const args of [["--version"], ["--help"], ["licenses"], ["serve", "--help"]]) assert.equal((await run(args, env)).code, 0, args.join(" "));

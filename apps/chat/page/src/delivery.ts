@@ -11,6 +11,8 @@ const shortestPause = 250;
 
 export interface Outcome {
   taken(draft: Draft, message: Message): void;
+  /** It will be sent again a little later. */
+  delayed(reason: string): void;
   /** For good: it will not be sent again. */
   refused(draft: Draft, reason: string): void;
 }
@@ -41,7 +43,10 @@ export class Delivery {
 
   /** Returns how long to wait before the next attempt. */
   private settle(draft: Draft, receipt: Receipt): number {
-    if ("error" in receipt && receipt.retry_after !== undefined) return Math.max(shortestPause, receipt.retry_after);
+    if ("error" in receipt && receipt.retry_after !== undefined) {
+      this.outcome.delayed(receipt.error);
+      return Math.max(shortestPause, receipt.retry_after);
+    }
     this.unsent.remove(draft.key);
     if ("error" in receipt) this.outcome.refused(draft, receipt.error);
     else this.outcome.taken(draft, receipt.message);

@@ -26,6 +26,12 @@ export function isolated(name: string): HTMLElement {
   return element("bdi", {}, name);
 }
 
+/** Whether a key belongs to an input method that is at work. Safari ends the composition before the Enter that ended it
+ * is told, and gives that away by its code alone. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** A stable hue for a name, so that a person keeps their colour. */
 export function hueOf(name: string): string {
   let hash = 0x811c9dc5;
@@ -36,23 +42,4 @@ export function hueOf(name: string): string {
 export function paint<T extends HTMLElement>(target: T, name: string): T {
   target.style.setProperty("--hue", hueOf(name));
   return target;
-}
-
-export function clockTime(time: number): string {
-  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-}
-
-const linkPattern = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
-
-/** The text with its web addresses as links; everything else stays text. */
-export function linked(text: string): Child[] {
-  const children: Child[] = [];
-  let end = 0;
-  for (const match of text.matchAll(linkPattern)) {
-    children.push(text.slice(end, match.index));
-    children.push(element("a", { href: match[0], rel: "noopener noreferrer nofollow", target: "_blank" }, match[0]));
-    end = match.index + match[0].length;
-  }
-  children.push(text.slice(end));
-  return children;
 }

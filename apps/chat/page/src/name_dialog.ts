@@ -2,6 +2,7 @@
 // Asking for a name, and remembering it.
 
 import { byId } from "./dom";
+import { nameCharactersMax } from "./protocol";
 import { readText, writeText } from "./storage";
 
 const dialog = byId<HTMLDialogElement>("name-dialog");
@@ -33,10 +34,10 @@ export function askName(complaint = "", mayCancel = false): Promise<string | und
     form.onsubmit = (event) => {
       event.preventDefault();
       const name = input.value.trim().replace(/\s+/g, " ");
-      if (!name) {
-        error.textContent = "Please type a name.";
-        return;
-      }
+      if (!name) error.textContent = "Please type a name.";
+      else if ([...name].length > nameCharactersMax) error.textContent = `A name can have at most ${nameCharactersMax} characters.`;
+      else error.textContent = "";
+      if (error.textContent) return;
       latestName = name;
       writeText("sessionStorage", "parley.name", name);
       writeText("localStorage", "parley.name", name);

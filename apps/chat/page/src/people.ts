@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Who is here, who is typing, and which rooms this browser has visited.
+// Who is here, and who is typing.
 
 import { byId, element, isolated, paint } from "./dom";
 import type { Member } from "./protocol";
-import { readArray, writeText } from "./storage";
 
 const typingExpires = 6000;
-const roomsRemembered = 12;
 const byName = new Intl.Collator([], { numeric: true });
 
 /** Everybody in the room. The server gives a name to one person at a time, who may be here on several connections. */
@@ -83,37 +81,4 @@ export class People {
     else if (first) this.typingLine.replaceChildren(first, " is typing…");
     else this.typingLine.replaceChildren();
   }
-}
-
-/** The room that the address names: `/` is the lobby, `/r/<room>` any other. */
-export function roomOfPage(): string {
-  const match = /^\/r\/([^/]+)$/.exec(location.pathname);
-  try {
-    return match?.[1] ? decodeURIComponent(match[1]) : "lobby";
-  } catch {
-    return "lobby";
-  }
-}
-
-export function addressOfRoom(room: string): string {
-  return room === "lobby" ? "/" : `/r/${encodeURIComponent(room)}`;
-}
-
-export function drawRooms(current: string): void {
-  const remembered = readArray("localStorage", "parley.rooms", (room) => typeof room === "string");
-  const rooms = ["lobby", ...[current, ...remembered].filter((room) => room !== "lobby")];
-  const shown = [...new Set(rooms)].slice(0, roomsRemembered);
-  writeText("localStorage", "parley.rooms", JSON.stringify(shown));
-  byId("rooms").replaceChildren(
-    ...shown.map((room) => {
-      const link = element("a", { href: addressOfRoom(room) }, `#${room}`);
-      if (room === current) link.setAttribute("aria-current", "page");
-      return element("li", {}, link);
-    }),
-  );
-  byId<HTMLFormElement>("room-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const name = byId<HTMLInputElement>("room-input").value.trim().replace(/^#/, "");
-    if (name) location.assign(addressOfRoom(name));
-  });
 }

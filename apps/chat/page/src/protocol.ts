@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What travels between the page and the chat server. The C++ side of the same contract is apps/chat/protocol.hpp.
 
+/** As the server has them in apps/chat/limits.hpp; it counts code points, too. */
+export const nameCharactersMax = 40;
+export const textCharactersMax = 2000;
+
 export interface Member {
   id: string;
   name: string;
