@@ -115,9 +115,7 @@ void ChatServer::serve_room(Request& request, Response& response) {
 }
 
 void ChatServer::admit(const Socket& socket, const SocketNext& next) {
-    const auto refuse = [&next](std::string_view why, std::string_view field) {
-        next.refuse(why, Json::object({{"field", field}}));
-    };
+    const auto refuse = [&next](std::string_view why, std::string_view field) { next.refuse(why, {{"field", field}}); };
     if (!allowances_.of(socket.handshake(), now())->joins.take(now()))
         return refuse("You come and go too often. Wait a few seconds.", "");
     const std::size_t characters_max = limits_.name_characters_max;
@@ -134,7 +132,7 @@ void ChatServer::admit(const Socket& socket, const SocketNext& next) {
     if (room != nullptr && room->is_full()) return refuse("The room is full.", "room");
     if (room != nullptr && room->is_taken(*name, identity_of(socket, limits_.secret_bytes_max)))
         return refuse("Somebody in this room is called that already.", "name");
-    socket.data() = Json::object({{"name", *name}, {"room", *room_name}});
+    socket.data() = {{"name", *name}, {"room", *room_name}};
     next();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -23,6 +24,10 @@ namespace parley {
 /// octets that do not change are `unsigned char` or `std::byte`.
 
 namespace detail {
+
+// What a binary value is made of.
+template <typename T>
+concept Octet = std::same_as<T, std::byte> || std::same_as<T, unsigned char>;
 
 // Where a literal ends: at most one zero is its terminator.
 template <std::size_t size>

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,6 +16,7 @@
 #include "parley/base/bytes.hpp"
 #include "parley/base/error.hpp"
 #include "parley/json/detail/explain.hpp"
+#include "parley/json/fields.hpp"
 #include "parley/json/json.hpp"
 #include "parley/json/reader.hpp"
 #include "parley/json/writer.hpp"
@@ -22,11 +24,6 @@
 namespace parley {
 
 namespace detail {
-
-template <typename T>
-inline constexpr bool is_optional = false;
-template <typename T>
-inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// The text of a value with its binary parts beside it, so that a codec can read the value.
 class JsonText {
@@ -119,15 +116,35 @@ struct JsonCodec<std::nullptr_t> {
     static void write(JsonWriter& writer, std::nullptr_t) { writer.null(); }
 };
 
-template <>
-struct JsonCodec<Bytes> {
-    static bool read(JsonReader& reader, Bytes& value) { return reader.read(value); }
-    static void write(JsonWriter& writer, const Bytes& value) { writer.value(BytesView(value)); }
+/// Octets are a binary value, whatever holds them: vectors, arrays and spans of `std::byte` and `unsigned char`.
+template <detail::Octet T>
+struct JsonCodec<std::vector<T>> {
+    static bool read(JsonReader& reader, std::vector<T>& value) {
+        BytesView octets;
+        if (!reader.read(octets)) return false;
+        const T* const first = reinterpret_cast<const T*>(octets.data());
+        value.assign(first, first + octets.size());
+        return true;
+    }
+    static void write(JsonWriter& writer, const std::vector<T>& value) { writer.value(BytesView(OctetsView(value))); }
 };
 
-template <>
-struct JsonCodec<BytesView> {
-    static void write(JsonWriter& writer, BytesView value) { writer.value(value); }
+template <detail::Octet T, std::size_t extent>
+struct JsonCodec<std::span<const T, extent>> {
+    static void write(JsonWriter& writer, std::span<const T, extent> value) {
+        writer.value(BytesView(OctetsView(value)));
+    }
+};
+
+template <detail::Octet T, std::size_t extent>
+struct JsonCodec<std::span<T, extent>> : JsonCodec<std::span<const T, extent>> {};
+
+template <detail::Octet T, std::size_t size>
+struct JsonCodec<T[size]> {
+    static bool read(JsonReader& reader, T (&value)[size]) {
+        return reader.read(std::as_writable_bytes(std::span(value)));
+    }
+    static void write(JsonWriter& writer, const T (&value)[size]) { writer.value(BytesView(OctetsView(value))); }
 };
 
 template <>
@@ -158,7 +175,6 @@ struct JsonCodec<std::optional<T>> {
 };
 
 template <typename T>
-    requires(!std::is_same_v<T, std::byte>)
 struct JsonCodec<std::vector<T>> {
     static bool read(JsonReader& reader, std::vector<T>& elements)
         requires JsonReadable<T>
@@ -201,69 +217,6 @@ struct JsonCodec<std::pair<First, Second>> {
         JsonCodec<First>::write(writer, value.first);
         JsonCodec<Second>::write(writer, value.second);
         writer.end_array();
-    }
-};
-
-/// Structs whose members PARLEY_JSON_FIELDS lists. Members that are not listed are passed over; a listed one that is
-/// missing is a mismatch unless it is an optional.
-template <detail::HasJsonFields T>
-struct JsonCodec<T> {
-    static bool read(JsonReader& reader, T& object) {
-        std::uint64_t seen = 0;
-        if (!reader.begin_object()) return false;
-        for (std::string_view key; reader.next_member(key);) {
-            unsigned index = 0;
-            bool listed = false;
-            bool good = true;
-            auto read_if_named = [&](std::string_view name, auto& field) {
-                if (name != key) {
-                    ++index;
-                    return true;
-                }
-                listed = true;
-                seen |= std::uint64_t{1} << index;
-                good = reader.read(field) || reader.failed_in_member(name);
-                return false;
-            };
-            parley_json_fields(object, read_if_named);
-            if (!listed) good = reader.skip_value();
-            if (!good) return false;
-        }
-        return !reader.failed() && finish(reader, object, seen);
-    }
-
-    static void write(JsonWriter& writer, const T& object) {
-        auto write_field = [&](std::string_view name, const auto& field) {
-            using Field = std::remove_cvref_t<decltype(field)>;
-            if constexpr (detail::is_optional<Field>) {
-                if (!field.has_value()) return true;
-            }
-            if constexpr (std::is_array_v<Field> && JsonWritable<Field>) {
-                JsonCodec<Field>::write(writer.key(name), field);
-            } else {
-                writer.key(name).value(field);
-            }
-            return true;
-        };
-        writer.begin_object();
-        parley_json_fields(object, write_field);
-        writer.end_object();
-    }
-
- private:
-    static bool finish(JsonReader& reader, T& object, std::uint64_t seen) {
-        unsigned index = 0;
-        auto settle = [&]<typename Field>(std::string_view name, Field& field) {
-            const bool missing = (seen >> index++ & 1) == 0;
-            if (!missing) return true;
-            if constexpr (detail::is_optional<Field>) {
-                field.reset();
-                return true;
-            } else {
-                return reader.missing_member(name);
-            }
-        };
-        return parley_json_fields(object, settle);
     }
 };
 
@@ -328,32 +281,3 @@ Json Json::from(const T& value) {
 }
 
 }  // namespace parley
-
-/// Makes a struct readable and writable as a JSON object with the members named: `PARLEY_JSON_FIELDS(Point, x, y)`.
-///
-/// Stands beside the struct, in the same namespace, and works for up to 32 members. The members' types need codecs too.
-// clang-format off
-#define PARLEY_JSON_FIELDS(Type, ...)                                                                     \
-    template <typename Object, typename Visit>                                                            \
-        requires std::is_same_v<std::remove_const_t<Object>, Type>                                        \
-    constexpr bool parley_json_fields([[maybe_unused]] Object& object, [[maybe_unused]] Visit& visit) {   \
-        return true                                                                                       \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(PARLEY_JSON_SCAN_(                      \
-            __VA_OPT__(PARLEY_JSON_FIELD_(__VA_ARGS__))))))))))))))))))))))))))))))))));                  \
-    }
-
-// One macro cannot call itself, but what it leaves behind is looked at again in each scan: every scan of the text does
-// the next field, and PARENS_ keeps NEXT_ from being one in the scan that wrote it.
-#define PARLEY_JSON_FIELD_(field, ...) \
-    && visit(std::string_view(#field), object.field) __VA_OPT__(PARLEY_JSON_NEXT_ PARLEY_JSON_PARENS_(__VA_ARGS__))
-#define PARLEY_JSON_NEXT_() PARLEY_JSON_FIELD_
-#define PARLEY_JSON_PARENS_ ()
-#define PARLEY_JSON_SCAN_(...) __VA_ARGS__
-// clang-format on

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 
 #include "parley/json/containers.hpp"
@@ -52,6 +55,22 @@ struct Many {
 };
 PARLEY_JSON_FIELDS(Many, a1, a2, a3, a4, a5, a6, a7, a8, b1, b2, b3, b4, b5, b6, b7, b8, c1, c2, c3, c4, c5, c6, c7, c8,
                    d1, d2, d3, d4, d5, d6, d7, d8)
+
+enum class Color : std::uint8_t { red, green, blue };
+PARLEY_JSON_ENUM(Color, red, green)
+
+enum Level { low, high };
+PARLEY_JSON_ENUM(Level, low, high)
+
+struct Painting {
+    enum class State { sold, open };
+    Color color = Color::red;
+    std::map<std::string, Level> levels;
+    State state = State::open;
+    unsigned char hash[3] = {};
+};
+PARLEY_JSON_ENUM(Painting::State, sold, open)
+PARLEY_JSON_FIELDS(Painting, color, levels, state, hash)
 
 }  // namespace chat
 
@@ -277,4 +296,47 @@ TEST_CASE("one text of a type is read to its end") {
     CHECK(parse_json<int>(" 1 ") == 1);
     CHECK(parse_json<int>("\"x\"").error().message == "JSON: expected a number at octet 0");
     CHECK(parse_json<chat::Author>("{}").error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("an enum is the name of its enumerator, and nothing else is read") {
+    CHECK(read_as<chat::Color>("\"green\"") == chat::Color::green);
+    CHECK(to_json(chat::Color::green) == "\"green\"");
+    CHECK(to_json(chat::high) == "\"high\"");
+    CHECK(to_json(chat::Color::blue) == "null");
+    for (const char* const other : {"\"blue\"", "\"Green\"", "\"\"", "1", "null", "[]"})
+        CHECK(outcome<chat::Color>(other) == "mismatch");
+    CHECK(Json(Json::from(chat::Color::red)) == "red");
+    CHECK(Json("green").get<chat::Color>() == chat::Color::green);
+    CHECK(to_json(std::optional(chat::low)) == "\"low\"");
+}
+
+TEST_CASE("octets are a binary value, whatever holds them") {
+    const std::vector<std::uint8_t> vector{1, 2};
+    const std::array<std::uint8_t, 2> array{1, 2};
+    const unsigned char plain[] = {1, 2};
+    const Json binary = to_bytes("\x01\x02");
+    CHECK(Json(vector) == binary);
+    CHECK(Json(plain) == binary);
+    CHECK(Json::from(vector) == binary);
+    CHECK(Json::from(array) == binary);
+    CHECK(Json::from(std::array{std::byte{1}, std::byte{2}}) == binary);
+    CHECK(Json::from(std::span(vector)) == binary);
+    CHECK(Json::from(std::span(plain)) == binary);
+    CHECK(binary.get<std::vector<std::uint8_t>>() == vector);
+    CHECK(binary.get<std::array<std::uint8_t, 2>>() == array);
+    CHECK_FALSE(binary.get<std::array<std::uint8_t, 3>>().has_value());
+    CHECK_FALSE(Json::array({1, 2}).get<std::vector<std::uint8_t>>().has_value());
+    CHECK(Json::array({1, 2}).get<std::vector<std::int8_t>>() == std::vector<std::int8_t>{1, 2});
+}
+
+TEST_CASE("a struct of enums, maps and octets is read as it was written") {
+    chat::Painting painting;
+    painting.levels = {{"sky", chat::high}};
+    painting.hash[2] = 7;
+    const Json written = Json::from(painting);
+    CHECK(written["hash"].is_binary());
+    const auto read = written.get<chat::Painting>();
+    REQUIRE(read.has_value());
+    CHECK(Json::from(*read) == written);
+    CHECK(written["state"] == "open");
 }

@@ -96,9 +96,19 @@ struct JsonCodec<std::deque<T>> : detail::SequenceCodec<std::deque<T>> {};
 template <typename T>
 struct JsonCodec<std::list<T>> : detail::SequenceCodec<std::list<T>> {};
 
+/// A binary value of exactly `size` octets.
+template <detail::Octet T, std::size_t size>
+struct JsonCodec<std::array<T, size>> {
+    static bool read(JsonReader& reader, std::array<T, size>& value) {
+        return reader.read(std::as_writable_bytes(std::span(value)));
+    }
+    static void write(JsonWriter& writer, const std::array<T, size>& value) {
+        writer.value(BytesView(OctetsView(value)));
+    }
+};
+
 /// A JSON array of exactly `size` elements.
 template <typename T, std::size_t size>
-    requires(!std::is_same_v<T, std::byte>)
 struct JsonCodec<std::array<T, size>> {
     static bool read(JsonReader& reader, std::array<T, size>& elements)
         requires JsonReadable<T>

@@ -28,8 +28,6 @@ Json::Json(Type type, std::uint64_t bits) noexcept {
     set_bits(bits);
 }
 
-Json::Json(double value) noexcept : Json(Type::float64, std::bit_cast<std::uint64_t>(value)) {}
-
 Json::Json(Type type, std::string_view octets) {
     held_.type = type;
     if (octets.size() <= inline_octets_max) {

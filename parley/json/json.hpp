@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -39,7 +40,7 @@ inline constexpr bool is_json_integer =
 /// Objects keep the order in which members were added, as JavaScript does, and a look-up walks them: they are meant for
 /// payloads, not for tables of thousands. Reading never throws and never inserts: what is not there is null.
 ///
-///     Json reply = Json::object({{"ok", true}, {"names", Json::array({"Ada", "Grace"})}});
+///     Json reply{{"ok", true}, {"names", Json::array({"Ada", "Grace"})}};
 ///     if (std::optional<std::string_view> name = reply["names"][0].as_string()) ...
 ///
 /// Nothing here recurses, so values may be as deep as memory allows. Views and references into a value end with the
@@ -62,7 +63,9 @@ class Json {
         : Json(std::in_range<std::int64_t>(value) ? Type::int64 : Type::uint64, static_cast<std::uint64_t>(value)) {}
 
     /// NaN and the infinities are written as null, as JSON.stringify does.
-    Json(double value) noexcept;
+    template <typename T>
+        requires std::is_floating_point_v<T>
+    Json(T value) noexcept : Json(Type::float64, std::bit_cast<std::uint64_t>(static_cast<double>(value))) {}
 
     Json(std::string_view text);
     Json(const std::string& text) : Json(std::string_view(text)) {}
@@ -76,11 +79,17 @@ class Json {
     Json(const T& text) : Json(text == nullptr ? Json() : Json(std::string_view(text))) {}
 
     Json(BytesView bytes);
-    Json(const Bytes& bytes) : Json(BytesView(bytes)) {}
+    template <detail::Octet T>
+    Json(const std::vector<T>& octets) : Json(BytesView(OctetsView(octets))) {}
+    template <detail::Octet T, std::size_t size>
+    Json(const T (&octets)[size]) : Json(BytesView(OctetsView(octets))) {}
+
+    /// An object, as `Json::object` makes it: `Json reply{{"ok", true}, {"user", {{"name", "Ada"}, {"age", 36}}}}`.
+    Json(std::initializer_list<std::pair<TextView, Json>> members) : Json(object(members)) {}
 
     /// An array of whatever a Json can be made from.
     template <typename T>
-        requires(!std::is_same_v<T, std::byte> && std::is_convertible_v<const T&, Json>)
+        requires(!detail::Octet<T> && std::is_convertible_v<const T&, Json>)
     Json(const std::vector<T>& elements) : Json(array()) {
         for (const T& element : elements)
             push_back(element);
@@ -133,6 +142,18 @@ class Json {
     /// Include "parley/json/codec.hpp". Other types than numbers, bool, strings and bytes go through text.
     template <typename T>
     [[nodiscard]] std::optional<T> get() const;
+
+    /// The value as a `T`, or `fallback` where it is none, as in `settings["port"].get_or(8080)`: a literal asks for a
+    /// std::string. Include "parley/json/codec.hpp".
+    template <typename T>
+    [[nodiscard]] T get_or(T fallback) const {
+        std::optional<T> value = get<T>();
+        return value ? *std::move(value) : std::move(fallback);
+    }
+    [[nodiscard]] std::string get_or(const char* fallback) const { return std::string(as_string().value_or(fallback)); }
+    [[nodiscard]] std::string get_or(std::string_view fallback) const {
+        return std::string(as_string().value_or(fallback));
+    }
 
     /// Elements of an array, members of an object; else 0.
     [[nodiscard]] std::size_t size() const noexcept;

@@ -5,6 +5,9 @@
 
 #include <limits>
 #include <string>
+#include <vector>
+
+#include "parley/json/codec.hpp"
 
 using namespace parley;
 
@@ -70,6 +73,37 @@ TEST_CASE("each kind of value is made from its C++ counterpart and says what it 
     CHECK(Json(std::vector<std::vector<int>>{{1}, {}})[0][0] == 1);
     CHECK(Json::array().is_array());
     CHECK(Json::object().is_object());
+}
+
+TEST_CASE("braces of names and values are an object, nested ones too") {
+    const Json reply{{"ok", true}, {"user", {{"name", "Ada"}, {"age", 36}}}, {"tags", Json::array({"a", "b"})}};
+    CHECK(to_json(reply) == R"({"ok":true,"user":{"name":"Ada","age":36},"tags":["a","b"]})");
+    const Json one{{"a", "b"}};
+    CHECK(to_json(one) == R"({"a":"b"})");
+    const std::string key = "computed";
+    CHECK(to_json(Json{{key, 1}, {key, 2}}) == R"({"computed":2})");
+    // Braces around one value are that value, as of any type.
+    const Json copy{reply};
+    CHECK(copy == reply);
+    CHECK(Json{5} == 5);
+    CHECK(Json{"text"} == "text");
+    CHECK(Json{}.is_null());
+    Json grown;
+    grown.set("user", {{"name", "Ada"}}).set("n", 1);
+    CHECK(to_json(grown) == R"({"user":{"name":"Ada"},"n":1})");
+}
+
+TEST_CASE("a value may be asked for with a default") {
+    const Json settings{{"port", 80}, {"host", "here"}, {"quiet", true}, {"list", Json::array({1, 2})}};
+    CHECK(settings["port"].get_or(8080) == 80);
+    CHECK(settings["none"].get_or(8080) == 8080);
+    CHECK(settings["host"].get_or(8080) == 8080);
+    CHECK(settings["host"].get_or("there") == "here");
+    CHECK(settings["port"].get_or("there") == "there");
+    CHECK(settings["host"].get_or(std::string("there")) == "here");
+    CHECK(settings["quiet"].get_or(false));
+    CHECK(settings["list"].get_or(std::vector<int>{}) == std::vector{1, 2});
+    CHECK(settings["port"].get_or(std::vector<int>{3}) == std::vector{3});
 }
 
 TEST_CASE("asking for another kind gives nothing") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Attachments: the binary values that travel beside the text (Socket.IO protocol v5).
+#include <algorithm>
+
 #include "parley/json/detail/scan.hpp"
 #include "parley/json/reader.hpp"
 
@@ -34,7 +36,7 @@ bool JsonReader::take_attachment(const detail::Placeholder& placeholder, BytesVi
     return true;
 }
 
-bool JsonReader::read(Bytes& value) {
+bool JsonReader::read(BytesView& value) {
     if (attachments_.empty() || peek() != Kind::object) return unexpected("a binary value");
     detail::Placeholder placeholder;
     begin_object();
@@ -44,9 +46,21 @@ bool JsonReader::read(Bytes& value) {
     }
     if (failed()) return false;
     if (!placeholder.is_one) return mismatch("a binary value");
+    return take_attachment(placeholder, value);
+}
+
+bool JsonReader::read(Bytes& value) {
     BytesView bytes;
-    if (!take_attachment(placeholder, bytes)) return false;
+    if (!read(bytes)) return false;
     value.assign(bytes.begin(), bytes.end());
+    return true;
+}
+
+bool JsonReader::read(std::span<std::byte> value) {
+    BytesView bytes;
+    if (!read(bytes)) return false;
+    if (bytes.size() != value.size()) return mismatch("a binary value of another size");
+    std::ranges::copy(bytes, value.begin());
     return true;
 }
 

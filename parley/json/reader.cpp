@@ -52,6 +52,17 @@ bool JsonReader::mismatch(const char* expected) noexcept {
     return fail(expected, at_, Failure::mismatch);
 }
 
+bool JsonReader::go_back(const Position& position) noexcept {
+    if (!mismatched()) return false;
+    at_ = position.at;
+    depth_ = position.depth;
+    fresh_ = position.fresh;
+    attachment_bytes_left_ = position.attachment_bytes_left;
+    failure_ = Failure::none;
+    named_ = false;
+    return true;
+}
+
 // Something else stands here than what was asked for: good JSON, or none.
 bool JsonReader::unexpected(const char* expected) noexcept {
     const char* const where = at_;

@@ -72,6 +72,9 @@ class JsonReader {
     bool read(double& value);
     bool read(std::string& value);
     bool read(Bytes& value);
+    /// A binary value that lives as long as the attachments, and one of exactly so many octets.
+    bool read(BytesView& value);
+    bool read(std::span<std::byte> value);
     bool read(Json& value);
 
     /// Reads any type that has a codec.
@@ -91,6 +94,17 @@ class JsonReader {
 
     /// The text of one value, passing over it; empty on failure. It lives as long as the reader's text.
     [[nodiscard]] std::string_view raw_value();
+
+    /// For codecs: where the reader stands, and back there when what came was good JSON of another shape; false, and
+    /// nothing done, when the text itself is wrong.
+    struct Position {
+        const char* at;
+        std::uint32_t depth;
+        bool fresh;
+        std::size_t attachment_bytes_left;
+    };
+    [[nodiscard]] Position position() const noexcept { return {at_, depth_, fresh_, attachment_bytes_left_}; }
+    bool go_back(const Position& position) noexcept;
 
     /// For codecs: the value is good JSON, but not what the type wants. Returns false. `expected` is a literal such as
     /// "a number from 0 to 255".

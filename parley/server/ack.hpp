@@ -28,16 +28,22 @@ class Ack {
     explicit operator bool() const noexcept { return static_cast<bool>(core_); }
 
     /// Answers with any number of values; nothing when nobody waits, when it was answered before, or when the socket is
-    /// gone. It returns nothing, so that `if (bad) return ack("no");` may stand in any handler.
+    /// gone. An object may stand in braces as the first: `ack({{"ok", true}})`. It returns nothing, so that
+    /// `if (bad) return ack("no");` may stand in any handler.
+    void operator()() const { answer_with(); }
+    template <typename First = Json, typename... Rest>
+    void operator()(First&& first, Rest&&... rest) const {
+        answer_with(first, rest...);
+    }
+
+ private:
     template <typename... Values>
-    void operator()(Values&&... values) const {
+    void answer_with(Values&&... values) const {
         if (!core_) return;
         server::detail::ArgumentWriter writer;
         (writer.write(values), ...);
         answer(writer.finish());
     }
-
- private:
     void answer(const server::detail::EncodedArguments& arguments) const;
 
     server::detail::Reference<server::detail::AckCore> core_;

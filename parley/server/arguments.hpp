@@ -71,9 +71,9 @@ class ArgumentWriter {
     void write(char (&buffer)[size]) {
         if (wanted_) writer_.value(buffer);
     }
-    template <std::size_t size>
-    void write(const std::byte (&octets)[size]) {
-        if (wanted_) writer_.value(BytesView(octets));
+    template <parley::detail::Octet T, std::size_t size>
+    void write(const T (&octets)[size]) {
+        if (wanted_) writer_.value(BytesView(OctetsView(octets)));
     }
 
     /// The finished arguments; nothing may be written behind.

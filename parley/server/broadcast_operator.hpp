@@ -64,9 +64,11 @@ class BroadcastOperator {
     /// of each answer as `std::vector<T>`, `Result<std::vector<T>>` or `(Result<void>, std::vector<T>)`, when all have
     /// answered or at the deadline. False, and nothing is sent, for a reserved event name and for more than ten binary
     /// values, which the callback is told; and when the server is gone, which nobody is told.
-    template <typename... Arguments>
-    Done emit(EventName event, Arguments&&... arguments) const {
-        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...));
+    Done emit(EventName event) const { return Done(server::detail::emit_through(Sender{*this}, event.name())); }
+    template <typename First = Json, typename... Rest>
+    Done emit(EventName event, First&& first, Rest&&... rest) const {
+        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<First>(first),
+                                                 std::forward<Rest>(rest)...));
     }
     template <typename Signature, typename... Arguments>
     Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
@@ -74,9 +76,10 @@ class BroadcastOperator {
     }
 
     /// Emits the event `message`.
-    template <typename... Arguments>
-    Done send(Arguments&&... arguments) const {
-        return emit("message", std::forward<Arguments>(arguments)...);
+    Done send() const { return emit("message"); }
+    template <typename First = Json, typename... Rest>
+    Done send(First&& first, Rest&&... rest) const {
+        return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
     }
 
     /// These sockets of this process. On the server's thread.

@@ -111,17 +111,19 @@ class Namespace {
     [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const {
         return everybody().timeout(timeout);
     }
-    template <typename... Arguments>
-    Done emit(EventName event, Arguments&&... arguments) const {
-        return everybody().emit(event, std::forward<Arguments>(arguments)...);
+    Done emit(EventName event) const { return everybody().emit(event); }
+    template <typename First = Json, typename... Rest>
+    Done emit(EventName event, First&& first, Rest&&... rest) const {
+        return everybody().emit(event, std::forward<First>(first), std::forward<Rest>(rest)...);
     }
     template <typename Signature, typename... Arguments>
     Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
         return everybody().emit(event, std::forward<Arguments>(arguments)...);
     }
-    template <typename... Arguments>
-    Done send(Arguments&&... arguments) const {
-        return everybody().send(std::forward<Arguments>(arguments)...);
+    Done send() const { return everybody().send(); }
+    template <typename First = Json, typename... Rest>
+    Done send(First&& first, Rest&&... rest) const {
+        return everybody().send(std::forward<First>(first), std::forward<Rest>(rest)...);
     }
     [[nodiscard]] std::vector<Socket> fetch_sockets() const { return everybody().fetch_sockets(); }
     void sockets_join(Rooms rooms) const { everybody().sockets_join(std::move(rooms)); }

@@ -73,15 +73,18 @@ class Socket {
     /// The rooms it is in, its own id first.
     [[nodiscard]] std::vector<std::string> rooms() const;
 
-    /// Emits an event (a name, or an `Event`) with any values to this client.
+    /// Emits an event (a name, or an `Event`) with any values to this client. An object may stand in braces as the
+    /// first of them: `socket.emit("said", {{"from", name}, {"text", text}})`.
     ///
     /// A function as the last argument asks for an acknowledgement. It takes the values that the client answers, or one
     /// `Result<T>`: then it is called exactly once, also when the deadline passes (`timeout`, else the server's
     /// `ack_timeout`) or the client leaves. False, and nothing is sent, when the socket is gone, for a reserved event
     /// name, for more than ten binary values, and when the client owes too many acknowledgements.
-    template <typename... Arguments>
-    Done emit(EventName event, Arguments&&... arguments) const {
-        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<Arguments>(arguments)...));
+    Done emit(EventName event) const { return Done(server::detail::emit_through(Sender{*this}, event.name())); }
+    template <typename First = Json, typename... Rest>
+    Done emit(EventName event, First&& first, Rest&&... rest) const {
+        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<First>(first),
+                                                 std::forward<Rest>(rest)...));
     }
     template <typename Signature, typename... Arguments>
     Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
@@ -89,9 +92,10 @@ class Socket {
     }
 
     /// Emits the event `message`.
-    template <typename... Arguments>
-    Done send(Arguments&&... arguments) const {
-        return emit("message", std::forward<Arguments>(arguments)...);
+    Done send() const { return emit("message"); }
+    template <typename First = Json, typename... Rest>
+    Done send(First&& first, Rest&&... rest) const {
+        return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
     }
 
     /// This socket, for emits that wait so long for their acknowledgement.

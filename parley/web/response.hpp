@@ -62,8 +62,9 @@ class Response {
     void send(const T& value) const {
         json(value);
     }
-    /// Sends a value as JSON with the type `application/json; charset=utf-8`.
-    template <typename T>
+    /// Sends a value as JSON with the type `application/json; charset=utf-8`; an object may stand in braces, as in
+    /// `response.json({{"ok", true}})`.
+    template <typename T = Json>
     void json(T&& value) const {
         if (is_open("Response::json()")) send_json_text(to_json(value));
     }

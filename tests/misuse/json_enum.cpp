@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: an enum has no JSON form, as any number or word might come: give it a parley::JsonCodec that checks,
-// or use an integer or std::string
+// expect: parley: an enum has no JSON form, as any number or word might come: list its enumerators with
+// PARLEY_JSON_ENUM beside it, in its namespace, or use an integer
 #include <parley/json.hpp>
 
 enum class Color { red, green };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: std::variant has no JSON form: take parley::Json and ask for its type(), or give the variant a
-// parley::JsonCodec that goes by JsonReader::peek()
+// expect: parley: std::variant needs #include <parley/json/variant.hpp>
 #include <parley/json.hpp>
 #include <variant>
 

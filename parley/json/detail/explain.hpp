@@ -24,7 +24,7 @@ namespace detail {
 // Accepts anything, so that a concept can ask whether PARLEY_JSON_FIELDS was used on a type.
 struct AnyField {
     template <typename Field>
-    bool operator()(std::string_view, Field&) const {
+    bool operator()(std::string_view, Field&&) const {
         return true;
     }
 };
@@ -33,6 +33,12 @@ struct AnyField {
 template <typename T>
 concept HasJsonFields = std::is_class_v<T> && requires(T& object, AnyField& visit) {
     { parley_json_fields(object, visit) } -> std::same_as<bool>;
+};
+
+/// Enums whose enumerators PARLEY_JSON_ENUM has listed.
+template <typename T>
+concept HasJsonNames = std::is_enum_v<T> && requires(const T* type, AnyField& visit) {
+    { parley_json_names(type, visit) } -> std::same_as<bool>;
 };
 
 /// Types that JSON can be read into where a value of them stands already.
@@ -81,8 +87,24 @@ inline constexpr bool is_character =
 template <typename T>
 concept LooksLikeVariant = requires(const T& value) { value.valueless_by_exception(); };
 template <typename T>
+concept LooksLikeTimePoint = requires { typename T::clock; } || requires(const T& date) {
+    date.year();
+    date.month();
+    date.day();
+};
+template <typename T>
+concept LooksLikeDuration = requires {
+    typename T::rep;
+    typename T::period;
+};
+template <typename T>
 concept LooksLikeContainer = requires(T& value) { value.push_front(*value.begin()); } ||
                              requires { typename T::key_type; } || requires { std::tuple_size<T>::value; };
+
+template <typename T>
+concept LooksLikeArray = !requires {
+    typename T::mapped_type;
+} && (requires { std::tuple_size<T>::value; } || requires(T& value) { value.insert(value.end(), *value.begin()); });
 
 template <typename T>
 concept HasJsonCodec = requires { sizeof(JsonCodec<T>); };
@@ -102,7 +124,7 @@ struct JsonParts {
     }
 };
 template <template <typename...> typename Tuple, typename... Parts, JsonWay way>
-    requires requires { std::tuple_size<Tuple<Parts...>>::value; }
+    requires(LooksLikeVariant<Tuple<Parts...>> || requires { std::tuple_size<Tuple<Parts...>>::value; })
 struct JsonParts<Tuple<Parts...>, way> {
     static consteval void explain() { (explain_json<Parts, way>(), ...); }
 };
@@ -119,12 +141,21 @@ consteval void explain_json() {
         static_assert(never, "parley: this type has a JSON form but no default constructor: it needs one to be read");
     } else if constexpr (std::is_enum_v<T>) {
         static_assert(never,
-                      "parley: an enum has no JSON form, as any number or word might come: give it a "
-                      "parley::JsonCodec that checks, or use an integer or std::string");
+                      "parley: an enum has no JSON form, as any number or word might come: list its enumerators with "
+                      "PARLEY_JSON_ENUM beside it, in its namespace, or use an integer");
+    } else if constexpr (LooksLikeVariant<T> && HasJsonCodec<T>) {
+        JsonParts<T, way>::explain();
+        static_assert(!JsonCodec<T>::is_ambiguous,
+                      "parley: of the alternatives of a std::variant at most one may be a JSON object and at most one "
+                      "an array, or which is meant would be a guess: give the variant a parley::JsonCodec");
     } else if constexpr (LooksLikeVariant<T>) {
+        static_assert(never, "parley: std::variant needs #include <parley/json/variant.hpp>");
+    } else if constexpr (LooksLikeTimePoint<T>) {
+        static_assert(never, "parley: only times of the system clock have a JSON form, as std::chrono::sys_time");
+    } else if constexpr (LooksLikeDuration<T>) {
         static_assert(never,
-                      "parley: std::variant has no JSON form: take parley::Json and ask for its type(), or give the "
-                      "variant a parley::JsonCodec that goes by JsonReader::peek()");
+                      "parley: a duration has no JSON form, as its unit would be lost: write a number whose name says "
+                      "it, such as milliseconds.count()");
     } else if constexpr (reading && is_json_view<T>) {
         static_assert(never,
                       "parley: nothing would own what this pointer or view refers to: read into std::string, "
