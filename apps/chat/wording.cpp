@@ -9,12 +9,12 @@ namespace parley::chat {
 
 namespace {
 
-constexpr std::string_view space = " \t\r\n";
+constexpr std::string_view white_space = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(space);
+    const std::size_t first = text.find_first_not_of(white_space);
     if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(space) - first + 1);
+    return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 
 bool contains(std::string_view text, CharacterKind kind) {
@@ -24,7 +24,7 @@ bool contains(std::string_view text, CharacterKind kind) {
     return false;
 }
 
-std::unexpected<Error> refusal(std::string message) {
+std::unexpected<Error> unusable(std::string message) {
     return std::unexpected(Error{ErrorCode::invalid_argument, std::move(message)});
 }
 
@@ -41,7 +41,7 @@ Result<std::string> clean_name(std::string_view name, std::size_t characters_max
     for (std::string_view rest = trimmed(name); !rest.empty();) {
         const std::string_view before = rest;
         const CharacterKind kind = kind_of(take_character(rest));
-        if (kind == CharacterKind::control) return refusal("A name cannot have control characters.");
+        if (kind == CharacterKind::control) return unusable("A name cannot have control characters.");
         if (kind == CharacterKind::layout) continue;
         if (kind != CharacterKind::space) {
             cleaned += before.substr(0, before.size() - rest.size());
@@ -50,16 +50,16 @@ Result<std::string> clean_name(std::string_view name, std::size_t characters_max
         }
     }
     if (cleaned.ends_with(' ')) cleaned.pop_back();
-    if (!contains(cleaned, CharacterKind::visible)) return refusal("A name needs at least one visible character.");
+    if (!contains(cleaned, CharacterKind::visible)) return unusable("A name needs at least one visible character.");
     if (count_characters(cleaned) > characters_max) {
-        return refusal("A name can have at most " + std::to_string(characters_max) + " characters.");
+        return unusable("A name can have at most " + std::to_string(characters_max) + " characters.");
     }
     return cleaned;
 }
 
 Result<std::string> clean_room_name(std::string_view name, std::size_t characters_max) {
     Result<std::string> cleaned = clean_name(name, characters_max);
-    if (cleaned && (*cleaned == "." || *cleaned == "..")) return refusal("A room cannot be called . or ..");
+    if (cleaned && (*cleaned == "." || *cleaned == "..")) return unusable("A room cannot be called . or ..");
     return cleaned;
 }
 
@@ -75,15 +75,15 @@ std::u32string comparable_name(std::string_view name) {
 Result<std::string> clean_text(std::string_view text, std::size_t characters_max) {
     std::string cleaned(trimmed(text));
     std::erase(cleaned, '\r');
-    if (!contains(cleaned, CharacterKind::visible)) return refusal("The message is empty.");
+    if (!contains(cleaned, CharacterKind::visible)) return unusable("The message is empty.");
     if (count_characters(cleaned) > characters_max) {
-        return refusal("A message can have at most " + std::to_string(characters_max) + " characters.");
+        return unusable("A message can have at most " + std::to_string(characters_max) + " characters.");
     }
     for (std::string_view rest = cleaned; !rest.empty();) {
         const char32_t character = take_character(rest);
         const bool is_line = character == '\n' || character == '\t' || character == 0x2028 || character == 0x2029;
         if (!is_line && kind_of(character) == CharacterKind::control)
-            return refusal("The message has control characters.");
+            return unusable("The message has control characters.");
     }
     return cleaned;
 }

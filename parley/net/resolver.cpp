@@ -17,29 +17,30 @@
 #include <utility>
 
 namespace parley::net {
+
+// What the loop knows of a look-up. Its handle alone owns it, the thread only knows whether it still exists.
+struct Resolver::Lookup {
+    std::uint16_t port = 0;
+    OnResolved on_resolved;
+
+    // The function is moved out while it runs: it may destroy the handle.
+    void tell(Result<std::vector<Endpoint>> addresses) {
+        OnResolved told = std::move(on_resolved);
+        told(std::move(addresses));
+    }
+};
+
 namespace {
 
 using Addresses = Result<std::vector<Endpoint>>;
 
-// What the loop knows of a look-up. Its handle alone owns it, the thread only knows whether it still exists.
-struct Lookup {
-    std::uint16_t port = 0;
-    OnResolved on_resolved;
-};
-
 class PendingLookup final : public Pending {
  public:
-    explicit PendingLookup(std::shared_ptr<Lookup> lookup) : lookup_(std::move(lookup)) {}
+    explicit PendingLookup(std::shared_ptr<const void> lookup) : lookup_(std::move(lookup)) {}
 
  private:
-    std::shared_ptr<Lookup> lookup_;
+    std::shared_ptr<const void> lookup_;
 };
-
-// The function is moved out while it runs: it may destroy the handle.
-void tell(Lookup& lookup, Addresses addresses) {
-    OnResolved on_resolved = std::move(lookup.on_resolved);
-    on_resolved(std::move(addresses));
-}
 
 Endpoint endpoint_of(const sockaddr* address, std::uint16_t port) {
     if (address->sa_family == AF_INET6) {
@@ -141,7 +142,7 @@ class Resolver::Worker {
             lock.unlock();
             Addresses addresses = look_up(request.host, 0);
             loop_.post([lookup = std::move(request.lookup), addresses = std::move(addresses)]() mutable {
-                if (const auto alive = lookup.lock()) tell(*alive, with_port(std::move(addresses), alive->port));
+                if (const auto alive = lookup.lock()) alive->tell(with_port(std::move(addresses), alive->port));
             });
             lock.lock();
         }
@@ -173,7 +174,7 @@ std::unique_ptr<Pending> Resolver::resolve(std::string host, std::uint16_t port,
     lookup->on_resolved = std::move(on_resolved);
     if (const auto numeric = Endpoint::parse(host, port); numeric && !host.empty()) {
         loop_.post([lookup = std::weak_ptr(lookup), endpoint = *numeric] {
-            if (const auto alive = lookup.lock()) tell(*alive, std::vector{endpoint});
+            if (const auto alive = lookup.lock()) alive->tell(std::vector{endpoint});
         });
     } else {
         if (worker_ == nullptr) worker_ = std::make_unique<Worker>(loop_);

@@ -24,6 +24,7 @@ class Resolver {
     [[nodiscard]] std::unique_ptr<Pending> resolve(std::string host, std::uint16_t port, OnResolved on_resolved);
 
  private:
+    struct Lookup;
     class Worker;
     Loop& loop_;
     std::unique_ptr<Worker> worker_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <expected>
 #include <string_view>
 
 namespace parley::socketio {
@@ -19,5 +20,15 @@ struct Failure {
     /// In words, for a log or an `error` event; a literal that never contains what the peer sent.
     std::string_view reason{};
 };
+
+/// A packet that breaks the protocol. `reason` is a literal.
+[[nodiscard]] inline std::unexpected<Failure> malformed(std::string_view reason) {
+    return std::unexpected(Failure{FailureKind::malformed, reason});
+}
+
+/// A packet beyond one of the limits. `reason` is a literal.
+[[nodiscard]] inline std::unexpected<Failure> over_limit(std::string_view reason) {
+    return std::unexpected(Failure{FailureKind::limit, reason});
+}
 
 }  // namespace parley::socketio

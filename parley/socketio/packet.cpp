@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::uint64_t too_large = std::numeric_limits<std::uint64_t>::max();
 
-std::unexpected<Failure> malformed(std::string_view reason) {
-    return std::unexpected(Failure{FailureKind::malformed, reason});
-}
-
-std::unexpected<Failure> over_limit(std::string_view reason) {
-    return std::unexpected(Failure{FailureKind::limit, reason});
-}
-
 // The digits at the front of `rest`, which loses them. A megabyte of them costs one pass: what does not fit becomes
 // `too_large`.
 struct Number {

@@ -11,14 +11,6 @@
 namespace parley::socketio {
 namespace {
 
-std::unexpected<Failure> malformed(std::string_view reason) {
-    return std::unexpected(Failure{FailureKind::malformed, reason});
-}
-
-std::unexpected<Failure> over_limit(std::string_view reason) {
-    return std::unexpected(Failure{FailureKind::limit, reason});
-}
-
 // Whether a payload that begins with `first` ('\0': there is none) suits the type.
 bool shape_fits(PacketType type, char first) {
     switch (type) {
