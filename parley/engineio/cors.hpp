@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parley/engineio/options.hpp"
+#include "parley/http/origin.hpp"
 
 namespace parley::engineio {
 
@@ -20,17 +21,12 @@ struct HeaderField {
 struct OriginFacts {
     std::optional<std::string_view> origin;  ///< the value of `Origin`; of several, joined by a comma as any list is
     std::string_view host;                   ///< host and port that the client believes to talk to
-    bool secure = false;                     ///< it came over TLS that ended in this process
+    http::ConnectionScheme scheme = http::ConnectionScheme::either;
 };
 
-/// Whether a request from this origin may use the server: `CorsOptions` says the rule.
-///
-/// The server's own origin is the one whose host and port are those of `Host`. Its scheme must be https when the
-/// request came over TLS; else both are taken, because a proxy in front may have ended the TLS.
+/// Whether a request from this origin may use the server: `CorsOptions` says the rule, and `http::is_own_origin` which
+/// origin is the server's own.
 [[nodiscard]] bool is_origin_allowed(const CorsOptions& cors, const OriginFacts& facts);
-
-/// Whether a value can be an `Origin` at all: visible ASCII only.
-[[nodiscard]] bool is_origin_well_formed(std::string_view origin) noexcept;
 
 /// The headers that tell a browser whether its page may read an answer (Fetch §3.2).
 void append_cors_headers(std::vector<HeaderField>& headers, const CorsOptions& cors, const OriginFacts& facts);

@@ -26,7 +26,7 @@ std::string value(const std::vector<HeaderField>& headers, std::string_view name
 RequestFacts request_from(std::string_view origin) {
     RequestFacts facts;
     facts.method = "GET";
-    facts.cross_origin = {origin, "chat.example:3000", false};
+    facts.cross_origin = {origin, "chat.example:3000"};
     return facts;
 }
 
@@ -155,15 +155,14 @@ TEST_CASE("nobody is refused for an origin when none is sent, when any may come,
 
 TEST_CASE("the own origin has the default port of its scheme, and the scheme of the connection where that is known") {
     const CorsOptions cors{.origins = {"https://good.example"}};
-    const auto allowed = [&](std::string_view origin, std::string_view host, bool secure) {
-        return is_origin_allowed(cors, {origin, host, secure});
+    const auto allowed = [&](std::string_view origin, std::string_view host, http::ConnectionScheme scheme) {
+        return is_origin_allowed(cors, {origin, host, scheme});
     };
-    CHECK(allowed("https://chat.example", "chat.example", true));
-    CHECK(allowed("https://chat.example", "chat.example:443", true));
-    CHECK(allowed("http://chat.example", "chat.example:80", false));
-    CHECK(allowed("http://[2001:db8::1]:3000", "[2001:db8::1]:3000", false));
-    CHECK_FALSE(allowed("http://chat.example", "chat.example", true));
-    CHECK_FALSE(allowed("http://chat.example", "", false));
+    CHECK(allowed("https://chat.example", "chat.example", http::ConnectionScheme::https));
+    CHECK(allowed("https://chat.example", "chat.example:443", http::ConnectionScheme::https));
+    CHECK(allowed("http://chat.example", "chat.example:80", http::ConnectionScheme::either));
+    CHECK_FALSE(allowed("http://chat.example", "chat.example", http::ConnectionScheme::https));
+    CHECK_FALSE(allowed("http://chat.example", "", http::ConnectionScheme::either));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "parley/engineio/cors.hpp"
 #include "parley/http/cookie.hpp"
+#include "parley/http/origin.hpp"
 
 namespace parley::engineio {
 
@@ -24,13 +24,10 @@ std::string check_cors(const CorsOptions& cors) {
         return "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that may send "
                "cookies, like https://chat.example.";
     for (const std::string& origin : cors.origins) {
-        if (origin.empty() || !is_origin_well_formed(origin))
-            return "cors has an origin that no browser sends: \"" + origin + "\"; write it like https://chat.example";
-        const std::size_t scheme_end = origin.find("://");
-        const bool has_path = scheme_end != std::string::npos && origin.find('/', scheme_end + 3) != std::string::npos;
-        if (has_path || (scheme_end == std::string::npos && origin != "null"))
-            return "cors has an origin that no browser sends: \"" + origin +
-                   "\"; it is scheme, host and port only, like https://chat.example";
+        const Result<std::string> canonical = http::canonical_origin(origin);
+        if (!canonical) return "cors has " + canonical.error().message;
+        if (*canonical != origin)
+            return "cors has an origin that no browser sends: \"" + origin + "\"; browsers write it " + *canonical;
     }
     return {};
 }

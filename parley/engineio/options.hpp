@@ -23,8 +23,8 @@ enum class Transport : unsigned char { polling, websocket };
 
 /// Which origins may use the server from a browser, and with what headers they are told so.
 ///
-/// With `any_origin` everybody may. Else `origins` is an allow list, compared exactly (`https://chat.example`, no path,
-/// no trailing slash): one entry is sent to everybody, as the official server does with a string; of several the
+/// With `any_origin` everybody may. Else `origins` is an allow list, compared exactly, each as browsers send it (see
+/// `http::canonical_origin`): one entry is sent to everybody, as the official server does with a string; of several the
 /// matching one is reflected. Because CORS itself does not restrict WebSocket, a handshake whose `Origin` is neither
 /// listed nor the server's own is refused with 403 on both transports, before a session exists. A request without
 /// `Origin` is not from another page of a browser and is always let through.

@@ -85,7 +85,7 @@ RequestQuery read_request_query(std::string_view raw_query) {
 std::optional<RequestError> check_request(const Options& options, const RequestFacts& facts, const RequestQuery& query,
                                           const SessionFacts* session) {
     if (!is_known(options, query.transport)) return RequestError::transport_unknown;
-    if (facts.cross_origin.origin && !is_origin_well_formed(*facts.cross_origin.origin))
+    if (facts.cross_origin.origin && !http::is_origin_well_formed(*facts.cross_origin.origin))
         return RequestError::bad_request;
     return query.sid.empty() ? check_handshake(options, facts, query)
                              : check_session_request(options, facts, query, session);

@@ -225,6 +225,8 @@ TEST_CASE("options that cannot work are refused in a sentence") {
     CHECK_FALSE(problem([](Options& o) { o.cors.emplace(); }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example/"}}; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cors = CorsOptions{.origins = {"a.example"}}; }).empty());
+    CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example:443"}}; }) ==
+          "cors has an origin that no browser sends: \"https://a.example:443\"; browsers write it https://a.example");
     CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example", "null"}}; }).empty());
     CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"file://"}}; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cookie = CookieOptions{.name = "a=b; Max-Age=0"}; }).empty());

@@ -5,58 +5,10 @@
 
 #include "parley/base/text.hpp"
 #include "parley/http/characters.hpp"
+#include "parley/http/ip_address.hpp"
 
 namespace parley::http {
 namespace {
-
-// Four decimal numbers below 256, without leading zeros (RFC 3986 §3.2.2).
-bool is_ipv4_address(std::string_view text) {
-    for (int field = 0; field < 4; ++field) {
-        const std::size_t dot = text.find('.');
-        if ((dot == std::string_view::npos) != (field == 3)) return false;
-        const std::string_view digits = text.substr(0, dot);
-        if (digits.size() > 3 || (digits.size() > 1 && digits[0] == '0')) return false;
-        const std::optional<std::uint64_t> number = parse_decimal(digits);
-        if (!number || *number > 255) return false;
-        text.remove_prefix(field == 3 ? text.size() : dot + 1);
-    }
-    return true;
-}
-
-bool is_ipv6_group(std::string_view text) {
-    if (text.empty() || text.size() > 4) return false;
-    for (const char c : text) {
-        if (hex_value(c) < 0) return false;
-    }
-    return true;
-}
-
-// The groups of one side of a "::", or of an address without one; -1 when it is malformed. Only the end of an address
-// may be an IPv4 address, which stands for two groups.
-int count_ipv6_groups(std::string_view text, bool is_end) {
-    int groups = 0;
-    while (!text.empty()) {
-        const std::size_t colon = text.find(':');
-        const std::string_view group = text.substr(0, colon);
-        const bool is_last = colon == std::string_view::npos;
-        if (is_last && is_end && is_ipv4_address(group)) return groups + 2;
-        if (!is_ipv6_group(group)) return -1;
-        ++groups;
-        if (is_last) break;
-        text.remove_prefix(colon + 1);
-        if (text.empty()) return -1;
-    }
-    return groups;
-}
-
-// RFC 3986 §3.2.2: eight groups, or fewer around one "::".
-bool is_ipv6_address(std::string_view text) {
-    const std::size_t gap = text.find("::");
-    if (gap == std::string_view::npos) return count_ipv6_groups(text, true) == 8;
-    const int before = count_ipv6_groups(text.substr(0, gap), false);
-    const int after = count_ipv6_groups(text.substr(gap + 2), true);
-    return before >= 0 && after >= 0 && before + after <= 7;
-}
 
 // RFC 3986 §3.2.2: "v", a version, a dot, and what that version will mean.
 bool is_future_address(std::string_view text) {
@@ -88,7 +40,7 @@ std::optional<Authority> parse_authority(std::string_view text) noexcept {
         const std::size_t closing = text.find(']');
         if (closing == std::string_view::npos) return std::nullopt;
         const std::string_view literal = text.substr(1, closing - 1);
-        if (!is_ipv6_address(literal) && !is_future_address(literal)) return std::nullopt;
+        if (!parse_ipv6_address(literal) && !is_future_address(literal)) return std::nullopt;
         host_size = closing + 1;
     } else {
         host_size = text.find(':');

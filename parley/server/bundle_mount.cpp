@@ -6,6 +6,7 @@
 
 #include "parley/engineio/cors.hpp"
 #include "parley/server/client_bundle.hpp"
+#include "parley/server/engine_request.hpp"
 
 namespace parley::server::detail {
 
@@ -26,12 +27,9 @@ bool BundleMount::wants_body(const http::RequestHead& head) const {
 
 void BundleMount::handle_request(Request& request, Response response) {
     if (cors_) {
-        engineio::OriginFacts facts{.origin = {}, .host = request.header("host")};
-        if (request.has_header("origin")) facts.origin = request.header("origin");
         std::vector<engineio::HeaderField> headers;
-        engineio::append_cors_headers(headers, *cors_, facts);
-        for (const engineio::HeaderField& header : headers)
-            response.set(header.name, header.value);
+        engineio::append_cors_headers(headers, *cors_, facts_of(request, false).cross_origin);
+        set_headers(response, headers);
     }
     const std::string_view file = request.path().substr(prefix_.size());
     if (!serve_client_bundle(file, request, response)) engine_.handle_request(request, std::move(response));

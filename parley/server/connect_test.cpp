@@ -300,6 +300,22 @@ TEST_CASE(
     CHECK(get("/elsewhere").starts_with("HTTP/1.1 404"));
 }
 
+TEST_CASE("an origin that no browser sends is made what browsers send, or refused") {
+    World world(ServerOptions{.cors = {.origin = {"HTTPS://Chat.example:443", "http://b.example:80"}}});
+    const auto status = [&](std::string_view origin) {
+        return WebSocketClient(world, "EIO=4&transport=websocket", "Origin: " + std::string(origin) + "\r\n")
+            .answer.substr(0, 12);
+    };
+    CHECK(status("https://chat.example") == "HTTP/1.1 101");
+    CHECK(status("http://b.example") == "HTTP/1.1 101");
+    CHECK(status("https://b.example") == "HTTP/1.1 403");
+    CHECK(status("http://simulated") == "HTTP/1.1 101");
+    for (const char* origin : {"https://chat.example/", "https://user:word@chat.example", "chat.example"}) {
+        CAPTURE(origin);
+        CHECK_THROWS_AS(World(ServerOptions{.cors = {.origin = origin}}), SetupError);
+    }
+}
+
 TEST_CASE("cookies for pages of every origin cannot be asked for") {
     CHECK_THROWS_AS(World(ServerOptions{.cors = {.origin = "*", .credentials = true}}), SetupError);
     CHECK_NOTHROW(World(ServerOptions{.cors = {.origin = "*"}}));

@@ -2,6 +2,10 @@
 #include "parley/server/engine_options.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "parley/base/error.hpp"
+#include "parley/http/origin.hpp"
 
 namespace parley::server::detail {
 
@@ -12,7 +16,11 @@ std::optional<engineio::CorsOptions> cors_options(const CorsOptions& cors) {
     if (origins.empty()) return std::nullopt;
     engineio::CorsOptions options;
     options.any_origin = std::ranges::find(origins, "*") != origins.end();
-    if (!options.any_origin) options.origins = origins;
+    for (const std::string& origin : options.any_origin ? std::vector<std::string>() : origins) {
+        Result<std::string> canonical = http::canonical_origin(origin);
+        if (!canonical) throw SetupError({canonical.error().code, "cors has " + canonical.error().message});
+        options.origins.push_back(std::move(*canonical));
+    }
     options.credentials = cors.credentials;
     options.methods = cors.methods;
     options.allowed_headers = cors.allowed_headers;

@@ -21,7 +21,7 @@ engineio::RequestFacts facts_of(const Request& request, bool is_upgrade) {
     facts.method = request.method();
     facts.is_upgrade = is_upgrade;
     facts.requested_headers = request.header("access-control-request-headers");
-    facts.cross_origin.host = request.header("host");
+    facts.cross_origin.host = request.head().host();
     for (const http::Header& header : request.headers()) {
         if (!equals_ignoring_case(header.name, "origin")) continue;
         facts.cross_origin.origin = facts.cross_origin.origin ? several_origins : header.value;

@@ -30,8 +30,9 @@ struct WebSocketServerOptions {
     std::size_t turn_bytes_max = 64 * 1024 * 1024;
     std::chrono::milliseconds ping_interval{25'000};  ///< silence after which a peer is pinged; zero: never
     std::chrono::milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
-    std::vector<std::string> origins =
-        {};  ///< of web pages that may connect beside our own, as in `https://example.com`; empty: all
+    /// Of web pages that may connect beside our own, as in `https://example.com`; empty: all. One that no browser sends
+    /// throws SetupError.
+    std::vector<std::string> origins = {};
     std::vector<std::string> subprotocols = {};  ///< that the program speaks; of the peer's list the first that is here
 };
 

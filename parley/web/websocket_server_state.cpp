@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parley/base/reserve_one.hpp"
+#include "parley/http/origin.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/http/response.hpp"
 #include "parley/web/application_state.hpp"
@@ -23,6 +24,16 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
     translated->ping_interval = options.ping_interval;
     translated->ping_timeout = options.ping_timeout;
     return translated;
+}
+
+// The options with their origins as browsers send them.
+WebSocketServerOptions checked(WebSocketServerOptions options) {
+    for (std::string& origin : options.origins) {
+        Result<std::string> canonical = http::canonical_origin(origin);
+        if (!canonical) throw SetupError({canonical.error().code, "origins has " + canonical.error().message});
+        origin = std::move(*canonical);
+    }
+    return options;
 }
 
 SetupError bad_path(std::string_view path, std::string_view why) {
@@ -47,7 +58,7 @@ SharedBuffer encode_frame(std::string_view data, bool is_binary) {
 }  // namespace
 
 WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
-    : options_(std::move(options)),
+    : options_(checked(std::move(options))),
       connection_options_(connection_options_of(options_)),
       own_application_(std::make_unique<Application>()),
       application_(own_application_.get()),
@@ -58,7 +69,7 @@ WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
 
 WebSocketServerState::WebSocketServerState(Application& application, std::string_view path,
                                            WebSocketServerOptions options)
-    : options_(std::move(options)),
+    : options_(checked(std::move(options))),
       connection_options_(connection_options_of(options_)),
       path_(parse_path(path)),
       application_(&application),
@@ -158,11 +169,8 @@ bool WebSocketServerState::is_origin_allowed(const Request& request) const {
     if (options_.origins.empty() || !request.has_header("Origin")) return true;
     if (request.head().count("Origin") != 1) return false;
     const std::string_view origin = request.header("Origin");
-    if (std::ranges::find(options_.origins, origin) != options_.origins.end()) return true;
-    // A page of this server: its scheme is not compared, because a proxy in front may have ended TLS.
-    for (const std::string_view scheme : {"http://", "https://"})
-        if (origin.starts_with(scheme) && origin.substr(scheme.size()) == request.head().host()) return true;
-    return false;
+    return std::ranges::find(options_.origins, origin) != options_.origins.end() ||
+           http::is_own_origin(origin, request.head().host(), http::ConnectionScheme::either);
 }
 
 void WebSocketServerState::forget(WebSocketState& socket) {

@@ -260,6 +260,25 @@ TEST_CASE("verify and origins decide who may connect") {
     CHECK(status("Authorization: secret\r\nOrigin: https://good.example\r\nOrigin: https://evil.test\r\n") == 403);
 }
 
+TEST_CASE("an origin is its own and a listed one however Host and option write it") {
+    ServerSite site({.origins = {"https://Good.example:443", "http://[0:0:0:0:0:0:0:1]:5500"}});
+    const auto status = [&](std::string_view host, std::string_view origin) {
+        std::string request = upgrade_request("/live", "Origin: " + std::string(origin) + "\r\n");
+        request.replace(request.find("Host: a"), 7, "Host: " + std::string(host));
+        return status_of(site.ask(request));
+    };
+    CHECK(status("a", "https://good.example") == 101);
+    CHECK(status("a", "http://[::1]:5500") == 101);
+    CHECK(status("chat.example:80", "http://chat.example") == 101);
+    CHECK(status("Chat.example:443", "https://chat.example") == 101);
+    CHECK(status("chat.example:80", "https://chat.example") == 403);
+    CHECK(status("chat.example:3000", "http://chat.example") == 403);
+    for (const char* origin : {"*", "https://good.example/", "https://user@good.example", "wss://good.example"}) {
+        CAPTURE(origin);
+        CHECK_THROWS_AS(ServerSite({.origins = {origin}}), SetupError);
+    }
+}
+
 TEST_CASE("a handshake that is wrong is answered before the program is asked") {
     ServerSite site({.origins = {"https://good.example"}});
     int asked = 0;

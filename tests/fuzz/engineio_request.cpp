@@ -108,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     engineio::RequestFacts facts;
     facts.method = input.until('\n');
     facts.is_upgrade = (choice & 1) != 0;
-    facts.cross_origin.secure = (choice & 2) != 0;
+    facts.cross_origin.scheme = (choice & 2) != 0 ? http::ConnectionScheme::https : http::ConnectionScheme::either;
     const std::string_view origin = input.until('\n');
     if ((choice & 4) != 0) facts.cross_origin.origin = origin;
     facts.cross_origin.host = input.until('\n');
