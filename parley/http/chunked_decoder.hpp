@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,7 +12,8 @@ namespace parley::http::detail {
 
 /// Takes the chunks and the trailers off a body (RFC 9112 §7.1), one octet of framing at a time; private to the parser.
 ///
-/// Owns no memory: data is given out as views of what comes in, trailers are checked and forgotten.
+/// Owns no memory: data is given out as views of what comes in, trailers are checked and forgotten, also those that
+/// may not be there (RFC 9110 §6.5.1).
 class ChunkedDecoder {
  public:
     enum class Outcome { more_needed, data, complete, refused };
@@ -60,8 +60,6 @@ class ChunkedDecoder {
 
     State state_ = State::size;
     std::uint8_t size_digits_ = 0;
-    std::uint8_t trailer_name_size_ = 0;
-    std::array<char, 20> trailer_name_{};  // one more than the longest forbidden name has
     std::uint64_t chunk_left_ = 0;
     std::uint64_t body_bytes_ = 0;
     std::uint64_t overhead_bytes_ = 0;

@@ -26,9 +26,9 @@ class HeadReader {
  public:
     enum class Outcome { more_needed, complete, refused };
 
-    /// Whether `octets` are an empty line that stands before the head and is to be passed over: an old client's habit
-    /// behind a body, allowed once (RFC 9112 §2.2).
-    [[nodiscard]] bool skip_empty_line(std::string_view octets);
+    /// Whether `octets` begin with an empty line that stands before the head and is to be passed over: a habit of old
+    /// clients behind a body (RFC 9112 §2.2).
+    [[nodiscard]] bool begins_with_empty_line(std::string_view octets) const noexcept;
 
     /// Goes on reading a head that begins at `begin`, of which `size` octets are there. Between calls the octets may
     /// move and grow, but not change.
@@ -47,7 +47,7 @@ class HeadReader {
     void reset(RequestHead& head);
 
  private:
-    enum class Expected : std::uint8_t { first_line, request_line, header_line };
+    enum class Expected : std::uint8_t { request_line, header_line };
 
     Outcome refuse(int status, std::string_view reason);
     Outcome read_lines(std::string_view octets, const Limits& limits, RequestHead& head);
@@ -72,7 +72,7 @@ class HeadReader {
     const char* begin_ = nullptr;
     std::uint32_t line_begin_ = 0;
     std::uint32_t searched_ = 0;
-    Expected expected_ = Expected::first_line;
+    Expected expected_ = Expected::request_line;
     HeadPart authority_;  // of an absolute target
     bool is_https_ = false;
     Refusal refusal_;

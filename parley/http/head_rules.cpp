@@ -24,7 +24,7 @@ struct Findings {
     Found host;
     Found content_length;
     Found transfer_encoding;
-    Found expect;
+    bool has_expect = false;
     Found upgrade;
     bool has_connection = false;
 };
@@ -38,7 +38,7 @@ Findings look_through(const RequestHead& head) {
                 if (is("host")) found.host.note(header.value);
                 break;
             case 6:
-                if (is("expect")) found.expect.note(header.value);
+                if (is("expect")) found.has_expect = true;
                 break;
             case 7:
                 if (is("upgrade")) found.upgrade.note(header.value);
@@ -78,6 +78,31 @@ bool names_unknown_coding(std::string_view value) {
     return all_tokens && any_unknown;
 }
 
+// Codings that would have to be taken off before the body is there: the framing is good, the service is not offered.
+bool is_coded_and_chunked(std::string_view value) {
+    bool is_chunked = false;
+    std::size_t codings = 0;
+    while (!value.empty()) {
+        const std::string_view coding = trim_ows(take_until(value, ','));
+        if (!is_token(coding) || is_chunked) return false;
+        is_chunked = equals_ignoring_case(coding, "chunked");
+        ++codings;
+    }
+    return is_chunked && codings > 1;
+}
+
+// RFC 9110 §10.1.1: a list, of which one member is known.
+bool expects_only_continue(const RequestHead& head) {
+    bool is_known = true;
+    for (const Header header : head.headers()) {
+        if (!equals_ignoring_case(header.name, "expect")) continue;
+        for_each_list_item(header.value, [&](std::string_view item) {
+            is_known = is_known && equals_ignoring_case(item, "100-continue");
+        });
+    }
+    return is_known;
+}
+
 bool is_same_authority(std::string_view a, std::string_view b, std::uint16_t default_port) {
     const std::optional<Authority> left = parse_authority(a);
     const std::optional<Authority> right = parse_authority(b);
@@ -102,10 +127,9 @@ bool HeadReader::apply_rules(RequestHead& head) {
     if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
     if (found.content_length.first && !apply_content_length(head, *found.content_length.first)) return false;
 
-    if (found.expect.count > 0) {
-        if (found.expect.count > 1 || !equals_ignoring_case(*found.expect.first, "100-continue"))
-            return refused(417, "something unknown is expected");
-        head.expects_continue_ = head.minor_version_ == 1 && head.has_body();
+    if (found.has_expect) {
+        if (!expects_only_continue(head)) return refused(417, "something unknown is expected");
+        head.expects_continue_ = head.minor_version_ == 1 && head.has_body() && head.lists("expect", "100-continue");
     }
     head.keep_alive_ = head.minor_version_ == 1;
     if (found.has_connection) {
@@ -135,8 +159,8 @@ bool HeadReader::apply_transfer_encoding(RequestHead& head, std::string_view val
         refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     } else if (equals_ignoring_case(value, "chunked")) {
         head.is_chunked_ = true;
-    } else if (names_unknown_coding(value)) {
-        refuse(501, "the transfer coding is unknown");
+    } else if (names_unknown_coding(value) || is_coded_and_chunked(value)) {
+        refuse(501, "the transfer coding is unknown");  // RFC 9112 §6.1
     } else {
         refuse(400, "the Transfer-Encoding is not exactly chunked");
     }

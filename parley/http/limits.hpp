@@ -10,7 +10,7 @@ namespace parley::http {
 struct Limits {
     std::size_t head_bytes_max = 16'384;  ///< request line and header lines together, at most 65,535; beyond: 431
     std::size_t request_line_bytes_max = 8'192;     ///< beyond: 414
-    std::size_t method_bytes_max = 16;              ///< beyond: 400
+    std::size_t method_bytes_max = 32;              ///< beyond: 501
     std::size_t headers_max = 100;                  ///< header lines, and again trailer lines; beyond: 431
     std::size_t trailer_bytes_max = 16'384;         ///< trailer lines together; beyond: 431
     std::size_t chunk_extension_bytes_max = 256;    ///< per chunk; beyond: 400

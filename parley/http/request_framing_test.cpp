@@ -16,6 +16,7 @@ using namespace std::string_view_literals;
 using test::check_every_cut;
 using test::check_refused;
 using test::chunked;
+using test::get_with;
 using test::post_with;
 
 namespace {
@@ -67,7 +68,10 @@ TEST_CASE("only exactly chunked is a transfer coding") {
     const std::vector<Case> cases{
         {"Transfer-Encoding: identity"},
         {"Transfer-Encoding: chunked, identity"},
-        {"Transfer-Encoding: gzip, chunked"},
+        {"Transfer-Encoding: gzip"},
+        {"Transfer-Encoding: gzip, chunked, chunked"},
+        {"Transfer-Encoding: gzip,, chunked"},
+        {"Transfer-Encoding: gzip;q=1, chunked"},
         {"Transfer-Encoding: chunked, chunked"},
         {"Transfer-Encoding: ,chunked"},
         {"Transfer-Encoding: chunked,"},
@@ -92,6 +96,10 @@ TEST_CASE("only exactly chunked is a transfer coding") {
         {"Transfer-Encoding: chunkedchunked", 501},
         {"Transfer-Encoding: br", 501},
         {"Transfer-Encoding: br, chunked", 501},
+        {"Transfer-Encoding: gzip, chunked", 501},
+        {"Transfer-Encoding: deflate, chunked", 501},
+        {"Transfer-Encoding: identity , CHUNKED", 501},
+        {"Transfer-Encoding: gzip, deflate, chunked", 501},
     };
     for (const Case& row : cases)
         check_refused(post_with(row.input) + "0\r\n\r\n", row.status);
@@ -181,28 +189,10 @@ TEST_CASE("a chunk that ends in the wrong way is refused") {
         check_refused(chunked(body), 400);
 }
 
-TEST_CASE("a malformed or forbidden trailer is refused") {
+TEST_CASE("a malformed trailer is refused") {
     const std::vector<std::string_view> cases{
-        "Content-Length: 5",
-        "transfer-encoding: chunked",
-        "Host: b",
-        "Authorization: x",
-        "Proxy-Authorization: x",
-        "Cookie: a=b",
-        "Connection: close",
-        "X : y",
-        " X: y",
-        "\tX: y",
-        "X",
-        ": y",
-        "X: \x01",
-        "X: a\nY: b",
-        "X: a\rY: b",
-        "X: a\r\n folded",
-        "X\x80: y",
-        "X(: y",
-        "X: \x7f",
-        "X: y\r\n\rZ",
+        "X : y",      " X: y",           "\tX: y",   "X",     ": y",     "X: \x01",     "X: a\nY: b",
+        "X: a\rY: b", "X: a\r\n folded", "X\x80: y", "X(: y", "X: \x7f", "X: y\r\n\rZ",
     };
     for (const std::string_view trailer : cases)
         check_refused(chunked("1\r\nx\r\n0\r\n" + std::string(trailer) + "\r\n\r\n"), 400);
@@ -223,7 +213,12 @@ TEST_CASE("chunks, extensions and trailers are taken off") {
                     done("{xy}"));
     check_every_cut(chunked("1;a=\"\\\"\\\\\t\xff\";b=c\r\nx\r\n0\r\n\r\n"), done("{x}"));
     check_every_cut(chunked("1\r\nx\r\n0\r\nX: y\r\nZ:\r\n\r\n"), done("{x}"));
-    check_every_cut(chunked("0\r\nA-Name-That-Is-Longer-Than-Any-Forbidden-One: 1\r\nHosts: \xff\r\n\r\n"), done(""));
+    check_every_cut(chunked("0\r\nA-Long-Name: 1\r\nHosts: \xff\r\n\r\n"), done(""));
+    // What may not stand behind the body is dropped like all the rest (RFC 9110 §6.5.1).
+    for (const std::string_view trailer : {"Content-Length: 5", "transfer-encoding: chunked", "Host: b",
+                                           "Authorization: x", "Cookie: a=b", "Connection: close"})
+        check_every_cut(chunked("1\r\nx\r\n0\r\n" + std::string(trailer) + "\r\n\r\n") + get_with("X: 1"),
+                        done("{x}") + "GET /? 1.1 keep Host=<a> X=<1>  done /\n");
     check_every_cut("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \t CHUNKED \r\n\r\n1\r\nx\r\n0\r\n\r\n",
                     "POST /? 1.1 keep chunked Host=<a> Transfer-Encoding=<CHUNKED> {x} done /\n");
 }

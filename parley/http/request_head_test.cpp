@@ -98,21 +98,16 @@ TEST_CASE("a malformed request line is refused") {
         {"GET / HTTP/9.9", 505},
         {"G(T / HTTP/1.1"},
         {"G\xe9T / HTTP/1.1"},
-        {"ABCDEFGHIJKLMNOPQ / HTTP/1.1"},
-        {"ABCDEFGHIJKLMNOP / HTTP/1.1", 501},
-        {"get / HTTP/1.1", 501},
-        {"Get / HTTP/1.1", 501},
-        {"BREW /pot HTTP/1.1", 501},
-        {"PROPFIND / HTTP/1.1", 501},
+        {"G;T / HTTP/1.1"},
+        {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFG / HTTP/1.1", 501},
         {"CONNECT a:443 HTTP/1.1", 405},
         {"CONNECT / HTTP/1.1", 405},
-        {"TRACE / HTTP/1.1", 405},
     };
     for (const Case& row : cases)
         check_refused(std::string(row.input) + "\r\nHost: a\r\n\r\n", row.status);
     check_refused("GET /\r\n", 400);
     check_refused("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n"sv, 400);
-    check_refused("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+    check_refused("\r\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
     check_refused("\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
     check_refused("\rGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
     check_refused("\0GET / HTTP/1.1\r\nHost: a\r\n\r\n"sv, 400);
@@ -201,9 +196,9 @@ TEST_CASE("a missing, repeated or malformed Host is refused") {
 
 TEST_CASE("an expectation other than 100-continue is refused") {
     check_refused(post_with("Content-Length: 1\r\nExpect: more"), 417);
-    check_refused(post_with("Content-Length: 1\r\nExpect:"), 417);
-    check_refused(post_with("Content-Length: 1\r\nExpect: 100-continue\r\nExpect: 100-continue"), 417);
-    check_refused(post_with("Content-Length: 1\r\nExpect: 100-continue, 100-continue"), 417);
+    check_refused(post_with("Content-Length: 1\r\nExpect: 100-continue, more"), 417);
+    check_refused(post_with("Content-Length: 1\r\nExpect: 100-continue\r\nExpect: more"), 417);
+    check_refused(post_with("Content-Length: 1\r\nExpect: 100-continue=1"), 417);
 }
 
 TEST_CASE("what only looks odd is accepted") {
@@ -214,6 +209,13 @@ TEST_CASE("what only looks odd is accepted") {
     const std::vector<Accepted> cases{
         {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /? 1.1 keep Host=<a>  done /\n"},
         {"\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /? 1.1 keep Host=<a>  done /\n"},
+        {"\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n\r\n\r\n", "GET /? 1.1 keep Host=<a>  done /\n"},
+        {"BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n", "BREW /pot? 1.1 keep Host=<a>  done /pot\n"},
+        {"get / HTTP/1.1\r\nHost: a\r\n\r\n", "get /? 1.1 keep Host=<a>  done /\n"},
+        {"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "TRACE /? 1.1 keep Host=<a>  done /\n"},
+        {"!#$%&'*+-.^_`|~09az / HTTP/1.1\r\nHost: a\r\n\r\n", "!#$%&'*+-.^_`|~09az /? 1.1 keep Host=<a>  done /\n"},
+        {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / HTTP/1.1\r\nHost: a\r\n\r\n",
+         "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF /? 1.1 keep Host=<a>  done /\n"},
         {"GET / HTTP/1.0\r\n\r\n", "GET /? 1.0 close  done /\n"},
         {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "GET /? 1.0 keep Connection=<keep-alive>  done /\n"},
         {"GET / HTTP/1.1\r\nhOsT:a\r\n\r\n", "GET /? 1.1 keep hOsT=<a>  done /\n"},
@@ -235,6 +237,11 @@ TEST_CASE("what only looks odd is accepted") {
         {get_with("Content-Length: 3") + "abc", "GET /? 1.1 keep length=3 Host=<a> Content-Length=<3> {abc} done /\n"},
         {post_with("Content-Length: 3\r\nExpect: 100-Continue") + "abc",
          "POST /? 1.1 keep length=3 expects Host=<a> Content-Length=<3> Expect=<100-Continue> {abc} done /\n"},
+        {post_with("Content-Length: 1\r\nExpect: 100-continue, 100-continue") + "x",
+         "POST /? 1.1 keep length=1 expects Host=<a> Content-Length=<1> Expect=<100-continue, 100-continue> {x} done "
+         "/\n"},
+        {post_with("Content-Length: 1\r\nExpect:") + "x",
+         "POST /? 1.1 keep length=1 Host=<a> Content-Length=<1> Expect=<> {x} done /\n"},
         {get_with("Expect: 100-continue"), "GET /? 1.1 keep Host=<a> Expect=<100-continue>  done /\n"},
         {get_with("Connection: Keep-Alive, Upgrade\r\nUpgrade: websocket"),
          "GET /? 1.1 keep upgrade Host=<a> Connection=<Keep-Alive, Upgrade> Upgrade=<websocket>  done /\n"},

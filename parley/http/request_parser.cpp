@@ -75,7 +75,8 @@ std::optional<RequestEvent> RequestParser::advance() {
 }
 
 std::optional<RequestEvent> RequestParser::read_head() {
-    if (head_reader_.skip_empty_line({input_.data(), input_.size()})) take_input(2);
+    while (head_reader_.begins_with_empty_line({input_.data(), input_.size()}))
+        take_input(2);
     if (input_.empty()) return std::nullopt;
     switch (head_reader_.read(input_.data(), input_.size(), limits_, head_)) {
         case detail::HeadReader::Outcome::more_needed:

@@ -120,7 +120,7 @@ class RequestParser {
     std::string buffer_;  // what had to be kept: the head in use or in progress, and input behind it
 };
 
-/// What the Allow header of a 405 says: the methods that the parser takes.
+/// What the Allow header of a 405 says for CONNECT, the only method that the parser does not take.
 inline constexpr std::string_view supported_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 }  // namespace parley::http

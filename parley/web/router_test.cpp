@@ -33,6 +33,10 @@ TEST_CASE("each method has its registration, and all() takes any") {
         CHECK(body_of(site.ask(name + " /m HTTP/1.1\r\nHost: a\r\n\r\n")) == name);
         CHECK(body_of(site.ask(name + " /any HTTP/1.1\r\nHost: a\r\n\r\n")) == name);
     }
+    for (const std::string name : {"PROPFIND", "TRACE", "get", "M-SEARCH", "!#$%&'*+-.^_`|~09"}) {
+        CHECK(status_of(site.ask(name + " /m HTTP/1.1\r\nHost: a\r\n\r\n")) == 404);
+        CHECK(body_of(site.ask(name + " /any HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")) == name);
+    }
 }
 
 TEST_CASE("what nothing answers is 404, also when another method would be") {
