@@ -76,8 +76,8 @@ void append_connection(Outbox& outbox, const ResponseFraming& framing) {
         outbox.append("\r\n");
     } else if (framing.close) {
         outbox.append("Connection: close\r\n");
-    } else if (framing.keep_alive) {
-        outbox.append("Connection: keep-alive\r\n");
+    } else {
+        outbox.append(framing.keep_alive);
     }
 }
 
@@ -120,6 +120,13 @@ std::optional<std::string_view> ResponseFields::find(std::string_view name) cons
     const std::optional<Line> line = find_line(text_, name);
     if (!line) return std::nullopt;
     return std::string_view(text_).substr(line->value_begin, line->begin + line->size - 2 - line->value_begin);
+}
+
+std::string keep_alive_lines(std::chrono::milliseconds timeout) {
+    std::string lines = "Connection: keep-alive\r\n";
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(timeout).count();
+    if (seconds > 0) lines.append("Keep-Alive: timeout=").append(std::to_string(seconds)).append("\r\n");
+    return lines;
 }
 
 void append_response_head(Outbox& outbox, const ResponseHead& head, std::string_view date) {

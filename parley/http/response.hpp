@@ -46,11 +46,11 @@ class ResponseFields {
 /// Where the body of a response ends, and what becomes of the connection after it.
 struct ResponseFraming {
     std::optional<std::uint64_t>
-        content_length{};        ///< the length of the body; for HEAD: the length that GET would have
-    bool chunked = false;        ///< instead of a length: the body leaves through `append_chunk`
-    bool close = false;          ///< the connection ends after this response
-    bool keep_alive = false;     ///< say `Connection: keep-alive` (an HTTP/1.0 client asked for it)
-    std::string_view upgrade{};  ///< of a 101 or 426: the protocol to go on with, for example `websocket`
+        content_length{};           ///< the length of the body; for HEAD: the length that GET would have
+    bool chunked = false;           ///< instead of a length: the body leaves through `append_chunk`
+    bool close = false;             ///< the connection ends after this response
+    std::string_view keep_alive{};  ///< else: the lines that say so, see `keep_alive_lines`
+    std::string_view upgrade{};     ///< of a 101 or 426: the protocol to go on with, for example `websocket`
 };
 
 /// The status line and the headers of one response.
@@ -59,6 +59,10 @@ struct ResponseHead {
     ResponseFields fields{};
     ResponseFraming framing{};
 };
+
+/// What a response says of a connection that stays open: `Connection: keep-alive`, and for how long nothing may come
+/// (`Keep-Alive: timeout=5`); less than a second is not said.
+[[nodiscard]] std::string keep_alive_lines(std::chrono::milliseconds timeout);
 
 /// Writes the head of a response: status line, `fields`, framing, `Date` and `X-Content-Type-Options: nosniff`.
 ///

@@ -44,7 +44,7 @@ TEST_CASE("a response says what becomes of the connection") {
     ResponseHead head{.status = 404, .framing = {.content_length = 3, .close = true}};
     const std::string begin = "HTTP/1.1 404 Not Found\r\n" + std::string(common);
     CHECK(written(head) == begin + "Connection: close\r\nContent-Length: 3\r\n\r\n");
-    head.framing = {.content_length = 3, .keep_alive = true};
+    head.framing = {.content_length = 3, .keep_alive = "Connection: keep-alive\r\n"};
     CHECK(written(head) == begin + "Connection: keep-alive\r\nContent-Length: 3\r\n\r\n");
 }
 

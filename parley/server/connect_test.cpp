@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -72,6 +73,10 @@ TEST_CASE("what the client says about itself is there for as long as anybody ask
     CHECK_FALSE(kept.connected());
     CHECK(kept.auth()["token"] == "sesame");
     CHECK(kept.handshake().header("x-clue") == "42");
+    CHECK(kept.handshake().header("X-Clue") == "42");
+    CHECK(std::ranges::any_of(kept.handshake().headers(), [](const http::Header& header) {
+        return header.name == "x-clue" && header.value == "42";
+    }));
     CHECK(kept.handshake().query.find("room") == "tea time");
     CHECK(kept.handshake().url == "/socket.io/?EIO=4&transport=websocket&room=tea%20time");
     CHECK(kept.handshake().xdomain);

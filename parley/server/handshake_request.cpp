@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/handshake_request.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "parley/base/text.hpp"
@@ -26,9 +27,15 @@ void HandshakeRequest::set_headers(http::HeaderList headers) {
         text_.insert(text_.end(), text.begin(), text.end());
         return std::string_view(begin, text.size());
     };
+    const auto keep_lower = [&](std::string_view text) {
+        const std::size_t begin = text_.size();
+        const std::string_view kept = keep(text);
+        std::transform(text.begin(), text.end(), text_.begin() + static_cast<std::ptrdiff_t>(begin), to_lower);
+        return kept;
+    };
     headers_.reserve(headers.size());
     for (const http::Header header : headers)
-        headers_.push_back({keep(header.name), keep(header.value)});
+        headers_.push_back({keep_lower(header.name), keep(header.value)});
 }
 
 }  // namespace parley::server

@@ -26,7 +26,7 @@ class HandshakeRequest {
     HandshakeRequest(HandshakeRequest&&) = default;
     HandshakeRequest& operator=(HandshakeRequest&&) = default;
 
-    /// The headers in their order. The views live as long as this object.
+    /// The headers in their order, their names in small letters. The views live as long as this object.
     [[nodiscard]] std::span<const http::Header> headers() const noexcept { return headers_; }
 
     /// The value of the first header of this name, in any case; empty when there is none.

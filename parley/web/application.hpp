@@ -43,7 +43,9 @@ struct ApplicationOptions {
     std::chrono::milliseconds head_timeout{10'000};        ///< for a whole head, from the first wait for it
     std::chrono::milliseconds body_grace{10'000};          ///< before `body_bytes_per_second_min` counts
     std::size_t body_bytes_per_second_min = 4096;          ///< on average, after the grace
-    std::chrono::milliseconds keep_alive_timeout{10'000};  ///< between two requests
+    /// Between two requests; answers say it (`Keep-Alive: timeout=75`), and the end comes a second later. More than the
+    /// 60 s for which nginx and others keep a connection: one that closes first makes a 502 of a request on its way.
+    std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds stall_timeout{15'000};       ///< an answer of which the peer takes nothing
     std::size_t answer_bytes_per_second_min = 1024;        ///< taken of an answer on average, after a `stall_timeout`
     std::chrono::milliseconds shutdown_timeout{5'000};     ///< for answers and goodbyes after `stop()`

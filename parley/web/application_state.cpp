@@ -42,6 +42,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       loop(its_loop),
       options(its_options),
       http_limits(http_limits_of(its_options)),
+      keep_alive_lines(http::keep_alive_lines(its_options.keep_alive_timeout)),
       gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
       memory(peer_bytes_max(its_options.memory_max)),

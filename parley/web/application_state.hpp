@@ -47,6 +47,7 @@ class ApplicationState {
     net::Loop& loop;
     const ApplicationOptions options;
     const http::Limits http_limits;
+    const std::string keep_alive_lines;  // of every answer behind which the connection stays open
     const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
     Router router;

@@ -23,13 +23,7 @@ Application& Application::serve_static(TextView prefix, TextView directory, cons
     const std::size_t segments = pattern ? pattern->size() : 0;
     return use(prefix, [files = std::move(*files), segments](Request& request, Response response, Next next) {
         const std::string_view path = web::path_behind(request.path(), segments);
-        if (path.empty()) {
-            // Relative links of the index are meant from beneath the prefix.
-            const std::string query = request.query_string().empty() ? "" : "?" + std::string(request.query_string());
-            response.redirect(std::string(request.path()) + "/" + query, 301);
-        } else if (!files.handle(request, response, path)) {
-            next();
-        }
+        if (!files.handle(request, response, path)) next();
     });
 }
 

@@ -5,7 +5,7 @@
 // stays unparsed, so answers leave in order and nothing queues but octets, of which a bounded number is kept.
 //
 //   stage       waits for                                 time limit                               then
-//   idle        the first octet of a request              keep_alive_timeout                       close
+//   idle        the first octet of a request              keep_alive_timeout, and a second         close
 //   head        the rest of a head                        head_timeout, not extended by octets     408, close
 //   body        the rest of a body                        body_grace, then a pace                  408, close
 //   answering   the answer, which a handler may keep      none                                     -
@@ -33,6 +33,9 @@ constexpr std::size_t waiting_bytes_max = 64 * 1024;
 
 // A body up to this length is read, whoever wants it: the connection can then go on.
 constexpr std::size_t short_body_bytes_max = 4 * 1024;
+
+// How much longer than was said a connection stays open: the last request may be on its way.
+constexpr Duration keep_alive_grace = std::chrono::seconds(1);
 
 // Octets of requests that are kept while an answer is due; reading stops above.
 constexpr std::size_t pipelined_bytes_max = 16 * 1024;
@@ -234,7 +237,7 @@ void HttpConnection::write_answer(Exchange& exchange, AnswerBody& body) {
     http::ResponseHead& answer = exchange.answer;
     answer.framing.content_length = size_of(body);
     answer.framing.close = close_after_answer_;
-    answer.framing.keep_alive = head.minor_version() == 0;
+    answer.framing.keep_alive = application_.keep_alive_lines;
     if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
     if (stream().outbox().empty()) {
         answer_since_ = now();
@@ -371,7 +374,7 @@ TimePoint HttpConnection::deadline() const {
         return std::min(stream().last_progress(), answer_since_ + answer_time_earned()) + options.stall_timeout;
     switch (stage_) {
         case Stage::idle:
-            return stage_since_ + options.keep_alive_timeout;
+            return stage_since_ + options.keep_alive_timeout + keep_alive_grace;
         case Stage::head:
             return stage_since_ + options.head_timeout;
         case Stage::body: {

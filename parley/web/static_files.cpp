@@ -23,6 +23,15 @@ bool is_name_part(std::string_view segment, bool serve_dotfiles) {
     });
 }
 
+// The path has passed `name_of`, or is the prefix: it begins with one slash, so this stays on the server.
+bool redirect_to_directory(const Request& request, const Response& response) {
+    std::string location(request.path());
+    location += '/';
+    if (!request.query_string().empty()) location.append("?").append(request.query_string());
+    response.redirect(location, 301);
+    return true;
+}
+
 }  // namespace
 
 Result<StaticFiles> StaticFiles::open(const std::string& directory, const StaticOptions& options) {
@@ -52,6 +61,7 @@ std::optional<std::string> StaticFiles::name_of(std::string_view path) const {
 
 bool StaticFiles::handle(const Request& request, const Response& response, std::string_view path) const {
     if (request.method() != "GET" && request.method() != "HEAD") return false;
+    if (path.empty()) return redirect_to_directory(request, response);
     std::optional<std::string> name = name_of(path);
     if (!name) return false;
     if (name->empty() || name->ends_with('/')) {
@@ -65,20 +75,10 @@ bool StaticFiles::handle(const Request& request, const Response& response, std::
             {.content_type = std::string(content_type_for_path(*name)), .cache_control = options_.cache_control});
         return true;
     }
-    if (file.error() == OpenFailure::is_directory) return redirect_to_index(request, response, *name);
+    if (file.error() == OpenFailure::is_directory && !options_.index.empty())
+        return redirect_to_directory(request, response);
     if (file.error() != OpenFailure::unavailable) return false;
     response.send_status(503);
-    return true;
-}
-
-// A directory without an index is not found, with and without the slash: there is nothing to see in it.
-bool StaticFiles::redirect_to_index(const Request& request, const Response& response, const std::string& name) const {
-    if (options_.index.empty()) return false;
-    if (!directory_.open_file(name + "/" + options_.index, options_.follow_symlinks)) return false;
-    std::string location(request.path());
-    location += '/';
-    if (!request.query_string().empty()) location.append("?").append(request.query_string());
-    response.redirect(location, 301);
     return true;
 }
 

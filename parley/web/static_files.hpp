@@ -16,7 +16,7 @@ namespace parley::web {
 /// A directory of files to serve, and no way out of it.
 ///
 /// Holds a descriptor of the directory; files are opened beneath it per request. A path that ends with a slash asks for
-/// the directory's index; one that names a directory with an index, without the slash, is redirected to it, because the
+/// the directory's index; one that names a directory without the slash is redirected to it with 301, because the
 /// index's relative links are meant from there. Loop-affine.
 class StaticFiles {
  public:
@@ -25,15 +25,13 @@ class StaticFiles {
 
     /// Answers a GET or HEAD for a file of the directory. False, and nothing answered, if there is no such file or the
     /// method is another: the request then goes on to the next handler. `path` is the part of the request's path behind
-    /// the prefix, as it was sent (not decoded), beginning with `/`.
+    /// the prefix, as it was sent (not decoded); it begins with `/`, or is empty for the prefix itself.
     bool handle(const Request& request, const Response& response, std::string_view path) const;
 
  private:
     StaticFiles(Directory directory, StaticOptions options);
 
     [[nodiscard]] std::optional<std::string> name_of(std::string_view path) const;
-    bool redirect_to_index(const Request& request, const Response& response, const std::string& name) const;
-
     Directory directory_;
     StaticOptions options_;
 };

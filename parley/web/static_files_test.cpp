@@ -69,11 +69,36 @@ TEST_CASE("a directory is its index, under the path with the slash") {
     CHECK(redirect.status == 301);
     CHECK(redirect.header("Location") == "/sub/");
     CHECK(site.request("GET", "/sub?a=1&b").header("Location") == "/sub/?a=1&b");
-    CHECK(site.request("GET", "/no-index").status == 404);
+    CHECK(site.request("HEAD", "/sub").header("Location") == "/sub/");
+    CHECK(site.request("GET", "/%73ub").header("Location") == "/%73ub/");
+    CHECK(site.request("GET", "/no-index").header("Location") == "/no-index/");
     CHECK(site.request("GET", "/no-index/").status == 404);
     CHECK(site.request("GET", "/page.html/").status == 404);
     CHECK(site.request("GET", "//sub").status == 404);
     CHECK(site.request("GET", "/sub//").status == 404);
+}
+
+TEST_CASE("the prefix itself is redirected to what is beneath it") {
+    FileSite site;
+    site.app.serve_static("/files", site.directory.path());
+    site.app.post("/files", [](Response response) { response.send("posted"); });
+    CHECK(site.request("GET", "/files").status == 301);
+    CHECK(site.request("GET", "/files").header("Location") == "/files/");
+    CHECK(site.request("GET", "/files?a=//b").header("Location") == "/files/?a=//b");
+    CHECK(site.request("GET", "/files/sub").header("Location") == "/files/sub/");
+    CHECK(site.request("POST", "/files").body == "posted");
+}
+
+TEST_CASE("no redirect leaves the server") {
+    FileSite site;
+    std::filesystem::create_directory(site.path_of("evil.example"));
+    site.app.serve_static(site.directory.path());
+    site.app.serve_static("/evil.example", site.directory.path());
+    for (const char* path : {"//evil.example", "//evil.example/..", "/%2fevil.example", "/%5cevil.example",
+                             "/./evil.example", "//sub", "/sub/..//evil.example"}) {
+        CAPTURE(path);
+        CHECK(site.request("GET", path).status == 404);
+    }
 }
 
 TEST_CASE("the options say what a directory is, how long to cache, and what to hide") {
@@ -161,7 +186,7 @@ TEST_CASE("there is no way out of the directory") {
                  "/loop",
                  "/root/etc/passwd",
                  "/fifo",
-                 "/no-index",
+                 "/no-index/",
                  "/missing",
                  "/page.html/x",
                  "/.env",

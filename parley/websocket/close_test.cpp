@@ -30,11 +30,12 @@ void check_close_every_cut(std::string_view input, const Lines& events, std::str
     });
 }
 
-TEST_CASE("a close frame is answered with its code, and nothing behind it is read") {
+TEST_CASE("a close frame is answered with its code and its reason, and nothing behind it is read") {
     check_close_every_cut(client_close(1000, "bye") + client_text("ignored") + client_frame(0x89, "ignored"),
-                          {"closed 1000 closed_by_peer: bye"}, server_close(1000));
+                          {"closed 1000 closed_by_peer: bye"}, server_close(1000, "bye"));
     check_close_every_cut(client_close(4999, std::string(123, 'r')),
-                          {"closed 4999 closed_by_peer: " + std::string(123, 'r')}, server_close(4999));
+                          {"closed 4999 closed_by_peer: " + std::string(123, 'r')},
+                          server_close(4999, std::string(123, 'r')));
 }
 
 TEST_CASE("a close frame without a code is answered without one and reported as 1005") {
@@ -45,12 +46,12 @@ TEST_CASE("close codes that must not be sent, half a code, and a reason that is 
     for (const int code : {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65'535}) {
         CAPTURE(code);
         check_close_every_cut(client_close(code), {"closed 1002 violation: a close code that must not be sent"},
-                              server_close(1002, "a close code that must not be sent"));
+                              server_close(1002));
     }
     check_close_every_cut(client_frame(0x88, "\x03"), {"closed 1002 violation: a close frame with half a code"},
-                          server_close(1002, "a close frame with half a code"));
+                          server_close(1002));
     check_close_every_cut(client_close(1000, "\xce\xba\xe1"), {"closed 1007 violation: text that is not UTF-8"},
-                          server_close(1007, "text that is not UTF-8"));
+                          server_close(1007));
     for (const int code : {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000}) {
         CAPTURE(code);
         check_close_every_cut(client_close(code), {"closed " + std::to_string(code) + " closed_by_peer"},

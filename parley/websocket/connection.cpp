@@ -29,8 +29,8 @@
 // open      ping                             pong (one by one while our pongs leave, then only      open
 //                                            to the latest ping)
 // open      pong                             -                                                      open
-// open      close frame                      its code is sent back; closed{by peer}                 ended
-// open      violation, limit                 close frame with code and reason; closed{violation}    ended
+// open      close frame                      it is sent back; closed{by peer}                       ended
+// open      violation, limit                 close frame with its code; closed{violation}           ended
 // open      frame deadline                   close frame 1008; closed{timed_out}                    ended
 // open      end of stream                    closed{connection_lost}                                ended
 // open      close()                          close frame                                            closing
@@ -162,7 +162,7 @@ bool Connection::begin_frame(const FrameHeader& header, Outbox& outbox) {
         const bool is_whole_message = header.is_final && header.opcode != Opcode::continuation;
         const bool brings_nothing = is_control(header.opcode) || (header.payload_size == 0 && !is_whole_message);
         if (brings_nothing && !control_rate_.count(now_, options_.control_burst_max, options_.control_per_second_max)) {
-            return fail(too_many_control_frames, outbox);
+            return fail(too_many_control_frames, outbox, Telling::code_and_reason);
         }
         if (!is_control(header.opcode) && !begin_data_frame(header, outbox)) return false;
     }
@@ -265,7 +265,7 @@ void Connection::handle_close(std::string_view payload, Outbox& outbox) {
         fail(closed, outbox);
         return;
     }
-    if (is_open()) append_frame(outbox, Opcode::close, payload.substr(0, 2));
+    if (is_open()) append_frame(outbox, Opcode::close, payload);
     end(closed);
 }
 
@@ -329,7 +329,7 @@ void Connection::handle_deadline(TimePoint now, Outbox& outbox) {
     if (state_ == State::closing && now >= since_ + options_.close_timeout) {
         end({CloseCode::abnormal, CloseCause::timed_out, "the peer did not answer the close frame"});
     } else if (is_open() && now >= frame_deadline()) {
-        fail(frame_too_slow, outbox);
+        fail(frame_too_slow, outbox, Telling::code_and_reason);
     }
     pongs_.answer_waiting(outbox);
 }
@@ -337,8 +337,8 @@ void Connection::handle_deadline(TimePoint now, Outbox& outbox) {
 // ---- the end
 
 // Always false: there is nothing to go on with.
-bool Connection::fail(const Closed& closed, Outbox& outbox) {
-    if (is_open()) append_close(outbox, closed.code, closed.reason);
+bool Connection::fail(const Closed& closed, Outbox& outbox, Telling telling) {
+    if (is_open()) append_close(outbox, closed.code, telling == Telling::code ? std::string_view() : closed.reason);
     end(closed);
     return false;
 }

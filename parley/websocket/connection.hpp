@@ -105,6 +105,9 @@ class Connection {
  private:
     enum class State : std::uint8_t { open, closing, ended, told };
     enum class Progress : std::uint8_t { done, starved, message };
+    /// What the peer is told of its violation. A code says it all where others know the rule; where the rule is ours,
+    /// people are told in words.
+    enum class Telling : std::uint8_t { code, code_and_reason };
 
     bool read_header(Outbox& outbox);
     bool begin_frame(const FrameHeader& header, Outbox& outbox);
@@ -114,7 +117,7 @@ class Connection {
     Progress skip_data();
     Progress read_control(Outbox& outbox);
     void handle_close(std::string_view payload, Outbox& outbox);
-    bool fail(const Closed& closed, Outbox& outbox);
+    bool fail(const Closed& closed, Outbox& outbox, Telling telling = Telling::code);
     void end(const Closed& closed);
     [[nodiscard]] bool is_ended() const noexcept { return state_ >= State::ended; }
     [[nodiscard]] TimePoint frame_deadline() const noexcept;

@@ -129,7 +129,7 @@ describe("stricter than the official server", () => {
     "base64 that is none": ["b!!!!", ["close"], "parse error"],
     "a frame's length that is not the shortest": [
       Buffer.concat([Buffer.from([0x81, 0xfe, 0, 2, 0, 0, 0, 0]), Buffer.from("42")]),
-      ["close 1002 a length that is not minimal"],
+      ["close 1002"],
       "transport error",
     ],
     "a hundred pings at once": [Buffer.concat(Array.from({ length: 100 }, () => frame(0x89, "x"))), [...Array(60).fill("x"), "close 1008 too many control frames"], "transport error"],
@@ -161,14 +161,16 @@ describe("laxer than the official server", () => {
   });
 });
 
-describe("with words where the official server has none", () => {
+describe("as ws, a code without words", () => {
   table({
-    "a message that is too large": [text(`42["x","${"a".repeat(1_000_001 - 10)}"]`), ["close 1009 the message is too big"], "transport error"],
-    "a frame that is not masked": [frame(0x81, "42", { masked: false }), ["close 1002 a frame is not masked"], "transport error"],
-    "a reserved bit": [frame(0xc1, "42"), ["close 1002 RSV1 is set without an extension"], "transport error"],
-    "a reserved opcode": [frame(0x83, "42"), ["close 1002 a reserved opcode"], "transport error"],
-    "text that is not UTF-8": [frame(0x81, Buffer.from([0x34, 0x32, 0xff])), ["close 1007 text that is not UTF-8"], "transport error"],
-    "a code that must not be sent": [frame(0x88, Buffer.from([3, 237])), ["close 1002 a close code that must not be sent"], "transport error"],
-    "a peer's reason is not sent back, its code is": [frame(0x88, Buffer.from("\x0f\xa0bye", "latin1")), ["close 4000"], "transport close"],
+    "a message that is too large": [text(`42["x","${"a".repeat(1_000_001 - 10)}"]`), ["close 1009"], "transport error"],
+    "a frame that is not masked": [frame(0x81, "42", { masked: false }), ["close 1002"], "transport error"],
+    "a reserved bit": [frame(0xc1, "42"), ["close 1002"], "transport error"],
+    "a reserved opcode": [frame(0x83, "42"), ["close 1002"], "transport error"],
+    "text that is not UTF-8": [frame(0x81, Buffer.from([0x34, 0x32, 0xff])), ["close 1007"], "transport error"],
+    "a code that must not be sent": [frame(0x88, Buffer.from([3, 237])), ["close 1002"], "transport error"],
+    "too many fragments": [
+      Buffer.concat([frame(0x01, "x"), ...Array.from({ length: 16_384 }, () => frame(0x00, "x"))]), ["close 1008"], "transport error"],
+    "a peer's code and reason are sent back": [frame(0x88, Buffer.from("\x0f\xa0bye", "latin1")), ["close 4000 bye"], "transport close"],
   });
 });
