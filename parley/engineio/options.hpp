@@ -6,20 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "parley/engineio/transport.hpp"
 #include "parley/http/cookie.hpp"
 
 namespace parley::engineio {
-
-/// How the octets of a session travel.
-enum class Transport : unsigned char { polling, websocket };
-
-/// `polling` or `websocket`, as in the query parameter `transport`.
-[[nodiscard]] constexpr std::string_view to_string(Transport transport) noexcept {
-    return transport == Transport::polling ? "polling" : "websocket";
-}
 
 /// Which origins may use the server from a browser, and with what headers they are told so.
 ///

@@ -21,8 +21,11 @@ engineio::Options checked(engineio::Options options) {
     return options;
 }
 
-web::SharedWebSocketOptions websocket_options(const engineio::Options& options) {
+web::SharedWebSocketOptions shared_options(const engineio::Options& options,
+                                           const EngineWebSocketOptions& websocket_options) {
     auto made = std::make_shared<web::WebSocketConnectionOptions>();
+    made->machine.limits = websocket_options.limits;
+    made->stall_timeout = websocket_options.stall_timeout;
     made->machine.message_bytes_max = options.max_http_buffer_size;
     made->outbound_bytes_soft = options.queue_bytes_soft;
     made->outbound_bytes_max = options.queue_bytes_max;
@@ -32,12 +35,13 @@ web::SharedWebSocketOptions websocket_options(const engineio::Options& options) 
 
 }  // namespace
 
-Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer)
+Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer,
+               const EngineWebSocketOptions& websocket_options)
     : loop_(loop),
       options_(checked(std::move(options))),
       path_prefix_(engineio::path_prefix(options_)),
       observer_(observer),
-      websocket_options_(websocket_options(options_)),
+      websocket_options_(shared_options(options_, websocket_options)),
       newcomers_(KeyedHash(loop.entropy())),
       absent_(KeyedHash(loop.entropy())),
       sessions_(0, KeyedHash(loop.entropy())),

@@ -49,6 +49,12 @@ class EngineObserver {
     ~EngineObserver() = default;
 };
 
+/// What can be chosen about the WebSockets of an engine.
+struct EngineWebSocketOptions {
+    WebSocketLimits limits = {};
+    Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: closed
+};
+
 /// What an engine has done so far.
 struct EngineCounters {
     std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
@@ -63,7 +69,8 @@ struct EngineCounters {
 class Engine final : public web::Mount, public MemoryHolder {
  public:
     /// Throws SetupError when the options make no sense. `observer` must outlive the engine.
-    Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer);
+    Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer,
+           const EngineWebSocketOptions& websocket_options = {});
     ~Engine() override;
 
     /// Sessions, those included that still say goodbye.

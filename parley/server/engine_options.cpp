@@ -59,6 +59,7 @@ engineio::Options engine_options(const ServerOptions& options) {
     engine.allow_upgrades = options.allow_upgrades;
     engine.cors = cors_options(options.cors);
     engine.cookie = cookie_options(options.cookie);
+    engine.close_timeout = options.close_timeout;
     engine.queue_bytes_max = options.queue_bytes_max;
     engine.turn_bytes_max = options.turn_bytes_max;
     engine.sessions_max = options.sessions_max;
@@ -67,6 +68,36 @@ engineio::Options engine_options(const ServerOptions& options) {
     engine.confirm_timeout = options.confirm_timeout;
     engine.polling_requests_per_second_max = options.polling_requests_per_second_max;
     return engine;
+}
+
+EngineWebSocketOptions engine_websocket_options(const ServerOptions& options) {
+    return {.limits = options.websocket, .stall_timeout = options.stall_timeout};
+}
+
+ServerOptions checked(ServerOptions options) {
+    constexpr std::size_t json_depth_possible = 1'024;
+    const auto refuse = [](std::string problem) {
+        throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
+    };
+    const std::pair<const char*, bool> needed[] = {
+        {"connect_timeout", options.connect_timeout.count() > 0},
+        {"room_bytes_max", options.room_bytes_max > 0},
+        {"namespace_bytes_max", options.namespace_bytes_max > 0},
+        {"event_name_bytes_max", options.event_name_bytes_max > 0},
+        {"json_depth_max", options.json_depth_max > 0},
+        {"attachments_timeout", options.attachments_timeout.count() > 0},
+        {"refused_connects_max", options.refused_connects_max > 0},
+        {"connects_per_window_max", options.connects_per_window_max > 0},
+        {"connect_window", options.connect_window.count() > 0},
+        {"close_timeout", options.close_timeout.count() > 0},
+        {"stall_timeout", options.stall_timeout.count() > 0},
+    };
+    for (const auto& [name, is_there] : needed)
+        if (!is_there) refuse(std::string(name) + " must be more than zero");
+    if (options.json_depth_max > json_depth_possible) refuse("json_depth_max can be 1,024 at most");
+    if (std::string problem = websocket::check_limits(options.websocket, "websocket"); !problem.empty())
+        refuse(std::move(problem));
+    return options;
 }
 
 }  // namespace parley::server::detail

@@ -2,11 +2,19 @@
 #pragma once
 
 #include "parley/engineio/options.hpp"
+#include "parley/server/engine.hpp"
 #include "parley/server/options.hpp"
 
 namespace parley::server::detail {
 
 /// The part of a server's options that is the engine's.
 [[nodiscard]] engineio::Options engine_options(const ServerOptions& options);
+
+/// And that of the WebSockets beneath it.
+[[nodiscard]] EngineWebSocketOptions engine_websocket_options(const ServerOptions& options);
+
+/// The options, which are such that a server can be made of them; throws SetupError when they are not. What is the
+/// engine's, that checks.
+[[nodiscard]] ServerOptions checked(ServerOptions options);
 
 }  // namespace parley::server::detail

@@ -23,7 +23,8 @@ void release(NamespaceCore* nsp) noexcept {
 
 NamespaceCore::NamespaceCore(ServerCore& server, std::string name)
     : server_(&server), gate_(server.shared_gate()), name_(std::move(name)) {
-    const socketio::RoomLimits limits{.rooms_per_socket_max = server.options().rooms_per_socket_max};
+    const socketio::RoomLimits limits{.rooms_per_socket_max = server.options().rooms_per_socket_max,
+                                      .room_bytes_max = server.options().room_bytes_max};
     adapter_ = std::make_unique<socketio::InMemoryAdapter>(*this, KeyedHash(server.loop().entropy()), limits);
 }
 

@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "parley/base/function.hpp"
-#include "parley/engineio/options.hpp"
+#include "parley/engineio/transport.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/server/handshake.hpp"
+#include "parley/websocket/limits.hpp"
 
 namespace parley {
 
@@ -79,8 +80,20 @@ struct ServerOptions {
     std::chrono::milliseconds ack_timeout{30'000};  ///< for emits without `timeout()` that ask for an acknowledgement
     std::size_t acks_per_socket_max = 1'024;        ///< acknowledgements that one socket may owe at a time
     std::size_t rooms_per_socket_max = 1'024;
+    std::size_t room_bytes_max = 255;  ///< octets of a room's name
     std::size_t namespaces_per_client_max = 16;
-    std::size_t auth_bytes_max = 16'384;  ///< octets of what a client says about itself when it joins a namespace
+    std::size_t auth_bytes_max = 16'384;     ///< octets of what a client says about itself when it joins a namespace
+    std::size_t namespace_bytes_max = 255;   ///< octets of a namespace's name, the slash included
+    std::size_t event_name_bytes_max = 255;  ///< octets of an event's name
+    /// Arrays and objects within each other in what a client sends, that of the arguments included; 1,024 at most.
+    std::size_t json_depth_max = 128;
+    std::size_t attachments_max = 10;  ///< binary values of one packet of a client's; what is sent has ten at most
+    std::chrono::milliseconds attachments_timeout{30'000};  ///< for all of them to come
+    /// Octets of packets whose binary values have not all come, of all clients together; at least one may always come.
+    std::size_t reassembly_bytes_max = 64 * 1024 * 1024;
+    std::size_t refused_connects_max = 16;             ///< that a client may hear without an accepted one in between
+    std::size_t connects_per_window_max = 32;          ///< namespaces that a client may join, again and again,
+    std::chrono::milliseconds connect_window{10'000};  ///< in this time
     /// Clients at one time. For one more, one that polls and holds no connection just now makes room, first of those
     /// that have not begun to poll; where there is none, the newcomer is answered 503.
     std::size_t sessions_max = 100'000;
@@ -95,6 +108,10 @@ struct ServerOptions {
     /// handled by nobody. An official client waits for each answer and reaches about a tenth of it; one that is refused
     /// takes that as the end of its connection. 0: as many as come.
     std::uint32_t polling_requests_per_second_max = 10'000;
+    std::chrono::milliseconds close_timeout{10'000};  ///< for a client that polls to come for its goodbye
+    /// For a client over WebSocket to take something of what waits for it; one that does not is closed.
+    std::chrono::milliseconds stall_timeout{15'000};
+    WebSocketLimits websocket = {};  ///< frames of clients, their pace, and the goodbye
     /// Octets that may wait for a client behind what one turn has said to it. One that is further behind is closed:
     /// `slow consumer`.
     std::size_t queue_bytes_max = 1024 * 1024;

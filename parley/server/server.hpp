@@ -93,7 +93,7 @@ class Server : public Namespace {
     Server& operator=(const Server&) = delete;
 
     /// The namespace of this name, made on the first call; `"admin"` is `"/admin"`. Throws SetupError for a name with a
-    /// comma, which the protocol cannot carry, and for one longer than 255 octets.
+    /// comma, which the protocol cannot carry, and for one longer than `namespace_bytes_max`.
     [[nodiscard]] Namespace of(TextView name);
 
     /// Calls `handler` for each failure. Without one, a line goes to the standard error, at most ten a second.

@@ -13,11 +13,9 @@ namespace parley::server::detail {
 
 namespace {
 
-constexpr std::size_t namespace_bytes_max = socketio::Limits{}.namespace_bytes_max;
-
 // A text message and as many binary ones as a packet may have, each as large as a message may be.
 std::size_t packet_bytes_max(const ServerOptions& options) {
-    constexpr std::size_t messages_max = socketio::Limits{}.attachments_max + 1;
+    const std::size_t messages_max = std::min(options.attachments_max, SIZE_MAX - 1) + 1;
     return std::min(options.max_http_buffer_size, SIZE_MAX / messages_max) * messages_max;
 }
 
@@ -28,6 +26,14 @@ socketio::Options socketio_options(const ServerOptions& options, socketio::Reass
     made.limits.namespaces_max = options.namespaces_per_client_max;
     made.limits.packet_bytes_max = packet_bytes_max(options);
     made.limits.auth_bytes_max = options.auth_bytes_max;
+    made.limits.attachments_max = options.attachments_max;
+    made.limits.json_depth_max = options.json_depth_max;
+    made.limits.namespace_bytes_max = options.namespace_bytes_max;
+    made.limits.event_name_bytes_max = options.event_name_bytes_max;
+    made.limits.refused_connects_max = options.refused_connects_max;
+    made.limits.connects_per_window_max = options.connects_per_window_max;
+    made.attachments_timeout = options.attachments_timeout;
+    made.connect_window = options.connect_window;
     return made;
 }
 
@@ -38,15 +44,14 @@ constexpr std::size_t packet_bytes_kept = 64 * 1024;
 
 ServerCore::ServerCore(Application* app, ServerOptions options)
     : allow_request_(std::move(options.allow_request)),
-      options_(std::move(options)),
+      options_(checked(std::move(options))),
       own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
       app_(app == nullptr ? own_app_.get() : app),
       loop_(app_->loop()),
       gate_(std::make_shared<net::LoopGate>(loop_)),
-      reassembly_budget_(std::max(socketio::ReassemblyBudget::default_bytes_max, packet_bytes_max(options_)),
-                         &app_->memory()),
+      reassembly_budget_(std::max(options_.reassembly_bytes_max, packet_bytes_max(options_)), &app_->memory()),
       connection_options_(socketio_options(options_, reassembly_budget_)),
-      engine_(loop_, engine_options(options_), *this) {
+      engine_(loop_, engine_options(options_), *this, engine_websocket_options(options_)) {
     if (app_->is_mounted(engine_.options().path + "/"))
         throw SetupError({ErrorCode::invalid_argument, "Another server of this application answers at '" +
                                                            engine_.options().path +
@@ -98,10 +103,10 @@ NamespaceCore& ServerCore::of(std::string_view name) {
     std::string full(name.starts_with('/') ? "" : "/");
     full += name;
     if (NamespaceCore* nsp = find_namespace(full)) return *nsp;
-    if (!socketio::is_namespace_name(full) || full.size() > namespace_bytes_max) {
+    if (!socketio::is_namespace_name(full) || full.size() > options_.namespace_bytes_max) {
         throw SetupError({ErrorCode::invalid_argument, "The namespace '" + full +
                                                            "' cannot be: a name is valid UTF-8 without a comma, of at "
-                                                           "most 255 octets."});
+                                                           "most namespace_bytes_max octets."});
     }
     const Reference<NamespaceCore> nsp(new NamespaceCore(*this, full));
     namespaces_.emplace(std::move(full), nsp);

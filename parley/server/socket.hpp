@@ -66,7 +66,7 @@ class Socket {
     }
 
     /// Joins rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`); a room exists while somebody is in it.
-    /// False when the socket is gone, in too many rooms, or a name is longer than 255 octets.
+    /// False when the socket is gone, in too many rooms, or a name is longer than `room_bytes_max`.
     Done join(Rooms rooms) const;
     /// Leaves rooms. False when it was in none of them.
     Done leave(Rooms rooms) const;

@@ -80,7 +80,9 @@ SocketCore& SocketCore::from(socketio::SocketHandle handle) noexcept {
 
 bool SocketCore::join(std::span<const std::string> rooms) {
     if (stage_ == Stage::admitting) {
-        const socketio::RoomLimits limits{.rooms_per_socket_max = nsp_->server().options().rooms_per_socket_max};
+        const ServerOptions& options = nsp_->server().options();
+        const socketio::RoomLimits limits{.rooms_per_socket_max = options.rooms_per_socket_max,
+                                          .room_bytes_max = options.room_bytes_max};
         if (rooms_to_join_.size() + rooms.size() > limits.rooms_per_socket_max) return false;
         const auto is_too_long = [&](const std::string& room) { return room.size() > limits.room_bytes_max; };
         if (std::ranges::any_of(rooms, is_too_long)) return false;

@@ -17,6 +17,31 @@ namespace parley {
 
 namespace {
 
+// The head's positions have 16 bits; and a body in chunks needs the size and the end of each.
+const ApplicationOptions& checked(const ApplicationOptions& options) {
+    constexpr std::size_t head_bytes_possible = 65'535;
+    constexpr std::size_t chunk_overhead_needed = 64;
+    const auto refuse = [](std::string problem) {
+        throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
+    };
+    const std::pair<const char*, bool> needed[] = {
+        {"head_bytes_max", options.head_bytes_max > 0},
+        {"request_line_bytes_max", options.request_line_bytes_max > 0},
+        {"method_bytes_max", options.method_bytes_max > 0},
+        {"headers_max", options.headers_max > 0},
+        {"head_timeout", options.head_timeout.count() > 0},
+        {"body_grace", options.body_grace.count() > 0},
+        {"keep_alive_timeout", options.keep_alive_timeout.count() > 0},
+        {"stall_timeout", options.stall_timeout.count() > 0},
+    };
+    for (const auto& [name, is_there] : needed)
+        if (!is_there) refuse(std::string(name) + " must be more than zero");
+    if (options.head_bytes_max > head_bytes_possible) refuse("head_bytes_max can be 65,535 at most");
+    if (options.chunk_overhead_bytes_max < chunk_overhead_needed)
+        refuse("chunk_overhead_bytes_max must be 64 at least");
+    return options;
+}
+
 web::ApplicationState* make_own(const ApplicationOptions& options) {
     std::unique_ptr<net::Loop> loop = net::make_loop();
     net::Loop& its_loop = *loop;
@@ -40,10 +65,10 @@ void must_be_here(const web::ApplicationState& state, const char* member) {
 
 }  // namespace
 
-Application::Application(ApplicationOptions options) : state_(make_own(options)) {}
+Application::Application(ApplicationOptions options) : state_(make_own(checked(options))) {}
 
 Application::Application(net::Loop& loop, ApplicationOptions options)
-    : state_(new web::ApplicationState(nullptr, loop, options)) {}
+    : state_(new web::ApplicationState(nullptr, loop, checked(options))) {}
 
 Application::~Application() {
     web::ApplicationState::destroy(state_);

@@ -36,20 +36,26 @@ class WebSocketServerState;
 }  // namespace web
 
 /// The limits of an application. Each has its answer: 431 and 414 (head), 413 (body), 408 (time), or the end of the
-/// connection.
+/// connection. What cannot be throws SetupError.
 struct ApplicationOptions {
-    std::size_t head_bytes_max = 16 * 1024;                ///< request line and headers
-    std::size_t body_bytes_max = 1'000'000;                ///< of one request
-    std::chrono::milliseconds head_timeout{10'000};        ///< for a whole head, from the first wait for it
-    std::chrono::milliseconds body_grace{10'000};          ///< before `body_bytes_per_second_min` counts
-    std::size_t body_bytes_per_second_min = 4096;          ///< on average, after the grace
+    std::size_t head_bytes_max = 16 * 1024;            ///< request line and headers; at most 65,535
+    std::size_t request_line_bytes_max = 8 * 1024;     ///< as a part of the head
+    std::size_t method_bytes_max = 32;                 ///< a longer method is unknown: 501
+    std::size_t headers_max = 100;                     ///< header lines, and again trailer lines
+    std::size_t body_bytes_max = 1'000'000;            ///< of one request
+    std::size_t chunk_extension_bytes_max = 256;       ///< of one chunk; more is 400
+    std::size_t chunk_overhead_bytes_max = 16 * 1024;  ///< chunk framing beyond the size of the body; more is 400
+    std::size_t trailer_bytes_max = 16 * 1024;         ///< behind a body in chunks
+    std::chrono::milliseconds head_timeout{10'000};    ///< for a whole head, from the first wait for it
+    std::chrono::milliseconds body_grace{10'000};      ///< before `body_bytes_per_second_min` counts
+    std::size_t body_bytes_per_second_min = 4096;      ///< on average, after the grace
     /// Between two requests; answers say it (`Keep-Alive: timeout=75`), and the end comes a second later. More than the
     /// 60 s for which nginx and others keep a connection: one that closes first makes a 502 of a request on its way.
     std::chrono::milliseconds keep_alive_timeout{75'000};
-    std::chrono::milliseconds stall_timeout{15'000};       ///< an answer of which the peer takes nothing
-    std::size_t answer_bytes_per_second_min = 1024;        ///< taken of an answer on average, after a `stall_timeout`
-    std::chrono::milliseconds shutdown_timeout{5'000};     ///< for answers and goodbyes after `stop()`
-    std::size_t connections_max = 0;                       ///< at one time; 0: as many as the system allows
+    std::chrono::milliseconds stall_timeout{15'000};    ///< an answer of which the peer takes nothing
+    std::size_t answer_bytes_per_second_min = 1024;     ///< taken of an answer on average, after a `stall_timeout`
+    std::chrono::milliseconds shutdown_timeout{5'000};  ///< for answers and goodbyes after `stop()`
+    std::size_t connections_max = 0;                    ///< at one time; 0: as many as the system allows
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
     /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %

@@ -22,8 +22,13 @@ constexpr std::string_view refusal =
 http::Limits http_limits_of(const ApplicationOptions& options) {
     http::Limits limits;
     limits.head_bytes_max = options.head_bytes_max;
-    limits.request_line_bytes_max = std::min(limits.request_line_bytes_max, options.head_bytes_max);
+    limits.request_line_bytes_max = std::min(options.request_line_bytes_max, options.head_bytes_max);
+    limits.method_bytes_max = options.method_bytes_max;
+    limits.headers_max = options.headers_max;
     limits.body_bytes_max = options.body_bytes_max;
+    limits.chunk_extension_bytes_max = options.chunk_extension_bytes_max;
+    limits.chunk_overhead_bytes_max = options.chunk_overhead_bytes_max;
+    limits.trailer_bytes_max = options.trailer_bytes_max;
     return limits;
 }
 

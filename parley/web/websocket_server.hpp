@@ -15,6 +15,7 @@
 #include "parley/base/function.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/websocket.hpp"
+#include "parley/websocket/limits.hpp"
 
 namespace parley {
 
@@ -22,7 +23,7 @@ namespace web {
 class WebSocketServerState;
 }  // namespace web
 
-/// The options of a raw WebSocket server.
+/// The options of a raw WebSocket server. What cannot be throws SetupError.
 struct WebSocketServerOptions {
     std::size_t message_bytes_max = 1'000'000;     ///< of one message from a peer; more is closed with 1009
     std::size_t outbound_bytes_max = 1024 * 1024;  ///< that may wait for a slow peer; more is closed with 1008
@@ -30,6 +31,8 @@ struct WebSocketServerOptions {
     std::size_t turn_bytes_max = 64 * 1024 * 1024;
     std::chrono::milliseconds ping_interval{25'000};  ///< silence after which a peer is pinged; zero: never
     std::chrono::milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
+    std::chrono::milliseconds stall_timeout{15'000};  ///< after which a peer that takes nothing of what waits is cut
+    WebSocketLimits limits = {};                      ///< frames, their pace, and the goodbye
     /// Of web pages that may connect beside our own, as in `https://example.com`; empty: all. One that no browser sends
     /// throws SetupError.
     std::vector<std::string> origins = {};

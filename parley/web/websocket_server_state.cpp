@@ -23,11 +23,23 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
     translated->turn_bytes_max = options.turn_bytes_max;
     translated->ping_interval = options.ping_interval;
     translated->ping_timeout = options.ping_timeout;
+    translated->stall_timeout = options.stall_timeout;
+    translated->machine.limits = options.limits;
     return translated;
+}
+
+std::string problem_of(const WebSocketServerOptions& options) {
+    if (options.message_bytes_max == 0) return "message_bytes_max must be more than zero";
+    if (options.ping_interval.count() < 0) return "ping_interval must not be less than zero; zero means never";
+    if (options.ping_timeout.count() <= 0) return "ping_timeout must be more than zero";
+    if (options.stall_timeout.count() <= 0) return "stall_timeout must be more than zero";
+    return websocket::check_limits(options.limits, "limits");
 }
 
 // The options with their origins as browsers send them.
 WebSocketServerOptions checked(WebSocketServerOptions options) {
+    if (std::string problem = problem_of(options); !problem.empty())
+        throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
     for (std::string& origin : options.origins) {
         Result<std::string> canonical = http::canonical_origin(origin);
         if (!canonical) throw SetupError({canonical.error().code, "origins has " + canonical.error().message});

@@ -63,8 +63,8 @@ std::string_view view_of(std::span<const char> octets) noexcept {
 
 Connection::Connection(const Options& options) : options_(options) {
     options_.message_bytes_max = std::min(options_.message_bytes_max, message_bytes_cap);
-    options_.fragments_max = std::max(options_.fragments_max, 1U);
-    options_.frame_bytes_per_second_min = std::max(options_.frame_bytes_per_second_min, 1U);
+    options_.limits.fragments_max = std::max(options_.limits.fragments_max, 1U);
+    options_.limits.frame_bytes_per_second_min = std::max(options_.limits.frame_bytes_per_second_min, 1U);
 }
 
 // ---- what comes in
@@ -161,7 +161,8 @@ bool Connection::begin_frame(const FrameHeader& header, Outbox& outbox) {
         // A piece of a message without an octet is no better than a control frame: it costs time and brings nothing.
         const bool is_whole_message = header.is_final && header.opcode != Opcode::continuation;
         const bool brings_nothing = is_control(header.opcode) || (header.payload_size == 0 && !is_whole_message);
-        if (brings_nothing && !control_rate_.count(now_, options_.control_burst_max, options_.control_per_second_max)) {
+        if (brings_nothing &&
+            !control_rate_.count(now_, options_.limits.control_burst_max, options_.limits.control_per_second_max)) {
             return fail(too_many_control_frames, outbox, Telling::code_and_reason);
         }
         if (!is_control(header.opcode) && !begin_data_frame(header, outbox)) return false;
@@ -181,7 +182,7 @@ bool Connection::begin_data_frame(const FrameHeader& header, Outbox& outbox) {
         fragments_ = 0;
         message_.begin(header.opcode == Opcode::binary);
     }
-    if (++fragments_ > options_.fragments_max) return fail(too_many_fragments, outbox);
+    if (++fragments_ > options_.limits.fragments_max) return fail(too_many_fragments, outbox);
     in_message_ = !header.is_final;
     return true;
 }
@@ -314,19 +315,19 @@ bool Connection::close(const CloseStatus& status, TimePoint now, Outbox& outbox)
 TimePoint Connection::frame_deadline() const noexcept {
     if (!in_frame_ && header_size_ == 0) return no_deadline;
     const std::uint64_t received = in_frame_ ? frame_.payload_size - missing_ : 0;
-    const Duration earned = Duration(std::chrono::seconds(received)) / options_.frame_bytes_per_second_min;
-    return since_ + options_.frame_timeout + earned;
+    const Duration earned = Duration(std::chrono::seconds(received)) / options_.limits.frame_bytes_per_second_min;
+    return since_ + options_.limits.frame_timeout + earned;
 }
 
 TimePoint Connection::next_deadline() const noexcept {
     if (is_ended()) return no_deadline;
-    if (state_ == State::closing) return since_ + options_.close_timeout;
+    if (state_ == State::closing) return since_ + options_.limits.close_timeout;
     return std::min(frame_deadline(), pongs_.is_waiting() ? now_ + pong_retry_interval : no_deadline);
 }
 
 void Connection::handle_deadline(TimePoint now, Outbox& outbox) {
     now_ = now;
-    if (state_ == State::closing && now >= since_ + options_.close_timeout) {
+    if (state_ == State::closing && now >= since_ + options_.limits.close_timeout) {
         end({CloseCode::abnormal, CloseCause::timed_out, "the peer did not answer the close frame"});
     } else if (is_open() && now >= frame_deadline()) {
         fail(frame_too_slow, outbox, Telling::code_and_reason);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,20 +14,16 @@
 #include "parley/websocket/close_code.hpp"
 #include "parley/websocket/event.hpp"
 #include "parley/websocket/frame.hpp"
+#include "parley/websocket/limits.hpp"
 #include "parley/websocket/partial_message.hpp"
 #include "parley/websocket/pongs.hpp"
 
 namespace parley::websocket {
 
-/// The bounds of one connection. Each has a close code, named in brackets.
+/// The bounds of one connection.
 struct Options {
-    std::size_t message_bytes_max = 1'000'000;         ///< of a whole message [1009]; never more than 1 GiB
-    std::uint32_t fragments_max = 16'384;              ///< frames of one message [1008]
-    std::uint32_t control_burst_max = 60;              ///< control frames, and data frames without data, at once [1008]
-    std::uint32_t control_per_second_max = 20;         ///< and in the long run [1008]
-    std::uint32_t frame_bytes_per_second_min = 4'096;  ///< a frame may take its timeout plus this pace [1008]
-    Duration frame_timeout = std::chrono::seconds(30);  ///< from the first octet of a frame to its last [1008]
-    Duration close_timeout = std::chrono::seconds(5);   ///< from our close frame to the peer's [reported as 1006]
+    std::size_t message_bytes_max = 1'000'000;  ///< of a whole message [1009]; never more than 1 GiB
+    WebSocketLimits limits = {};
 };
 
 /// What a close frame says: both parts are optional, but there is no reason without a code.

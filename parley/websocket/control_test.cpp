@@ -114,7 +114,7 @@ TEST_CASE("fragments without an octet count as control frames, whole empty messa
 }
 
 TEST_CASE("the rate of control frames is an option") {
-    Driver driver(Options{.control_burst_max = 1, .control_per_second_max = 1});
+    Driver driver(Options{.limits = {.control_burst_max = 1, .control_per_second_max = 1}});
     driver.receive(client_ping());
     driver.pass(1s).receive(client_ping());
     CHECK(driver.connection.is_open());

@@ -52,7 +52,7 @@ TEST_CASE("a message may have as many fragments as allowed, control frames betwe
         std::string stream = limit > 1 ? client_frame(0x01, "x") : client_text("x");
         for (std::uint32_t i = 2; i <= limit; ++i)
             stream += client_frame(i == limit ? 0x80 : 0x00, "x");
-        const Options options{.fragments_max = limit};
+        const Options options{.limits = {.fragments_max = limit}};
         CHECK(Driver(options).receive(stream).events == Lines{"text " + std::string(limit, 'x')});
 
         Driver over(options);
@@ -65,8 +65,46 @@ TEST_CASE("a message may have as many fragments as allowed, control frames betwe
     }
 }
 
+TEST_CASE("65,536 fragments of 64 octets are a message where the options allow so many") {
+    const std::string piece(64, 'x');
+    const Options options{.message_bytes_max = 4 * 1024 * 1024, .limits = {.fragments_max = 65'536}};
+    for (const int opcode : {0x01, 0x02}) {
+        Driver driver(options);
+        driver.receive(client_frame(opcode, piece));
+        for (int i = 0; i < 65'534; ++i)
+            driver.receive(client_frame(0x00, piece));
+        CHECK(driver.events.empty());
+        driver.receive(client_frame(0x80, piece));
+        REQUIRE(driver.events.size() == 1);
+        CHECK(driver.events[0].size() == (opcode == 0x01 ? 5 : 7) + 65'536 * 64);
+        CHECK(driver.connection.is_open());
+    }
+}
+
+TEST_CASE("a limit of nothing is refused by name") {
+    CHECK(check_limits({}, "limits").empty());
+    CHECK(check_limits({.fragments_max = 0}, "limits") == "limits.fragments_max must be more than zero");
+    CHECK(check_limits({.control_burst_max = 0}, "limits") == "limits.control_burst_max must be more than zero");
+    CHECK(check_limits({.control_per_second_max = 0}, "limits") ==
+          "limits.control_per_second_max must be more than zero");
+    CHECK(check_limits({.frame_timeout = 0s}, "limits") == "limits.frame_timeout must be more than zero");
+    CHECK(check_limits({.frame_bytes_per_second_min = 0}, "limits") ==
+          "limits.frame_bytes_per_second_min must be more than zero");
+    CHECK(check_limits({.close_timeout = -1s}, "limits") == "limits.close_timeout must be more than zero");
+}
+
+TEST_CASE("the time of a frame and of a close is an option") {
+    const Options options{.limits = {.frame_timeout = 2s, .frame_bytes_per_second_min = 10, .close_timeout = 700ms}};
+    Driver frame(options);
+    frame.receive(client_header(0x82, 100) + std::string(5, 'x'));
+    CHECK(frame.connection.next_deadline() == frame.now + 2s + 500ms);
+    Driver closing(options);
+    closing.connection.close({CloseCode::normal, ""}, closing.now, closing.outbox);
+    CHECK(closing.connection.next_deadline() == closing.now + 700ms);
+}
+
 TEST_CASE("the fragments of each message are counted anew") {
-    Driver driver(Options{.fragments_max = 2});
+    Driver driver(Options{.limits = {.fragments_max = 2}});
     for (int i = 0; i < 3; ++i)
         driver.receive(client_frame(0x01, "a") + client_frame(0x80, "b") + client_text("c"));
     CHECK(driver.events == Lines{"text ab", "text c", "text ab", "text c", "text ab", "text c"});

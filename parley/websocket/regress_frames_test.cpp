@@ -159,7 +159,7 @@ TEST_CASE("CVE-2026-1528, CVE-2020-27813: 64-bit lengths neither overflow nor wr
 
 TEST_CASE("CVE-2020-13935: no configuration is without a limit") {
     const Options unlimited{.message_bytes_max = std::numeric_limits<std::size_t>::max(),
-                            .fragments_max = std::numeric_limits<std::uint32_t>::max()};
+                            .limits = {.fragments_max = std::numeric_limits<std::uint32_t>::max()}};
     Driver driver(unlimited);
     driver.receive(client_header(0x82, (1ULL << 30) + 1));
     CHECK(driver.events == Lines{too_big_line});

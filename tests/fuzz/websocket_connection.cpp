@@ -19,12 +19,12 @@ using websocket::test::Lines;
 namespace {
 
 constexpr websocket::Options tiny{.message_bytes_max = 300,
-                                  .fragments_max = 4,
-                                  .control_burst_max = 5,
-                                  .control_per_second_max = 2,
-                                  .frame_bytes_per_second_min = 16,
-                                  .frame_timeout = 2s,
-                                  .close_timeout = 1s};
+                                  .limits = {.fragments_max = 4,
+                                             .control_burst_max = 5,
+                                             .control_per_second_max = 2,
+                                             .frame_timeout = 2s,
+                                             .frame_bytes_per_second_min = 16,
+                                             .close_timeout = 1s}};
 
 Lines events_of(std::span<const std::string_view> pieces, const websocket::Options& options, bool uses_window) {
     Driver driver(options);
