@@ -4,17 +4,15 @@
 //
 // Every ```cpp block with a main becomes a program, `<document>_<number>.cpp`. The other blocks of a document in docs/ are
 // snippets: together they become `<document>_snippets.cpp`, which is compiled and not run. One that defines things (it
-// begins with `struct`, `inline` or `PARLEY_`) stands there as it is; one that does things is the body of a function that
-// has the names of `surroundings`.
+// begins with `struct`, `enum`, `inline` or `PARLEY_`) stands there as it is; one that does things is the body of a function that
+// has the names of `surroundings`, or those of its document.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-const surroundings = [
-  "parley::Application& app",
-  "parley::Server& io",
-  "parley::Socket socket",
-  "const std::string& id",
-];
+const surroundings = {
+  default: ["parley::Application& app", "parley::Server& io", "parley::Socket socket", "const std::string& id"],
+  websocket: ["parley::Application& app", "parley::WebSocketServer& server", "parley::WebSocket socket"],
+};
 
 // The handlers of a snippet have a `socket`, too.
 const prelude = `#include <iostream>
@@ -24,10 +22,11 @@ const prelude = `#include <iostream>
 `;
 
 /** One file for all snippets of a document. */
-function assemble(snippets) {
-  const parameters = surroundings.map((parameter) => `[[maybe_unused]] ${parameter}`).join(", ");
+function assemble(document, snippets) {
+  const names = surroundings[document] ?? surroundings.default;
+  const parameters = names.map((parameter) => `[[maybe_unused]] ${parameter}`).join(", ");
   const parts = snippets.map((code, index) =>
-    /^(struct|inline|PARLEY_)/.test(code) ? code : `void snippet_${index + 1}(${parameters}) {\n${code}}\n`,
+    /^(struct|enum|inline|PARLEY_)/.test(code) ? code : `void snippet_${index + 1}(${parameters}) {\n${code}}\n`,
   );
   return [prelude, ...parts].join("\n");
 }
@@ -47,6 +46,6 @@ for (const document of documents) {
   const isProgram = (code) => /\bint main\(/.test(code);
   blocks.filter(isProgram).forEach((code, index) => write(`${name}_${index + 1}`, code));
   const snippets = blocks.filter((code) => !isProgram(code));
-  if (basename(dirname(document)) === "docs" && snippets.length > 0) write(`${name}_snippets`, assemble(snippets));
+  if (basename(dirname(document)) === "docs" && snippets.length > 0) write(`${name}_snippets`, assemble(name, snippets));
 }
 process.stdout.write(written.join(";"));

@@ -20,6 +20,25 @@ test("relative links in documents lead to files of this repository", () => {
   assert.deepEqual(broken, []);
 });
 
+/** What a heading is called in a link, as GitHub does it. */
+const anchor = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+
+test("links to a heading lead to one", () => {
+  const broken = [];
+  let links = 0;
+  for (const path of documents) {
+    const prose = read(path).replace(/^```.*?^```/gms, "");
+    for (const [, target, name] of prose.matchAll(/\]\(([^)#:\s]*)#([^)\s]+)\)/g)) {
+      ++links;
+      const file = target === "" ? path : normalize(join(dirname(path), target));
+      const headings = [...read(file).replace(/^```.*?^```/gms, "").matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading));
+      if (!headings.includes(name)) broken.push(`${path}: ${target}#${name}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+  assert.ok(links > 0);
+});
+
 test("paths named in ARCHITECTURE.md exist", () => {
   const missing = [];
   for (const [, path] of read("ARCHITECTURE.md").matchAll(/`((?:parley|apps|tests|examples|bench|docs|cmake|script)\/[\w./]*)`/g)) {
