@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The programs of docs/, as built from what stands there, with the clients that the pages speak of.
+import assert from "node:assert/strict";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import WebSocket from "ws";
+import { launchBrowser, openPage } from "./support/browser.mjs";
+import { closeAll, versions } from "./support/clients.mjs";
+import { next, nextEvent, startServer } from "./support/program.mjs";
+
+const io = versions["4.8"];
+const connect = (url, options = {}) => io(url, { forceNew: true, reconnection: false, ...options });
+const ask = (socket, ...args) => socket.timeout(10_000).emitWithAck(...args);
+
+// Where the tutorial's programs are started: beside the folder with the page.
+const folder = mkdtempSync(join(tmpdir(), "parley-tutorial-"));
+mkdirSync(join(folder, "public"));
+after(() => rmSync(folder, { recursive: true }));
+const blocks = (document, language) =>
+  [...readFileSync(new URL(`../../docs/${document}.md`, import.meta.url), "utf8").matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code);
+const startStep = (step) => startServer(`tests/doc_tutorial_${step}`, [], { FOLDER: folder }, 'cd "$FOLDER" && exec "$0" "$@"');
+
+/** The tutorial's page as it stands after a step. */
+function pageOf(step) {
+  const [first, second] = blocks("tutorial", "html");
+  if (step === 1) return first;
+  const page = first.replace(/<script>.*<\/script>\n/s, () => second);
+  if (step === 2) return page;
+  const third = blocks("tutorial", "js").at(-1);
+  return page.replace(/^  socket\.on\("connect", .*\n/m, () => third).replace(/^  socket\.on\("said", .*\n/m, "");
+}
+
+const itemsOf = (page) => page.locator("li").allTextContents();
+
+test("from-node: the program lets in who has a token, and relays to the others", async () => {
+  const server = await startServer("tests/doc_from-node_1");
+  const stranger = connect(server.url);
+  assert.match((await nextEvent(stranger, "connect_error"))[0].message, /^who are you\?$/);
+  const [a, b] = [connect(server.url, { auth: { token: "x" } }), connect(server.url, { auth: { token: "x" } })];
+  await Promise.all([a, b].map((socket) => nextEvent(socket, "connect")));
+  const heard = nextEvent(b, "said");
+  assert.deepEqual(await ask(a, "say", "tea?"), { ok: true });
+  assert.deepEqual(await heard, [a.id, "tea?"]);
+  const id = a.id;
+  closeAll([a, stranger]);
+  await server.printed(new RegExp(`${id} client namespace disconnect`));
+  closeAll([b]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("threads: what a thread counts is answered, and the handlers' state is shared without a lock", async () => {
+  const server = await startServer("tests/doc_threads-and-lifetimes_1");
+  const socket = connect(server.url);
+  const progress = nextEvent(socket, "progress");
+  assert.equal(await ask(socket, "count primes", 100), 25);
+  assert.deepEqual(await progress, ["counted"]);
+  assert.equal(await ask(socket, "requests"), 1);
+  closeAll([socket]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("errors: each failure is told to the client and to on_error, and a taken port ends with its sentence", async () => {
+  const server = await startServer("tests/doc_errors_1");
+  const socket = connect(server.url);
+  assert.equal(await ask(socket, "price", "tea"), 3);
+  assert.deepEqual(await ask(socket, "price", "gold"), { error: "no such article" });
+  assert.deepEqual(await ask(socket, "break"), { error: "internal error" });
+  assert.match((await ask(socket, "price", 7)).error, /argument 1/);
+  await server.printed(/break: this is contained/);
+  await server.printed(/price: argument 1/);
+  await assert.rejects(startServer("tests/doc_errors_1", [], { PORT: String(server.port) }), /ended with 1[^]*already in use/);
+  closeAll([socket]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("http: notes are made, listed and deleted", async () => {
+  const server = await startServer("tests/doc_http_1");
+  const post = (body) => fetch(`${server.url}/notes`, { method: "POST", body, headers: { "content-type": "application/json" } });
+  const made = await post('{"text":"tea"}');
+  assert.equal(made.status, 201);
+  assert.equal(made.headers.get("location"), "/notes/1");
+  for (const body of ["{", "{}", '{"text":7}']) assert.equal((await post(body)).status, 400);
+  assert.deepEqual(await (await fetch(`${server.url}/notes`)).json(), [{ id: 1, text: "tea" }]);
+  for (const status of [204, 404]) assert.equal((await fetch(`${server.url}/notes/1`, { method: "DELETE" })).status, status);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("websocket: the echo keeps text and binary apart", async () => {
+  const server = await startServer("tests/doc_websocket_1");
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  await next(socket, "open");
+  for (const [sent, isBinary] of [["tea", false], [Buffer.from([0xff, 0]), true]]) {
+    socket.send(sent);
+    const [data, was] = await next(socket, "message");
+    assert.deepEqual([data, was], [Buffer.from(sent), isBinary]);
+  }
+  socket.close();
+  await next(socket, "close");
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("tutorial, step 2: names are asked for, and rooms are apart", async () => {
+  const server = await startStep(2);
+  const nobody = connect(server.url);
+  assert.match((await nextEvent(nobody, "connect_error"))[0].message, /a name, please/);
+  const [ada, bob] = ["Ada", "Bob"].map((name) => connect(server.url, { auth: { name } }));
+  assert.deepEqual(await ask(ada, "enter", ""), { error: "that is no room" });
+  assert.equal(await ask(ada, "say", "too early"), false);
+  assert.deepEqual(await ask(ada, "enter", "tea"), { room: "tea" });
+  const entered = nextEvent(ada, "entered");
+  await ask(bob, "enter", "tea");
+  assert.deepEqual(await entered, ["Bob"]);
+  const heard = [ada, bob].map((socket) => nextEvent(socket, "said"));
+  assert.equal(await ask(bob, "say", "hello"), true);
+  for (const said of await Promise.all(heard)) assert.deepEqual(said, [{ from: "Bob", text: "hello" }]);
+  const left = nextEvent(ada, "left");
+  closeAll([bob]);
+  assert.deepEqual(await left, ["Bob"]);
+  closeAll([ada, nobody]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("tutorial, steps 1 and 3: the pages talk, and who enters later gets the history", async () => {
+  const browser = await launchBrowser();
+  try {
+    for (const step of [1, 3]) {
+      writeFileSync(join(folder, "public", "index.html"), pageOf(step));
+      const server = await startStep(step);
+      const context = await browser.newContext();
+      const open = async () => {
+        const page = await openPage(context, "about:blank");
+        page.on("dialog", (dialog) => dialog.accept("Ada"));
+        await page.goto(`${server.url}/#tea`);
+        await page.waitForFunction("socket.connected");
+        return page;
+      };
+      const [a, b] = [await open(), await open()];
+      await a.fill("input", "hi <b>there</b>");
+      await a.press("input", "Enter");
+      for (const page of [a, b]) await page.locator("li", { hasText: "hi <b>there</b>" }).waitFor();
+      if (step === 3) {
+        const late = await open();
+        await late.locator("li", { hasText: "hi <b>there</b>" }).waitFor();
+        assert.equal((await itemsOf(late)).filter((text) => /Ada: hi <b>there<\/b>$/.test(text)).length, 1);
+        const [message] = await (await fetch(`${server.url}/rooms/tea`)).json();
+        assert.equal(message.text, "hi <b>there</b>");
+        assert.match(message.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+        assert.deepEqual(await (await fetch(`${server.url}/rooms/coffee`)).json(), []);
+      }
+      await context.close();
+      assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    }
+  } finally {
+    await browser.close();
+  }
+});
