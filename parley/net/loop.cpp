@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parley/net/backend/backend.hpp"
+#include "parley/net/exact_timer.hpp"
 #include "parley/net/mailbox.hpp"
 
 namespace parley::net {
@@ -62,6 +63,11 @@ TimePoint Loop::clock() const {
     return backend_->now();
 }
 
+TimePoint Loop::deadline_after(Duration from_now) const {
+    const TimePoint now = clock();
+    return from_now < no_deadline - now ? now + from_now : no_deadline - Duration(1);
+}
+
 bool Loop::is_current() const noexcept {
     return mailbox_->is_in_turn();
 }
@@ -100,7 +106,7 @@ Result<std::unique_ptr<SignalWatch>> Loop::on_signals(std::initializer_list<int>
 TimePoint Loop::next_deadline() const {
     const bool has_work = !mailbox_->is_empty() || mailbox_->is_stop_requested() || !tasks_.empty() ||
                           !next_tasks_.empty() || !dirty_.empty();
-    return has_work ? TimePoint{} : timers_.next_wake();
+    return has_work ? TimePoint{} : std::min(timers_.next_wake(), exact_timers_.next_deadline());
 }
 
 bool Loop::run_turn(TimePoint deadline) {
@@ -162,10 +168,14 @@ void Loop::run_posted() {
 }
 
 void Loop::run_timers() {
+    IntrusiveList<detail::DeadlineNode> exact;
+    exact_timers_.advance(turn_time_, exact);
     IntrusiveList<detail::TimerNode> expired;
     timers_.advance(turn_time_, expired);
+    while (detail::DeadlineNode* node = exact.pop_front())
+        static_cast<ExactTimer*>(node)->call_.run();
     while (detail::TimerNode* node = expired.pop_front())
-        static_cast<Timer*>(node)->expire();
+        static_cast<Timer*>(node)->call_.run();
 }
 
 void Loop::run_tasks() {

@@ -14,6 +14,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
+#include "parley/net/deadline_heap.hpp"
 #include "parley/net/endpoint.hpp"
 #include "parley/net/listener.hpp"
 #include "parley/net/pending.hpp"
@@ -74,6 +75,10 @@ class Loop {
 
     /// The time of this turn on the monotonic time line. Read once per turn, and freshly outside of turns.
     [[nodiscard]] TimePoint now() const { return in_turn_ ? turn_time_ : clock(); }
+
+    /// The moment `from_now` from now, and not from the beginning of this turn: for timers, which are never early.
+    /// Never `no_deadline`.
+    [[nodiscard]] TimePoint deadline_after(Duration from_now) const;
 
     /// The number of this turn, or of the last one: what happened in one turn has one number.
     [[nodiscard]] std::uint64_t turn() const noexcept { return turn_; }
@@ -139,6 +144,7 @@ class Loop {
 
  private:
     [[nodiscard]] TimePoint clock() const;
+    friend class ExactTimer;
     friend class LoopGate;
     friend class Timer;
     friend class TurnTask;
@@ -157,6 +163,7 @@ class Loop {
     std::unique_ptr<Backend> backend_;
     std::shared_ptr<Mailbox> mailbox_;  // everything that other threads touch
     detail::TimerWheel timers_;
+    detail::DeadlineHeap exact_timers_;
     IntrusiveList<TurnTask> tasks_;
     IntrusiveList<TurnTask> next_tasks_;  // of the next turn
     IntrusiveList<Stream> dirty_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <utility>
+
 #include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/timer_wheel.hpp"
@@ -8,6 +10,29 @@
 namespace parley::net {
 
 class Loop;
+
+namespace detail {
+
+/// What a timer calls, and what becomes of a timer that its own function destroys.
+class TimerCall {
+ public:
+    TimerCall(Loop& loop, Function<void()> function) : loop_(loop), function_(std::move(function)) {}
+    ~TimerCall() {
+        if (destroyed_ != nullptr) *destroyed_ = true;
+    }
+    TimerCall(const TimerCall&) = delete;
+    TimerCall& operator=(const TimerCall&) = delete;
+
+    void run();
+    [[nodiscard]] Loop& loop() const noexcept { return loop_; }
+
+ private:
+    Loop& loop_;
+    bool* destroyed_ = nullptr;  // where to say that this was destroyed by its own function
+    Function<void()> function_;
+};
+
+}  // namespace detail
 
 /// A one-shot timer on a loop: calls its function once after `start`, unless stopped or destroyed before.
 ///
@@ -34,11 +59,8 @@ class Timer : private detail::TimerNode {
 
  private:
     friend class Loop;
-    void expire();
 
-    Loop& loop_;
-    bool* destroyed_ = nullptr;  // where to say that this was destroyed by its own function
-    Function<void()> on_expired_;
+    detail::TimerCall call_;
 };
 
 }  // namespace parley::net

@@ -167,7 +167,8 @@ class Application {
     void on_error(Function<void(const HandlerFailure&)> handler);
 
     /// Starts to accept connections; may be called several times. Throws SetupError, with a sentence that helps, if
-    /// that cannot be; `try_listen` returns it.
+    /// that cannot be; `try_listen` returns it. In a program that does not catch that, the sentence goes to the
+    /// standard error and the status is 1, unless it has set a terminate handler of its own.
     void listen(int port);
     void listen(const ListenOptions& options);
     Result<void> try_listen(const ListenOptions& options);
@@ -182,9 +183,14 @@ class Application {
     /// Runs `function` on the application's thread, soon. Any thread. After the application is gone: never.
     void post(Function<void()> function);
 
-    /// Calls `function` once, `delay` from now (never early), or again and again with `interval` (at least a
-    /// millisecond) between; what it throws goes to `on_error`. Any thread. Before `run()`, and from other threads, the
-    /// time is counted from the moment when the application's thread takes the call up. Ends with the application.
+    /// Calls `function` once, `delay` from now, or again and again with `interval` (at least a millisecond); what it
+    /// throws goes to `on_error`. Never early, and late by a fraction of a millisecond unless the thread is busy. Any
+    /// thread. Before `run()`, and from other threads, the time is counted from the moment when the application's
+    /// thread takes the call up. Ends with the application.
+    ///
+    /// `every` keeps its rhythm: the ticks are due at multiples of `interval` from its beginning, so that a late one
+    /// moves none of those behind it. A tick that is late comes once, as soon as it can; those that have passed
+    /// meanwhile are left out, not made up. A simulation that has to make them up counts its steps by the clock.
     ScheduledCall after(Duration delay, Function<void()> function);
     ScheduledCall every(Duration interval, Function<void()> function);
 

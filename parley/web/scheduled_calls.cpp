@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "parley/net/call_frame.hpp"
-#include "parley/net/timer.hpp"
+#include "parley/net/exact_timer.hpp"
 
 namespace parley {
 
@@ -38,7 +38,8 @@ class ScheduledCallState {
     static constexpr std::size_t nowhere = SIZE_MAX;
     Function<void()> function;
     const ScheduledCalls::Schedule schedule;
-    std::optional<net::Timer> timer;
+    std::optional<net::ExactTimer> timer;
+    TimePoint deadline{};
     std::size_t index = nowhere;  // in the owner's list
 
  private:
@@ -46,6 +47,17 @@ class ScheduledCallState {
     ScheduledCalls& owner_;  // there while the gate is open
     const std::shared_ptr<net::LoopGate> gate_;
 };
+
+namespace {
+
+// The first moment after `now` in the rhythm in which `last` was one: ticks that have passed are not made up.
+TimePoint next_tick(TimePoint last, Duration interval, TimePoint now) {
+    const Duration::rep passed = now > last ? (now - last) / interval : 0;
+    const TimePoint latest = last + passed * interval;
+    return interval < no_deadline - latest ? latest + interval : no_deadline - Duration(1);
+}
+
+}  // namespace
 
 ScheduledCalls::ScheduledCalls(net::Loop& loop, std::shared_ptr<net::LoopGate> gate, ErrorReporter& errors)
     : loop_(loop), gate_(std::move(gate)), errors_(errors) {}
@@ -72,7 +84,8 @@ ScheduledCall ScheduledCalls::add(Function<void()> function, Schedule schedule) 
 void ScheduledCalls::begin(ScheduledCallState& call) {
     if (!call.is_pending.load(std::memory_order_acquire)) return;
     call.timer.emplace(loop_, [this, &call] { run(call); });
-    call.timer->start(call.schedule.delay);
+    call.deadline = loop_.deadline_after(call.schedule.delay);
+    call.timer->start_at(call.deadline);
     call.index = calls_.size();
     calls_.push_back(ScheduledCall(call));
 }
@@ -83,7 +96,8 @@ void ScheduledCalls::run(ScheduledCallState& call) {
     if (!call.is_pending.load(std::memory_order_acquire)) return remove(call);
     Function<void()> function = std::move(call.function);
     if (repeats) {
-        call.timer->start(call.schedule.interval);
+        call.deadline = next_tick(call.deadline, call.schedule.interval, loop_.now());
+        call.timer->start_at(call.deadline);
     } else {
         call.is_pending.store(false, std::memory_order_release);
         remove(call);

@@ -19,10 +19,16 @@ Descriptor open_reserve() {
     return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-// epoll counts in milliseconds; rounded up, so that the loop does not wake just before there is something to do.
-int timeout_until(TimePoint deadline, TimePoint now) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+// In milliseconds; rounded up, so that the loop does not wake just before there is something to do.
+int milliseconds_of(Duration left) {
+    const auto count = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    return static_cast<int>(std::min<std::int64_t>(count, std::numeric_limits<int>::max()));
+}
+
+timespec timespec_of(Duration left) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    return {.tv_sec = static_cast<std::time_t>(seconds.count()),
+            .tv_nsec = static_cast<long>(Duration(left - seconds).count())};
 }
 
 }  // namespace
@@ -50,14 +56,24 @@ WallTime EpollBackend::wall_time() {
     return WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000));
 }
 
-bool EpollBackend::wait(TimePoint deadline) {
-    int timeout = 0;
-    if (deadline == no_deadline) {
-        timeout = -1;
-    } else if (deadline != TimePoint{}) {
-        timeout = timeout_until(deadline, now());
+// Kernels before 5.11, and sandboxes that do not know the call, have no sleep that is exact: there a deadline may be
+// late by a millisecond.
+int EpollBackend::wait_exactly(Duration left) {
+    const auto batch_max = static_cast<int>(batch_.size());
+    if (sleeps_exactly_) {
+        const timespec timeout = timespec_of(left);
+        const int count = epoll_pwait2(epoll_.get(), batch_.data(), batch_max, &timeout, nullptr);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
+        sleeps_exactly_ = false;
     }
-    const int count = epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout);
+    return epoll_wait(epoll_.get(), batch_.data(), batch_max, milliseconds_of(left));
+}
+
+bool EpollBackend::wait(TimePoint deadline) {
+    const Duration left = deadline == TimePoint{} || deadline == no_deadline ? Duration::zero() : deadline - now();
+    const int count = left > Duration::zero() ? wait_exactly(left)
+                                              : epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
+                                                           deadline == no_deadline ? -1 : 0);
     batch_size_ = count > 0 ? static_cast<std::uint32_t>(count) : 0;
     for (std::uint32_t i = 0; i < batch_size_; ++i) {
         if (auto* pollable = static_cast<Pollable*>(batch_[i].data.ptr)) pollable->ready_index = i;

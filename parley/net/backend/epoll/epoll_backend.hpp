@@ -73,12 +73,15 @@ class EpollBackend final : public Backend {
     void renew_reserve();
 
  private:
+    int wait_exactly(Duration left);
+
     ProcessGuard process_;  // first: the descriptors below must not be those of the standard streams
     Descriptor epoll_;
     Descriptor wake_;     // an eventfd
     Descriptor reserve_;  // kept open for the moment when there is no other left
     std::array<epoll_event, 512> batch_;
     std::uint32_t batch_size_ = 0;
+    bool sleeps_exactly_ = true;  // until the system has no such call
     StreamWorkspace workspace_;
     std::vector<char> scratch_ = std::vector<char>(64 * 1024);
     std::array<iovec, 64> vectors_;
