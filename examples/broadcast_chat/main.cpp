@@ -13,7 +13,7 @@ int main() {
         socket.emit("chat message", "Welcome to the chat!");
 
         socket.on("chat message", [&](std::string text) {
-            std::cout << "Message: " << text << std::endl;
+            std::cout << "Client says: " << text << std::endl;
             io.emit("chat message", "Server: " + text);
         });
         socket.on_disconnect([](parley::DisconnectReason) { std::cout << "User disconnected" << std::endl; });

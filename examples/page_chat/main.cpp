@@ -11,7 +11,14 @@ int main() {
     app.get("/",
             [](parley::Request&, parley::Response response) { response.send_file(EXAMPLE_DIRECTORY "/index.html"); });
 
-    io.on("chat message", [&](std::string text) { io.emit("chat message", text); });
+    io.on_connection([&](parley::Socket& socket) {
+        std::cout << "a user connected" << std::endl;
+        socket.on("chat message", [&](std::string text) {
+            std::cout << "message: " << text << std::endl;
+            io.emit("chat message", text);
+        });
+        socket.on_disconnect([] { std::cout << "user disconnected" << std::endl; });
+    });
 
     app.listen(parley::port_from_environment(3000));
     std::cout << "Listening on http://localhost:" << app.port() << std::endl;

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
     parley::Server io{app};
 
     app.serve_static(argc > 1 ? argv[1] : EXAMPLE_DIRECTORY "/public");
+    io.on_connection([](parley::Socket) { std::cout << "New websocket connection!" << std::endl; });
     io.on("message", [](parley::Socket socket, std::string text) { socket.broadcast().emit("message", text); });
 
     app.listen(parley::port_from_environment(3000));

@@ -8,9 +8,9 @@ int main() {
     parley::WebSocketServer server;
 
     server.on_connection([](parley::WebSocket) { std::cout << "Client connected" << std::endl; });
-    server.on_message([](parley::WebSocket socket, std::string message) {
-        std::cout << "Received: " << message << std::endl;
-        socket.send("Received " + message);
+    server.on_message([](parley::WebSocket socket, parley::WebSocketMessage message) {
+        std::cout << "Received: " << message.data << std::endl;
+        socket.send({"Received " + std::string(message.data), message.is_binary});
     });
     server.on_close([](parley::WebSocket) { std::cout << "Client disconnected" << std::endl; });
 

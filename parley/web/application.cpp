@@ -12,6 +12,7 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
+#include "parley/web/setup_failure.hpp"
 
 namespace parley {
 
@@ -43,6 +44,7 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
 }
 
 web::ApplicationState* make_own(const ApplicationOptions& options) {
+    web::tell_uncaught_setup_errors();
     std::unique_ptr<net::Loop> loop = net::make_loop();
     net::Loop& its_loop = *loop;
     return new web::ApplicationState(std::move(loop), its_loop, options);

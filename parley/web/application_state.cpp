@@ -4,10 +4,12 @@
 #include <csignal>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "parley/http/response.hpp"
 #include "parley/net/call_frame.hpp"
+#include "parley/net/line_output.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -61,9 +63,19 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
 
 void ApplicationState::destroy(ApplicationState* state) {
     net::check_thread(*state->gate, "~Application()", "call stop(), and destroy it when run() has returned");
+    state->tell_if_it_never_ran();
     if (state->loop.is_current()) return state->retire();
     // The handlers of others hear of the end, and may destroy those.
     state->loop.run_as_turn([state] { state->end(); });
+}
+
+// Not by the hook for errors: what that refers to may have gone already.
+void ApplicationState::tell_if_it_never_ran() const noexcept {
+    const bool has_run = owned_loop_ == nullptr || loop.turn() > 0;
+    if (has_run || listeners_.empty() || std::uncaught_exceptions() > 0) return;
+    net::LineOutput().write(
+        "parley: an application that listens ends without having run, so nobody was answered: "
+        "let main() end with `return app.run();`, or `return io.run();`");
 }
 
 // Some caller on the stack may be in the middle of any of our objects: everything stays where it is until the turn

@@ -90,6 +90,7 @@ class ApplicationState {
 
  private:
     ~ApplicationState() = default;
+    void tell_if_it_never_ran() const noexcept;
     void retire();
     void end();
     void close_listeners();

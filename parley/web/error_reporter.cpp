@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/error_reporter.hpp"
 
-#include <cstdio>
 #include <string>
 
+#include "parley/web/printable.hpp"
+
 namespace parley::web {
-
-namespace {
-
-/// Text of unknown origin made fit for a line of a log: control characters escaped, and cut.
-std::string printable(std::string_view text) {
-    constexpr std::size_t size_max = 500;
-    std::string line;
-    for (const char c : text.substr(0, size_max)) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet >= 0x20 && octet != 0x7F) {
-            line += c;
-            continue;
-        }
-        char escape[5];
-        std::snprintf(escape, sizeof escape, "\\x%02x", octet);
-        line += escape;
-    }
-    return line;
-}
-
-}  // namespace
 
 void ErrorReporter::report(const HandlerFailure& failure) noexcept {
     ++count_;

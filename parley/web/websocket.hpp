@@ -42,7 +42,8 @@ class WebSocket {
     ~WebSocket();
 
     /// Sends one text message. Leaves at the end of this turn of the loop. False, and nothing is sent, when the
-    /// connection has closed, and for text that is not UTF-8, which would end the connection (RFC 6455 §5.6).
+    /// connection has closed, and for text that is not UTF-8, which would end the connection (RFC 6455 §5.6) and is
+    /// reported to `on_error`.
     Done send(TextView text) const;
     /// Sends a message as it came, text or binary.
     Done send(const WebSocketMessage& message) const;

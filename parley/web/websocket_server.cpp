@@ -50,7 +50,11 @@ void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
 
 Done WebSocketServer::broadcast(TextView text) {
     const bool is_text = is_valid_utf8(text);
-    if (is_text) state_->broadcast(text, false);
+    if (is_text) {
+        state_->broadcast(text, false);
+    } else {
+        state_->report("WebSocketServer::broadcast()", web::not_utf8);
+    }
     return Done(is_text);
 }
 

@@ -98,7 +98,7 @@ class WebSocketServer {
     template <typename Handler>
     void on_connection(Handler&& handler);
     /// Handles messages. Takes `(WebSocket, WebSocketMessage)`, `(WebSocket, std::string_view)` or `(WebSocket,
-    /// std::string)`.
+    /// std::string)`. Only the first says whether it is text or binary; `socket.send(message)` keeps that.
     template <typename Handler>
     void on_message(Handler&& handler);
     /// Handles the end of a connection. Takes `(WebSocket, int code, std::string_view reason)`, a part of it from the
@@ -109,7 +109,7 @@ class WebSocketServer {
     void on_error(Function<void(const HandlerFailure&)> handler);
 
     /// Sends one message to every connection; it is encoded once. Any thread. False, and nothing is sent, for text that
-    /// is not UTF-8 (RFC 6455 §5.6).
+    /// is not UTF-8 (RFC 6455 §5.6), which is reported to `on_error`.
     Done broadcast(TextView text);
     /// Sends one binary message to every connection; see `WebSocket::send_binary`.
     void broadcast_binary(OctetsView octets);

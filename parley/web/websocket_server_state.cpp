@@ -138,6 +138,22 @@ void WebSocketServerState::report_current(std::string_view where) {
     }
 }
 
+void WebSocketServerState::report(std::string_view where, std::string_view message) {
+    if (!gate_->is_here()) {
+        gate_->post([this, alive = std::weak_ptr<const bool>(alive_), where = std::string(where),
+                     message = std::string(message)] {
+            if (!alive.expired()) report(where, message);
+        });
+        return;
+    }
+    const HandlerFailure failure{.where = where, .message = message, .exception = nullptr};
+    if (errors_ != nullptr && !end_) {
+        errors_->report(failure);
+    } else if (application_ != nullptr) {
+        application_->report(failure);
+    }
+}
+
 bool WebSocketServerState::matches(std::string_view path) const {
     if (end_) return false;
     if (!path_) return true;

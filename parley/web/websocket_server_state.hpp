@@ -74,6 +74,9 @@ class WebSocketServerState final : public UpgradeHandler {
         }
     }
 
+    /// Reports what the program asked for and cannot be. Any thread.
+    void report(std::string_view where, std::string_view message);
+
     // UpgradeHandler
     [[nodiscard]] bool matches(std::string_view path) const override;
     void handle_upgrade(Request& request, Upgrade upgrade) override;
@@ -101,5 +104,10 @@ class WebSocketServerState final : public UpgradeHandler {
     std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);
     std::optional<net::TurnTask> end_;  // once the handle is gone; what runs just now comes to its end
 };
+
+/// What is said of text that cannot be sent as such.
+inline constexpr std::string_view not_utf8 =
+    "the text is not UTF-8, so it was not sent: octets go with send_binary(), and a message that came, text or binary, "
+    "with send(WebSocketMessage)";
 
 }  // namespace parley::web

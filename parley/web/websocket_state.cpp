@@ -38,7 +38,18 @@ bool WebSocketState::post(Work&& work) {
 }
 
 bool WebSocketState::send_text(std::string_view text) {
-    return is_open() && is_valid_utf8(text) && send(text, false);
+    if (!is_open()) return false;
+    if (is_valid_utf8(text)) return send(text, false);
+    report_invalid_text();
+    return false;
+}
+
+void WebSocketState::report_invalid_text() {
+    if (!gate_->is_here()) {
+        post([socket = handle()] { of(socket).report_invalid_text(); });
+    } else if (server_ != nullptr) {
+        server_->report("WebSocket::send()", not_utf8);
+    }
 }
 
 bool WebSocketState::send(std::string_view octets, bool is_binary) {

@@ -40,6 +40,7 @@ class WebSocketState final : public WebSocketListener {
     // Any thread.
     [[nodiscard]] net::LoopGate& gate() const { return *gate_; }
     /// False for what is not UTF-8.
+    /// False, and reported, for text that is not UTF-8.
     bool send_text(std::string_view text);
     bool send_binary(std::string_view octets) { return send(octets, true); }
     bool ping(std::string_view payload);
@@ -94,6 +95,7 @@ class WebSocketState final : public WebSocketListener {
     void tell_closed(std::uint16_t code, std::string_view reason);
     template <typename Work>
     bool post(Work&& work);
+    void report_invalid_text();
 
     std::atomic<std::uint32_t> references_ = 0;
     std::atomic<bool> is_open_ = false;

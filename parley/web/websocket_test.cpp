@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <thread>
@@ -108,6 +109,8 @@ TEST_CASE("binary messages are made of whatever holds octets") {
 TEST_CASE("text that is not UTF-8 is not sent, from any thread, and the connection goes on") {
     ServerSite site;
     WebSocket socket;
+    std::vector<std::string> told;
+    site.server.on_error([&](const HandlerFailure& failure) { told.emplace_back(failure.where); });
     site.server.on_connection([&](WebSocket connected) { socket = connected; });
     net::SimulatedPeer& peer = site.open();
     for (const char* text : {"\xFF\xFE", "\xC3", "\xED\xA0\x80", "\xC0\x80", "ok\xE2\x82"}) {
@@ -118,6 +121,9 @@ TEST_CASE("text that is not UTF-8 is not sent, from any thread, and the connecti
     }
     site.network.run_until_idle();
     CHECK(peer.received() == "");
+    CHECK(std::ranges::count(told, "WebSocket::send()") == 15);
+    CHECK(std::ranges::count(told, "WebSocketServer::broadcast()") == 5);
+    CHECK(told.size() == 20);
     CHECK(socket.send("\xC3\xA9"));
     CHECK(site.server.broadcast(std::string(1000, 'x')));
     CHECK(socket.send_binary("\xFF"));

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { closeAll, versions } from "./support/clients.mjs";
-import { next, nextEvent, startServer, until } from "./support/program.mjs";
+import { Program, next, nextEvent, startServer, until } from "./support/program.mjs";
 
 const folder = (name) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
 const io = versions["4.8"];
@@ -44,7 +44,7 @@ test("broadcast_chat greets, relays to everyone and logs", async () => {
   const heard = [nextEvent(a, "chat message"), nextEvent(b, "chat message")];
   a.emit("chat message", "tea?");
   assert.deepEqual(await Promise.all(heard), [["Server: tea?"], ["Server: tea?"]]);
-  await server.printed(/tea\?/);
+  await server.printed(/Client says: tea\?/);
   closeAll([a, b]);
   await server.printed(/User disconnected/);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
@@ -61,7 +61,9 @@ test("page_chat sends its page, and two tabs talk", async () => {
     await until(async () => (await itemsOf(page)).includes("hi <b>there</b>"), "the message");
     assert.deepEqual(page.troubles, []);
   }
+  await server.printed(/a user connected[^]*a user connected[^]*message: hi <b>there<\/b>/);
   await context.close();
+  await server.printed(/user disconnected/);
   await server.stop();
 });
 
@@ -110,6 +112,11 @@ test("ws_echo answers the ws package and a browser's own WebSocket", async () =>
   socket.send("from node");
   assert.equal(String((await answer)[0]), "Received from node");
   await server.printed(/Received: from node/);
+  const binary = next(socket, "message");
+  socket.send(Buffer.from([0xff, 0x00]));
+  const [octets, isBinary] = await binary;
+  assert.ok(isBinary);
+  assert.deepEqual(octets, Buffer.concat([Buffer.from("Received "), Buffer.from([0xff, 0x00])]));
   socket.close();
   await server.printed(/Client disconnected/);
 
@@ -134,6 +141,7 @@ test("static_chat serves its directory; what one sends goes to every other", asy
   await a.fill("#input", "hello others");
   await a.press("#input", "Enter");
   await until(async () => (await itemsOf(b)).includes("hello others"), "the message");
+  await server.printed(/New websocket connection!/);
   assert.deepEqual(await itemsOf(a), ["hello others"]);
   for (const page of [a, b]) assert.deepEqual(page.troubles, []);
   const script = await fetch(`${server.url}/js/chat.js`);
@@ -143,3 +151,20 @@ test("static_chat serves its directory; what one sends goes to every other", asy
   await context.close();
   await server.stop();
 });
+
+for (const name of ["broadcast_chat", "page_chat", "cors_events", "ws_echo", "static_chat"]) {
+  test(`${name} ends with a sentence where it cannot listen`, async () => {
+    const taken = createServer();
+    taken.listen(0);
+    await once(taken, "listening");
+    for (const [port, sentence] of [
+      [String(taken.address().port), /^parley: [^\n]*already in use[^\n]*\n$/],
+      ["three", /^parley: The environment variable PORT is "three"\.[^\n]*\n$/],
+    ]) {
+      const program = new Program(`examples/${name}`, [], { PORT: port });
+      assert.deepEqual(await program.exited, { code: 1, signal: null });
+      assert.match(program.output, sentence);
+    }
+    taken.close();
+  });
+}
