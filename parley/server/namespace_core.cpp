@@ -35,6 +35,7 @@ void NamespaceCore::add_handler(std::string_view event, EventHandler handler, bo
     net::keep(*gate_, handler);
     if (event == "connect") event = "connection";
     const bool is_moment = event == "connection" || event == "disconnect" || event == "disconnecting";
+    if (!is_moment) server_->tell_if_misspelt(event, false);
     (is_moment ? moments_ : handlers_).add(event, std::move(handler), once);
 }
 

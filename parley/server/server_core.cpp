@@ -7,6 +7,7 @@
 
 #include "parley/net/call_frame.hpp"
 #include "parley/server/engine_options.hpp"
+#include "parley/server/moments.hpp"
 #include "parley/socketio/packet.hpp"
 
 namespace parley::server::detail {
@@ -193,6 +194,21 @@ void ServerCore::report(const EventFailure& failure) noexcept {
         }
         if (app_ != nullptr) app_->report({.where = where, .message = failure.message, .exception = failure.exception});
     });
+}
+
+void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
+    constexpr std::size_t names_max = 16;
+    const bool is_of_namespace = is_of_socket && (event == "connection" || event == "connect");
+    const std::string_view meant = meant_moment(event);
+    if ((meant.empty() && !is_of_namespace) || app_ == nullptr || told_names_.size() >= names_max) return;
+    if (std::ranges::find(told_names_, event) != told_names_.end()) return;
+    told_names_.emplace_back(event);
+    const std::string where = "on(\"" + std::string(event) + "\")";
+    const std::string message =
+        is_of_namespace
+            ? "a socket has connected already when it has handlers; this belongs to the server or a namespace"
+            : "this waits for an event of that name from a client; the moment is called \"" + std::string(meant) + "\"";
+    app_->report({.where = where, .message = message, .exception = nullptr});
 }
 
 std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "parley/base/handler_slot.hpp"
 #include "parley/net/loop.hpp"
@@ -66,6 +67,10 @@ class ServerCore final : public EngineObserver {
     void report_lost_answer(SocketCore& socket, std::string_view event) noexcept;
     void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
 
+    /// Tells once for each name that handlers for it are perhaps never called: that it is a slip of a moment, or a
+    /// moment of a namespace that was asked of a socket.
+    void tell_if_misspelt(std::string_view event, bool is_of_socket);
+
     void remove(Client& client);
     void close();
 
@@ -104,6 +109,7 @@ class ServerCore final : public EngineObserver {
     HandlerSlot<void(const EventFailure&)> error_handler_;
     ServerCounters counters_;
     std::string packet_;
+    std::vector<std::string> told_names_;  // a few
     Engine engine_;
     std::optional<BundleMount> bundle_;
     std::optional<net::TurnTask> end_;  // of a retired server

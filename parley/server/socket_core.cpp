@@ -187,6 +187,7 @@ void SocketCore::add_handler(std::string_view event, EventHandler handler, bool 
     if (stage_ == Stage::gone) return;
     net::keep(gate(), handler, this);
     const bool is_moment = event == "disconnect" || event == "disconnecting";
+    if (!is_moment) nsp().server().tell_if_misspelt(event, true);
     (is_moment ? handlers().moments : handlers().events).add(event, std::move(handler), once);
 }
 
