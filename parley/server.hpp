@@ -21,7 +21,8 @@
 /// | typed contracts of events | parley/server/event.hpp |
 /// | answering an event later | parley/server/ack.hpp |
 /// | options | parley/server/options.hpp |
-/// | the HTTP application in front | parley/web.hpp |
+/// | the HTTP application in front | parley/web/application.hpp |
+/// | WebSockets without Socket.IO beside it | parley/web.hpp, which a program includes, too |
 /// | values of any kind | parley/json.hpp |
 
 #include "parley/json.hpp"                       // IWYU pragma: export
@@ -36,4 +37,9 @@
 #include "parley/server/server.hpp"              // IWYU pragma: export
 #include "parley/server/socket.hpp"              // IWYU pragma: export
 #include "parley/server/socket_next.hpp"         // IWYU pragma: export
-#include "parley/web.hpp"                        // IWYU pragma: export
+#include "parley/web/application.hpp"            // IWYU pragma: export
+#include "parley/web/environment.hpp"            // IWYU pragma: export
+#include "parley/web/handler_failure.hpp"        // IWYU pragma: export
+#include "parley/web/request.hpp"                // IWYU pragma: export
+#include "parley/web/response.hpp"               // IWYU pragma: export
+#include "parley/web/scheduled_call.hpp"         // IWYU pragma: export

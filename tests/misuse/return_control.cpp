@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <parley/server.hpp>
+#include <parley/web.hpp>
 
 void every_shape(parley::Application& app, parley::Server& io, parley::WebSocketServer& server) {
     app.get("/:id", [](parley::Request& request, parley::Response response) {
