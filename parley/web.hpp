@@ -18,6 +18,7 @@
 #include "parley/web/embedded_file.hpp"
 #include "parley/web/environment.hpp"
 #include "parley/web/handler_failure.hpp"
+#include "parley/web/http_error.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
 #include "parley/web/scheduled_call.hpp"

@@ -4,43 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <functional>
-
-#include "parley/base/text.hpp"
-#include "parley/http/characters.hpp"
 
 namespace parley::http {
 namespace {
-
-bool is_own_header(std::string_view name) {
-    for (const std::string_view own : {"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade",
-                                       "Trailer", "Date", "X-Content-Type-Options"}) {
-        if (equals_ignoring_case(name, own)) return true;
-    }
-    return false;
-}
-
-bool is_field_value(std::string_view value) {
-    return detail::find_control(value.data(), value.data() + value.size()) == value.data() + value.size();
-}
-
-// One line of `text`: where it begins, how long it is with its CRLF, and where its value begins.
-struct Line {
-    std::size_t begin = 0;
-    std::size_t size = 0;
-    std::size_t value_begin = 0;
-};
-
-std::optional<Line> find_line(std::string_view text, std::string_view name) {
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t size = text.find("\r\n", begin) + 2 - begin;
-        const bool is_named = size > name.size() && text[begin + name.size()] == ':' &&
-                              equals_ignoring_case(text.substr(begin, name.size()), name);
-        if (is_named) return Line{begin, size, begin + name.size() + 2};
-        begin += size;
-    }
-    return std::nullopt;
-}
 
 void append_status_line(Outbox& outbox, int status) {
     const std::array<char, 13> line{'H',
@@ -82,45 +48,6 @@ void append_connection(Outbox& outbox, const ResponseFraming& framing) {
 }
 
 }  // namespace
-
-bool ResponseFields::holds(std::string_view text) const noexcept {
-    const std::less<const char*> is_before;
-    return !is_before(text.data(), text_.data()) && is_before(text.data(), text_.data() + text_.size());
-}
-
-bool ResponseFields::add(std::string_view name, std::string_view value) {
-    if (holds(name) || holds(value)) return add(std::string(name), std::string(value));
-    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
-    const std::string_view trimmed = trim_ows(value);
-    text_.reserve(text_.size() + name.size() + trimmed.size() + 4);
-    text_.append(name).append(": ").append(trimmed).append("\r\n");
-    return true;
-}
-
-bool ResponseFields::set(std::string_view name, std::string_view value) {
-    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
-    // The new line is added first: `value` may be a view of an old one, and stays valid only until the removal.
-    std::string line;
-    line.append(name).append(": ").append(trim_ows(value)).append("\r\n");
-    remove(name);
-    text_.append(line);
-    return true;
-}
-
-bool ResponseFields::remove(std::string_view name) {
-    bool removed = false;
-    while (const std::optional<Line> line = find_line(text_, name)) {
-        text_.erase(line->begin, line->size);
-        removed = true;
-    }
-    return removed;
-}
-
-std::optional<std::string_view> ResponseFields::find(std::string_view name) const noexcept {
-    const std::optional<Line> line = find_line(text_, name);
-    if (!line) return std::nullopt;
-    return std::string_view(text_).substr(line->value_begin, line->begin + line->size - 2 - line->value_begin);
-}
 
 std::string keep_alive_lines(std::chrono::milliseconds timeout) {
     std::string lines = "Connection: keep-alive\r\n";

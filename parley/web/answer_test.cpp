@@ -178,7 +178,7 @@ TEST_CASE("an error handler answers for handlers that fail, beneath its path") {
     CHECK(status_of(site.get("/forget")) == 503);
     CHECK(body_of(site.get("/forget")) == "<h1>no answer was sent, and no copy of the Response is left</h1>");
     CHECK(body_of(site.get("/sent")) == "sent");
-    CHECK(status_of(site.get("/missing")) == 404);
+    CHECK(body_of(site.get("/missing")) == "<h1>Not Found</h1>");
     CHECK(site.failures.size() == 4);
 }
 

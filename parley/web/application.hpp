@@ -140,9 +140,11 @@ class Application {
     /// Registers middlewares for every request, or for a path and all that is beneath it: `use(log, count)`,
     /// `use("/api", check)`. Each takes what a handler of a route takes, and answers or calls `next()`.
     ///
-    /// One that takes `(const HandlerFailure&, Request&, Response)` answers instead of the plain 500 for every handler
-    /// that failed, wherever that was registered: of several the first whose path matches. What was set before the
-    /// failure is gone and the status is 500 already. If it fails itself, the plain 500 is sent.
+    /// One that takes `(const HandlerFailure&, Request&, Response)` answers instead of the plain text for every handler
+    /// that failed, wherever that was registered, and for what no handler answers: 404, 413 for a body that is too
+    /// long, 400 for a path that cannot be decoded (what is no HTTP at all never becomes a request). Of several the
+    /// first whose path matches. The status is set already; what was set before a failure is gone. If it fails itself,
+    /// the plain 500 is sent.
     template <typename First, typename... Rest>
     Application& use(First&& first, Rest&&... rest) {
         if constexpr (std::is_convertible_v<First, std::string_view>) {

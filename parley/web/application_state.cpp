@@ -142,8 +142,8 @@ void ApplicationState::handle_request(Exchange& exchange) {
 void ApplicationState::handle_too_large(Exchange& exchange) {
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) {
-        exchange.complete_with_status(413);
-        return;
+        const net::CallFrame frame(*gate, exchange.lender());
+        return router.refuse(exchange, 413, errors);
     }
     mount->handle_too_large(exchange.request(), exchange.response());
 }
@@ -151,10 +151,7 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
 void ApplicationState::handle_upgrade(Exchange& exchange) {
     const net::CallFrame frame(*gate, exchange.lender());
     UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
-    if (handler == nullptr) {
-        exchange.complete_with_status(404);
-        return;
-    }
+    if (handler == nullptr) return router.refuse(exchange, 404, errors);
     try {
         handler->handle_upgrade(exchange.request(), Upgrade(exchange.response()));
     } catch (...) {

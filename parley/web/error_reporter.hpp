@@ -11,6 +11,7 @@
 #include "parley/net/line_output.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/web/handler_failure.hpp"
+#include "parley/web/http_error.hpp"
 
 namespace parley::web {
 
@@ -35,6 +36,12 @@ class ErrorReporter {
         const std::exception_ptr exception = std::current_exception();
         try {
             std::rethrow_exception(exception);
+        } catch (const HttpError& error) {
+            use(HandlerFailure{.where = where,
+                               .message = error.what(),
+                               .exception = exception,
+                               .status = error.status(),
+                               .error = &error});
         } catch (const std::exception& error) {
             use(HandlerFailure{.where = where, .message = error.what(), .exception = exception});
         } catch (...) {

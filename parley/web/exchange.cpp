@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <new>
 
-#include "parley/base/text.hpp"
+#include "parley/http/media_type.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/mailbox.hpp"
 #include "parley/web/application_state.hpp"
@@ -88,6 +88,7 @@ void Exchange::destroy() noexcept {
 
 void Exchange::end() noexcept {
     is_over_ = true;
+    states_.clear();
     if (keepers_ == 0) {
         delete this;
         return;
@@ -121,7 +122,7 @@ bool Exchange::answer_unanswered() {
     application.router.answer_failure(*this, failure, application.errors);
     if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
     references_ = 1;
-    begin_failure();
+    begin_failure(500);
     complete_with_status(500);
     return true;
 }
@@ -139,8 +140,8 @@ const http::QueryParameters& Exchange::query() {
 const http::QueryParameters& Exchange::form() {
     constexpr std::string_view form_type = "application/x-www-form-urlencoded";
     if (!form_) {
-        std::string_view type = head().find("Content-Type").value_or(std::string_view());
-        const bool is_form = equals_ignoring_case(trim_ows(take_until(type, ';')), form_type);
+        const std::string_view type = head().find("Content-Type").value_or(std::string_view());
+        const bool is_form = http::is_media_type(type, form_type);
         form_.emplace(is_form ? std::string_view(body_) : std::string_view());
     }
     return *form_;
@@ -186,15 +187,24 @@ bool Exchange::complete(AnswerBody body) {
 }
 
 bool Exchange::complete_with_status(int status) {
+    return complete_with_text(status, http::reason_phrase(status));
+}
+
+bool Exchange::complete_with_text(int status, std::string_view text) {
     if (!is_open()) return false;
     answer.status = status;
     answer.fields.remove("Content-Encoding");  // of a body that is not sent
     answer.fields.set("Content-Type", "text/plain; charset=utf-8");
-    return complete({.text = http::reason_phrase(status), .shared = {}, .source = nullptr});
+    return complete({.text = text, .shared = {}, .source = nullptr});
 }
 
-bool Exchange::begin_failure() {
-    if (is_open()) answer = {.status = 500, .fields = {}, .framing = {}};
+bool Exchange::begin_failure(int status) {
+    if (is_open()) answer = {.status = status, .fields = {}, .framing = {}};
+    return !std::exchange(has_failed_, true);
+}
+
+bool Exchange::begin_refusal(int status) {
+    if (is_open()) answer.status = status;
     return !std::exchange(has_failed_, true);
 }
 

@@ -13,6 +13,7 @@
 
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
+#include "parley/base/typed_states.hpp"
 #include "parley/http/query.hpp"
 #include "parley/http/request_parser.hpp"
 #include "parley/http/response.hpp"
@@ -98,6 +99,8 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
     [[nodiscard]] std::string_view attribute(std::string_view name) const;
     void set_attribute(std::string_view name, std::string_view value);
+    /// The program's object of this type; null once nobody can answer any more.
+    [[nodiscard]] void* state(const StateType& type) { return is_over_ ? nullptr : states_.get(type); }
     /// The request in a few words, as in `GET /users/7`.
     [[nodiscard]] std::string description() const;
 
@@ -112,8 +115,12 @@ class Exchange : private net::PostedCall {
     bool complete(AnswerBody body);
     /// Completes the answer with `status` and its phrase as text, beside the headers that were set.
     bool complete_with_status(int status);
-    /// Throws away what was set, for an answer to a failure: 500. False for the second failure of one request.
-    bool begin_failure();
+    /// Completes the answer with `status` and a text, beside the headers that were set.
+    bool complete_with_text(int status, std::string_view text);
+    /// Throws away what was set, for an answer to a failure. False for the second failure of one request.
+    bool begin_failure(int status);
+    /// The same for an answer beside the headers that were set.
+    bool begin_refusal(int status);
     void set_abort_handler(Function<void()> handler);
     /// Adds a header line to the answer; reports one that HTTP cannot carry.
     void add_header(std::string_view name, std::string_view value, bool replace);
@@ -165,6 +172,7 @@ class Exchange : private net::PostedCall {
     std::optional<http::QueryParameters> form_;
     std::optional<RequestPath> path_;
     std::vector<std::pair<std::string, std::string>> attributes_;
+    TypedStates states_;
     std::vector<std::string> parameter_names_;  // once this may outlive the router, whose they are
     Function<void()> on_abort_;
 };

@@ -159,12 +159,13 @@ void list_request(Members& members, Foreign& foreign) {
                           returns([&] { return request.headers().begin() == request.headers().end(); }));
     members.add_unchecked("Request::head()", returns([&] { return request.head().path(); }));
     members.add_unchecked("Request::body()", returns([&] { return request.body(); }));
-    members.add_unchecked("Request::body()", returns([&] { return request.json().has_value(); }));
+    members.add_unchecked("Request::json()", returns([&] { return request.json().has_value(); }));
     members.add_unchecked("Request::remote_address()", returns([&] { return request.remote_address(); }));
     members.add_unchecked("Request::remote_port()", returns([&] { return request.remote_port(); }));
     members.add_unchecked("Request::peer()", returns([&] { return request.peer().port(); }));
     members.add_unchecked("Request::set_attribute()", returns([&] { return request.set_attribute("a", "b"), 0; }));
     members.add_unchecked("Request::attribute()", returns([&] { return request.attribute("a"); }));
+    members.add_unchecked("Request::state()", returns([&] { return request.state<int>(); }));
 }
 
 void list_response(Members& members, Foreign& foreign) {

@@ -45,6 +45,8 @@ void check_gone(Request& request, bool has_head) {
     CHECK(request.remote_port() == request.peer().port());
     request.set_attribute("user", "ada");
     CHECK(request.attribute("user") == "ada");
+    request.state<int>() += 1;
+    CHECK(request.state<int>() > 0);
 }
 
 void check_gone(const Response& response) {

@@ -2,6 +2,7 @@
 #include "parley/web/request.hpp"
 
 #include "parley/http/cookie.hpp"
+#include "parley/http/media_type.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/exchange.hpp"
 
@@ -76,6 +77,22 @@ const http::RequestHead& Request::head() const {
 
 std::string_view Request::body() const {
     return exchange("Request::body()").body();
+}
+
+Result<void> Request::check_json_type() const {
+    const std::string_view sent = exchange("Request::json()").head().find("Content-Type").value_or(std::string_view());
+    if (http::is_json_type(sent)) return {};
+    std::string message = "the request does not say that its body is JSON: ";
+    if (sent.empty()) {
+        message += "it has no Content-Type";
+    } else {
+        message.append("its Content-Type is ").append(sent);
+    }
+    return std::unexpected(Error{ErrorCode::invalid_input, std::move(message)});
+}
+
+void* Request::find_state(const StateType& type) const {
+    return exchange("Request::state()").state(type);
 }
 
 std::string Request::remote_address() const {

@@ -8,6 +8,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/octets.hpp"
+#include "parley/base/state_type.hpp"
 #include "parley/http/query.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/json/codec.hpp"
@@ -74,9 +75,12 @@ class Request {
 
     /// The whole body, at most as long as the application's `body_bytes_max`.
     [[nodiscard]] std::string_view body() const;
-    /// The body as JSON, or as what `T` says (`request.json<Order>()`). An error if it is none.
+    /// The body as JSON, or as what `T` says (`request.json<Order>()`). An error if it is none, and if the request does
+    /// not say that it is: by a `Content-Type` of `application/json`, or one that ends in `+json` (RFC 6839 §3.1). Only
+    /// those does a browser not send to a foreign site without asking; parse `body()` where that does not matter.
     template <typename T = Json>
     [[nodiscard]] Result<T> json() const {
+        if (Result<void> type = check_json_type(); !type) return std::unexpected(std::move(type.error()));
         return parse_json<T>(body());
     }
 
@@ -92,11 +96,22 @@ class Request {
     /// What a middleware left under this name; empty without one. Valid until it is set again.
     [[nodiscard]] std::string_view attribute(TextView name) const;
 
+    /// The same as an object of the program's own type: `request.state<User>().name`. There is one of each type, made
+    /// by its default constructor when it is first asked for; it lives as long as the request, for which reason it must
+    /// not own a copy of that request's `Response`.
+    template <typename T>
+    [[nodiscard]] T& state() const {
+        void* const found = find_state(state_type<T>);
+        return found != nullptr ? *static_cast<T*>(found) : nobodys_state<T>();
+    }
+
  private:
     friend class web::Exchange;
     explicit Request(web::Exchange& exchange) : exchange_(exchange) {}
 
     [[nodiscard]] web::Exchange& exchange(const char* member) const;
+    [[nodiscard]] Result<void> check_json_type() const;
+    [[nodiscard]] void* find_state(const StateType& type) const;
 
     web::Exchange& exchange_;
 };

@@ -20,6 +20,14 @@ void Next::operator()() const {
 
 namespace web {
 
+namespace {
+
+ErrorReporter& errors_of(Exchange& exchange) {
+    return exchange.connection()->application().errors;
+}
+
+}  // namespace
+
 Result<void> Router::add_route(std::string_view method, std::string_view pattern, Handler handler) {
     Result<PathPattern> parsed = PathPattern::parse(pattern, PathPattern::Extent::whole);
     if (!parsed) return std::unexpected(std::move(parsed.error()));
@@ -58,10 +66,11 @@ bool Router::may_route(const http::RequestHead& head) const {
 
 void Router::route(Exchange& exchange, std::size_t position) {
     const RequestPath* const path = exchange.path();
-    if (path == nullptr || is_retired_) {
-        exchange.complete_with_status(path == nullptr ? 400 : 503);
+    if (is_retired_) {
+        exchange.complete_with_status(503);
         return;
     }
+    if (path == nullptr) return refuse(exchange, 400, errors_of(exchange));
     for (; position < layers_.size(); ++position) {
         Layer& layer = layers_[position];
         if (takes_method(layer, exchange.head().method()) && layer.pattern.matches(*path, exchange.parameters))
@@ -76,48 +85,69 @@ void Router::call(Handler& handler, Exchange& exchange, std::size_t position) {
     exchange.position = position;
     Response response = exchange.response();
     Next next(response, position);
-    ApplicationState& application = exchange.connection()->application();
+    ErrorReporter& errors = errors_of(exchange);
     try {
         handler(exchange.request(), response, next);
     } catch (...) {
-        fail_current(exchange, application.errors);
+        fail_current(exchange, errors);
     }
 }
 
 void Router::fail_current(Exchange& exchange, ErrorReporter& errors) {
     ErrorReporter::with_current(exchange.description(), [&](const HandlerFailure& failure) {
-        errors.report(failure);
+        if (failure.status >= 500) errors.report(failure);
         answer_failure(exchange, failure, errors);
     });
 }
 
 void Router::answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors) {
     if (!exchange.is_open()) return;
-    const bool is_first = exchange.begin_failure();
+    const bool is_first = exchange.begin_failure(failure.status);
+    if (failure.error != nullptr) exchange.answer.fields = failure.error->headers();
+    if (ErrorLayer* const layer = is_first ? find_error_layer(exchange) : nullptr)
+        return call_error_handler(*layer, exchange, failure, errors);
+    // What went wrong inside the program is not for everybody's eyes.
+    const bool is_told = failure.error != nullptr && failure.status < 500;
+    exchange.complete_with_text(failure.status, is_told ? failure.message : http::reason_phrase(failure.status));
+}
+
+void Router::refuse(Exchange& exchange, int status, ErrorReporter& errors) {
+    ErrorLayer* const layer = exchange.begin_refusal(status) ? find_error_layer(exchange) : nullptr;
+    if (layer == nullptr) {
+        exchange.complete_with_status(status);
+        return;
+    }
+    const std::string where = exchange.description();
+    const HandlerFailure failure{
+        .where = where, .message = http::reason_phrase(status), .exception = nullptr, .status = status};
+    call_error_handler(*layer, exchange, failure, errors);
+}
+
+Router::ErrorLayer* Router::find_error_layer(Exchange& exchange) {
+    if (is_retired_) return nullptr;
     const RequestPath* const path = exchange.path();
     PathParameters unused;
     const auto layer = std::ranges::find_if(error_layers_, [&](const ErrorLayer& candidate) {
-        return is_first && !is_retired_ && path != nullptr && candidate.pattern.matches(*path, unused);
+        // A path that cannot be decoded is beneath the root and nothing else.
+        return path != nullptr ? candidate.pattern.matches(*path, unused) : candidate.pattern.size() == 0;
     });
-    if (layer == error_layers_.end()) {
-        exchange.complete_with_status(500);
-        return;
-    }
+    return layer == error_layers_.end() ? nullptr : &*layer;
+}
+
+void Router::call_error_handler(ErrorLayer& layer, Exchange& exchange, const HandlerFailure& failure,
+                                ErrorReporter& errors) {
     // If it neither answers nor keeps the response, the last handle finds that out.
     Response response = exchange.response();
     const bool has_returned =
-        errors.contain("an error handler", [&] { layer->handler(failure, exchange.request(), response); });
+        errors.contain("an error handler", [&] { layer.handler(failure, exchange.request(), response); });
     if (has_returned) return;
-    exchange.begin_failure();
+    exchange.begin_failure(500);
     exchange.complete_with_status(500);
 }
 
 void Router::answer_unrouted(Exchange& exchange) {
     const std::vector<std::string_view> methods = methods_for(exchange);
-    if (exchange.head().method() != "OPTIONS" || methods.empty()) {
-        exchange.complete_with_status(404);
-        return;
-    }
+    if (exchange.head().method() != "OPTIONS" || methods.empty()) return refuse(exchange, 404, errors_of(exchange));
     std::string allow;
     for (const std::string_view method : methods) {
         if (!allow.empty()) allow += ", ";

@@ -37,10 +37,12 @@ class Router {
     /// Gives the request to the first layer at `position` or behind it that is for it.
     void route(Exchange& exchange, std::size_t position = 0);
 
-    /// Answers for a failure that was reported: by an error handler, or with the plain 500.
+    /// Answers for a failure that was reported: by an error handler, or with the plain text of its status.
     void answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors);
-    /// Inside the catch block: reports what is being caught, and answers for it.
+    /// Inside the catch block: reports what is being caught, unless it is the client's fault, and answers for it.
     void fail_current(Exchange& exchange, ErrorReporter& errors);
+    /// Answers what no handler has taken with `status`: by an error handler, or with the plain phrase.
+    void refuse(Exchange& exchange, int status, ErrorReporter& errors);
 
  private:
     struct ErrorLayer {
@@ -56,6 +58,9 @@ class Router {
 
     static bool takes_method(const Layer& layer, std::string_view method);
     void call(Handler& handler, Exchange& exchange, std::size_t position);
+    [[nodiscard]] ErrorLayer* find_error_layer(Exchange& exchange);
+    static void call_error_handler(ErrorLayer& layer, Exchange& exchange, const HandlerFailure& failure,
+                                   ErrorReporter& errors);
     void answer_unrouted(Exchange& exchange);
     [[nodiscard]] std::vector<std::string_view> methods_for(Exchange& exchange) const;
 
