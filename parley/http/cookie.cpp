@@ -73,4 +73,9 @@ std::optional<std::string_view> find_cookie(std::string_view cookies, std::strin
     return std::nullopt;
 }
 
+std::string cookie_value(std::string_view cookies, std::string_view name) {
+    const std::string_view sent = find_cookie(cookies, name).value_or(std::string_view());
+    return percent_decode(sent).value_or(std::string(sent));
+}
+
 }  // namespace parley::http

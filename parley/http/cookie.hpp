@@ -35,4 +35,7 @@ struct Cookie {
 /// browsers send the most specific first (RFC 6265 §5.4). Not percent-decoded. A view into `cookies`.
 [[nodiscard]] std::optional<std::string_view> find_cookie(std::string_view cookies, std::string_view name) noexcept;
 
+/// The same decoded, as `serialize_cookie` encodes it; as it was sent where that is not possible. Empty without one.
+[[nodiscard]] std::string cookie_value(std::string_view cookies, std::string_view name);
+
 }  // namespace parley::http

@@ -65,7 +65,7 @@ void append_response_head(Outbox& outbox, const ResponseHead& head, std::string_
     }
     outbox.append(head.fields.text());
     append_connection(outbox, head.framing);
-    if (is_bodiless(head.status)) {
+    if (is_bodiless(head.status) || head.framing.until_close) {
         outbox.append("\r\n");
     } else if (head.framing.chunked) {
         outbox.append("Transfer-Encoding: chunked\r\n\r\n");

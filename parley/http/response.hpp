@@ -17,6 +17,7 @@ struct ResponseFraming {
     std::optional<std::uint64_t>
         content_length{};           ///< the length of the body; for HEAD: the length that GET would have
     bool chunked = false;           ///< instead of a length: the body leaves through `append_chunk`
+    bool until_close = false;       ///< instead of both, for HTTP/1.0: the body ends with the connection
     bool close = false;             ///< the connection ends after this response
     std::string_view keep_alive{};  ///< else: the lines that say so, see `keep_alive_lines`
     std::string_view upgrade{};     ///< of a 101 or 426: the protocol to go on with, for example `websocket`
