@@ -22,7 +22,7 @@
 /// | answering an event later | parley/server/ack.hpp |
 /// | options | parley/server/options.hpp |
 /// | the HTTP application in front | parley/web/application.hpp |
-/// | WebSockets without Socket.IO beside it | parley/web.hpp, which a program includes, too |
+/// | raw WebSockets, routers, sessions, event streams, access logs | parley/web.hpp |
 /// | values of any kind | parley/json.hpp |
 
 #include "parley/json.hpp"                       // IWYU pragma: export
@@ -38,8 +38,10 @@
 #include "parley/server/socket.hpp"              // IWYU pragma: export
 #include "parley/server/socket_next.hpp"         // IWYU pragma: export
 #include "parley/web/application.hpp"            // IWYU pragma: export
+#include "parley/web/embedded_file.hpp"          // IWYU pragma: export
 #include "parley/web/environment.hpp"            // IWYU pragma: export
 #include "parley/web/handler_failure.hpp"        // IWYU pragma: export
+#include "parley/web/http_error.hpp"             // IWYU pragma: export
 #include "parley/web/request.hpp"                // IWYU pragma: export
 #include "parley/web/response.hpp"               // IWYU pragma: export
 #include "parley/web/scheduled_call.hpp"         // IWYU pragma: export

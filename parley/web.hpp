@@ -14,13 +14,17 @@
 ///     return server.run();
 
 #include "parley/json.hpp"
+#include "parley/web/access_log.hpp"
 #include "parley/web/application.hpp"
+#include "parley/web/cookie_sessions.hpp"
 #include "parley/web/embedded_file.hpp"
 #include "parley/web/environment.hpp"
+#include "parley/web/event_stream.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/http_error.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
+#include "parley/web/router.hpp"
 #include "parley/web/scheduled_call.hpp"
 #include "parley/web/websocket.hpp"
 #include "parley/web/websocket_server.hpp"

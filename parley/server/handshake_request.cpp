@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "parley/base/text.hpp"
+#include "parley/http/cookie.hpp"
 
 namespace parley::server {
 
@@ -13,6 +14,10 @@ std::string_view HandshakeRequest::header(std::string_view name) const noexcept 
         if (equals_ignoring_case(header.name, name)) return header.value;
     }
     return {};
+}
+
+std::string HandshakeRequest::cookie(std::string_view name) const {
+    return http::cookie_value(header("Cookie"), name);
 }
 
 void HandshakeRequest::set_headers(http::HeaderList headers) {

@@ -32,6 +32,10 @@ class HandshakeRequest {
     /// The value of the first header of this name, in any case; empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 
+    /// The value of a cookie, percent-decoded as `Response::cookie` encodes it; empty without one. Of several with this
+    /// name the first, which is the most specific.
+    [[nodiscard]] std::string cookie(std::string_view name) const;
+
     /// Copies the headers: one allocation for all their characters.
     void set_headers(http::HeaderList headers);
 

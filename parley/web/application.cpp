@@ -12,6 +12,7 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
+#include "parley/web/router.hpp"
 #include "parley/web/setup_failure.hpp"
 
 namespace parley {
@@ -34,6 +35,7 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
         {"body_grace", options.body_grace.count() > 0},
         {"keep_alive_timeout", options.keep_alive_timeout.count() > 0},
         {"stall_timeout", options.stall_timeout.count() > 0},
+        {"answer_bytes_waiting_max", options.answer_bytes_waiting_max > 0},
     };
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");
@@ -80,25 +82,42 @@ void Application::add_route(std::string_view method, TextView pattern, web::Hand
     must_be_here(*state_, "Application::get() or another of the routes");
     if (!handler) throw no_function("a route of an Application");
     net::keep(*state_->gate, handler);
-    must(state_->router.add_route(method, pattern, std::move(handler)));
+    must(state_->routes.add_route(method, pattern, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
     net::keep(*state_->gate, handler);
-    must(state_->router.add_middleware(prefix, std::move(handler)));
+    must(state_->routes.add_middleware(prefix, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
     net::keep(*state_->gate, handler);
-    must(state_->router.add_error_handler(prefix, std::move(handler)));
+    must(state_->routes.add_error_handler(prefix, std::move(handler)));
+}
+
+void Application::add_router(TextView prefix, Router& router) {
+    must_be_here(*state_, "Application::use()");
+    for (Router::Entry& entry : router.take(prefix)) {
+        switch (entry.kind) {
+            case Router::Kind::route:
+                add_route(entry.method, entry.pattern, std::move(entry.handler));
+                break;
+            case Router::Kind::middleware:
+                add_middleware(entry.pattern, std::move(entry.handler));
+                break;
+            case Router::Kind::failures:
+                add_middleware(entry.pattern, std::move(entry.error_handler));
+                break;
+        }
+    }
 }
 
 void Application::set_fallback(web::Handler handler) {
-    state_->router.set_fallback(std::move(handler));
+    state_->routes.set_fallback(std::move(handler));
 }
 
 void Application::on_error(Function<void(const HandlerFailure&)> handler) {
@@ -144,6 +163,16 @@ void Application::post(Function<void()> function) {
             function();
         });
     });
+}
+
+TimePoint Application::now() const {
+    net::check_thread(*state_->gate, "Application::now()");
+    return state_->loop.now();
+}
+
+std::chrono::sys_time<std::chrono::milliseconds> Application::wall_time() const {
+    net::check_thread(*state_->gate, "Application::wall_time()");
+    return state_->loop.wall_time_milliseconds();
 }
 
 ScheduledCall Application::after(Duration delay, Function<void()> function) {

@@ -6,8 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
@@ -17,8 +15,8 @@
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
+#include "parley/web/route_methods.hpp"
 #include "parley/web/scheduled_call.hpp"
-#include "parley/web/static_options.hpp"
 
 namespace parley {
 
@@ -54,6 +52,7 @@ struct ApplicationOptions {
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds stall_timeout{15'000};    ///< an answer of which the peer takes nothing
     std::size_t answer_bytes_per_second_min = 1024;     ///< taken of an answer on average, after a `stall_timeout`
+    std::size_t answer_bytes_waiting_max = 1024 * 1024;  ///< of a streamed answer that its peer has not taken
     std::chrono::milliseconds shutdown_timeout{5'000};  ///< for answers and goodbyes after `stop()`
     std::size_t connections_max = 0;                    ///< at one time; 0: as many as the system allows
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
@@ -78,6 +77,7 @@ struct RunOptions {
 
 /// An HTTP/1.1 server with routes and middlewares, as people know them from Express.
 ///
+/// `get`, `use`, `serve_static` and the like stand in web/route_methods.hpp.
 /// Handlers and middlewares are asked in the order of their registration. A pattern is made of segments: `/users`,
 /// `/users/:id` (one segment, decoded, `request.parameter("id")`), and at the end `/files/*path` (the rest). A
 /// parameter takes a whole segment, and there are no optional ones: register both paths. A trailing slash does not
@@ -88,7 +88,7 @@ struct RunOptions {
 /// One thread runs an application and all of its handlers. Members are called on that thread, or before `run()`;
 /// `stop()`, `post()`, `after()`, `every()`, `port()` and `loop()` on any. From another thread a build without NDEBUG
 /// ends with a sentence that names the member; in any other what registers or listens throws SetupError.
-class Application {
+class Application : public web::RouteMethods<Application> {
  public:
     explicit Application(ApplicationOptions options = {});
     /// For libraries and tests: on a loop that somebody else owns and runs, and that must outlive the application.
@@ -98,71 +98,6 @@ class Application {
     /// Cuts all connections. One of its own handlers may do that: none is called any more, and when the turn of the
     /// loop ends the connections go, with what the handlers own, and `run()` returns.
     ~Application();
-
-    /// Registers handlers for a method and a pattern. Each takes `(Request&, Response)`, `(Request&, Response, Next)`
-    /// or
-    /// `(Response)`. Throws SetupError if the pattern is none, and for a function that is empty, as `use` does.
-    template <typename... Handlers>
-    Application& get(TextView pattern, Handlers&&... handlers) {
-        return add_routes("GET", pattern, std::forward<Handlers>(handlers)...);
-    }
-    template <typename... Handlers>
-    Application& head(TextView pattern, Handlers&&... handlers) {
-        return add_routes("HEAD", pattern, std::forward<Handlers>(handlers)...);
-    }
-    template <typename... Handlers>
-    Application& post(TextView pattern, Handlers&&... handlers) {
-        return add_routes("POST", pattern, std::forward<Handlers>(handlers)...);
-    }
-    template <typename... Handlers>
-    Application& put(TextView pattern, Handlers&&... handlers) {
-        return add_routes("PUT", pattern, std::forward<Handlers>(handlers)...);
-    }
-    template <typename... Handlers>
-    Application& patch(TextView pattern, Handlers&&... handlers) {
-        return add_routes("PATCH", pattern, std::forward<Handlers>(handlers)...);
-    }
-    /// DELETE, a word that C++ has taken.
-    template <typename... Handlers>
-    Application& del(TextView pattern, Handlers&&... handlers) {
-        return add_routes("DELETE", pattern, std::forward<Handlers>(handlers)...);
-    }
-    template <typename... Handlers>
-    Application& options(TextView pattern, Handlers&&... handlers) {
-        return add_routes("OPTIONS", pattern, std::forward<Handlers>(handlers)...);
-    }
-    /// Any method.
-    template <typename... Handlers>
-    Application& all(TextView pattern, Handlers&&... handlers) {
-        return add_routes("", pattern, std::forward<Handlers>(handlers)...);
-    }
-
-    /// Registers middlewares for every request, or for a path and all that is beneath it: `use(log, count)`,
-    /// `use("/api", check)`. Each takes what a handler of a route takes, and answers or calls `next()`.
-    ///
-    /// One that takes `(const HandlerFailure&, Request&, Response)` answers instead of the plain text for every handler
-    /// that failed, wherever that was registered, and for what no handler answers: 404, 413 for a body that is too
-    /// long, 400 for a path that cannot be decoded (what is no HTTP at all never becomes a request). Of several the
-    /// first whose path matches. The status is set already; what was set before a failure is gone. If it fails itself,
-    /// the plain 500 is sent.
-    template <typename First, typename... Rest>
-    Application& use(First&& first, Rest&&... rest) {
-        if constexpr (std::is_convertible_v<First, std::string_view>) {
-            static_assert(sizeof...(Rest) > 0, "parley: use() needs a middleware");
-            const TextView prefix(first);
-            (add_middleware(prefix, web::make_middleware(std::forward<Rest>(rest))), ...);
-        } else {
-            add_middleware("/", web::make_middleware(std::forward<First>(first)));
-            (add_middleware("/", web::make_middleware(std::forward<Rest>(rest))), ...);
-        }
-        return *this;
-    }
-
-    /// Serves the files of a directory, at the root or under a prefix. What is not there goes on to the next handler.
-    /// Throws SetupError if there is no such directory.
-    Application& serve_static(TextView directory);
-    Application& serve_static(TextView directory, const StaticOptions& options);
-    Application& serve_static(TextView prefix, TextView directory, const StaticOptions& options = {});
 
     /// Calls `handler` for every user's function that threw, and for what a program asked of a response that cannot be
     /// sent. Without one, a line goes to the standard error, at most ten a second.
@@ -184,6 +119,13 @@ class Application {
     void stop();
     /// Runs `function` on the application's thread, soon. Any thread. After the application is gone: never.
     void post(Function<void()> function);
+    using RouteMethods::post;  // of routes
+
+    /// The time that timers count by, for measuring how long something took; read once per turn of the loop. It never
+    /// jumps. Of the application's thread.
+    [[nodiscard]] TimePoint now() const;
+    /// The calendar's time, for what is stored or shown; it may jump. Of the application's thread.
+    [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> wall_time() const;
 
     /// Calls `function` once, `delay` from now, or again and again with `interval` (at least a millisecond); what it
     /// throws goes to `on_error`. Never early, and late by a fraction of a millisecond unless the thread is busy. Any
@@ -220,17 +162,13 @@ class Application {
 
  private:
     friend class WebSocketServer;
+    friend class web::RouteMethods<Application>;
     friend class web::WebSocketServerState;
 
-    template <typename... Handlers>
-    Application& add_routes(std::string_view method, TextView pattern, Handlers&&... handlers) {
-        static_assert(sizeof...(Handlers) > 0, "parley: a route needs a handler");
-        (add_route(method, pattern, web::make_handler(std::forward<Handlers>(handlers))), ...);
-        return *this;
-    }
     void add_route(std::string_view method, TextView pattern, web::Handler handler);
     void add_middleware(TextView prefix, web::Handler handler);
     void add_middleware(TextView prefix, web::ErrorHandler handler);
+    void add_router(TextView prefix, Router& router);
     void set_fallback(web::Handler handler);
 
     web::ApplicationState* state_;

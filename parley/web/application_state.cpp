@@ -85,7 +85,7 @@ void ApplicationState::retire() {
     end_->schedule_ending();
     close_listeners();
     connections.set_empty_handler(nullptr);
-    router.retire();
+    routes.retire();
     errors.set_hook(nullptr);
     scheduled_calls.cancel_all();
     for (Mount* const mount : mounts_)
@@ -125,17 +125,17 @@ std::size_t ApplicationState::body_bytes_max(const http::RequestHead& head) cons
 
 bool ApplicationState::wants_body(const http::RequestHead& head) const {
     const Mount* const mount = find_mount(head.path());
-    return mount != nullptr ? mount->wants_body(head) : router.may_route(head);
+    return mount != nullptr ? mount->wants_body(head) : routes.may_route(head);
 }
 
 void ApplicationState::handle_request(Exchange& exchange) {
     const net::CallFrame frame(*gate, exchange.lender());
     Mount* const mount = find_mount(exchange.head().path());
-    if (mount == nullptr) return router.route(exchange);
+    if (mount == nullptr) return routes.route(exchange);
     try {
         mount->handle_request(exchange.request(), exchange.response());
     } catch (...) {
-        router.fail_current(exchange, errors);
+        routes.fail_current(exchange, errors);
     }
 }
 
@@ -143,7 +143,7 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) {
         const net::CallFrame frame(*gate, exchange.lender());
-        return router.refuse(exchange, 413, errors);
+        return routes.refuse(exchange, 413, errors);
     }
     mount->handle_too_large(exchange.request(), exchange.response());
 }
@@ -151,11 +151,11 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
 void ApplicationState::handle_upgrade(Exchange& exchange) {
     const net::CallFrame frame(*gate, exchange.lender());
     UpgradeHandler* const handler = find_upgrade_handler(exchange.head().path());
-    if (handler == nullptr) return router.refuse(exchange, 404, errors);
+    if (handler == nullptr) return routes.refuse(exchange, 404, errors);
     try {
         handler->handle_upgrade(exchange.request(), Upgrade(exchange.response()));
     } catch (...) {
-        router.fail_current(exchange, errors);
+        routes.fail_current(exchange, errors);
     }
 }
 

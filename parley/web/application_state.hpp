@@ -22,7 +22,7 @@
 #include "parley/web/connection_table.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
-#include "parley/web/router.hpp"
+#include "parley/web/route_table.hpp"
 #include "parley/web/scheduled_calls.hpp"
 
 namespace parley::web {
@@ -50,7 +50,7 @@ class ApplicationState {
     const std::string keep_alive_lines;  // of every answer behind which the connection stays open
     const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
-    Router router;
+    RouteTable routes;
     MemoryBudget memory;
     ConnectionTable connections;
     ScheduledCalls scheduled_calls;

@@ -24,6 +24,8 @@ class BodyPump {
     void start(std::unique_ptr<BodySource> source, std::uint64_t size);
     [[nodiscard]] bool is_running() const { return source_ != nullptr; }
     Outcome pump(Outbox& outbox);
+    /// Octets that are still to come.
+    [[nodiscard]] std::uint64_t left() const { return left_; }
 
  private:
     std::unique_ptr<BodySource> source_;

@@ -32,7 +32,7 @@ void Exchange::count_copy() noexcept {
 }
 
 Function<void()> Exchange::take_abort_handler() noexcept {
-    abort_references_.store(0, std::memory_order_release);
+    owned_references_.fetch_sub(std::exchange(abort_references_, 0), std::memory_order_acq_rel);
     return std::exchange(on_abort_, nullptr);
 }
 
@@ -43,8 +43,8 @@ void Exchange::handle_last_dropped() noexcept {
     gate->post(*this);
 }
 
-// Whether this was the last one beside the abort handler's is known on the loop only, where that one is.
-void Exchange::release_beside_abort_handler() noexcept {
+// Whether this was the last one beside those that our own handlers own is known on the loop only, where those are.
+void Exchange::release_beside_owned() noexcept {
     if (!gate_->is_here()) {
         struct Return {
             explicit Return(Exchange* its_exchange) : exchange(its_exchange) {}
@@ -61,11 +61,21 @@ void Exchange::release_beside_abort_handler() noexcept {
         }
         return;
     }
-    const std::uint32_t owned = abort_references_.load(std::memory_order_acquire);
+    const std::uint32_t owned = owned_references_.load(std::memory_order_acquire);
     if (owned == 0) return drop();
     if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
     const Response guard = response();
     const Function<void()> unused_abort_handler = take_abort_handler();
+    if (owned_references_.load(std::memory_order_relaxed) != 0) answer_lost();
+}
+
+// The handlers of the finish are told of the 500, and go; with them the last references.
+void Exchange::answer_lost() noexcept {
+    try {
+        if (is_open()) answer_unanswered(1 + owned_references_.load(std::memory_order_relaxed));
+    } catch (const std::bad_alloc&) {
+        if (connection_ != nullptr) connection_->end_without_memory();
+    }
 }
 
 void Exchange::run_posted() noexcept {
@@ -77,11 +87,13 @@ void Exchange::run_posted() noexcept {
 void Exchange::destroy() noexcept {
     references_ = 1;  // for the handles that come and go while this ends
     try {
-        if (is_open() && !answer_unanswered()) return;
+        if (is_open()) answer_unanswered(1);
     } catch (const std::bad_alloc&) {
-        references_ = 1;
         if (connection_ != nullptr) connection_->end_without_memory();
     }
+    // The handler of the failure may have kept it, to answer later; those who wait for the end have it until then.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    references_ = 1;
     if (connection_ != nullptr) connection_->forget_exchange();
     end();
 }
@@ -111,20 +123,22 @@ net::Lender Exchange::lender() noexcept {
     return {this, &counting};
 }
 
-// False when the handler of the failure has kept it, to answer later.
-bool Exchange::answer_unanswered() {
+// When nobody has references beside our own after the handler of the failure, that has not kept it to answer later.
+void Exchange::answer_unanswered(std::uint32_t own_references) {
+    if (is_endless_ && is_streaming_) return end_stream();
     ApplicationState& application = connection_->application();
     const std::string where = description();
-    const HandlerFailure failure{
-        .where = where, .message = "no answer was sent, and no copy of the Response is left", .exception = nullptr};
+    const HandlerFailure failure{.where = where,
+                                 .message = is_streaming_
+                                                ? "the answer was not ended, and no copy of the Response is left"
+                                                : "no answer was sent, and no copy of the Response is left",
+                                 .exception = nullptr};
     application.errors.report(failure);
     const net::CallFrame frame(*gate_, lender());
-    application.router.answer_failure(*this, failure, application.errors);
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
-    references_ = 1;
+    application.routes.answer_failure(*this, failure, application.errors);
+    if (!is_open() || references_.load(std::memory_order_acquire) != own_references) return;
     begin_failure(500);
     complete_with_status(500);
-    return true;
 }
 
 const http::RequestHead& Exchange::head() const {
@@ -171,19 +185,102 @@ void Exchange::set_attribute(std::string_view name, std::string_view value) {
     }
 }
 
+std::chrono::sys_seconds Exchange::wall_time() const {
+    return connection_ != nullptr ? connection_->application().loop.wall_time() : std::chrono::sys_seconds::max();
+}
+
 std::string Exchange::description() const {
     return std::string(head().method()).append(" ").append(head().path());
 }
 
 bool Exchange::complete(AnswerBody body) {
     if (!is_open()) return false;
-    // The abort handler may own the last response, even the one that is being completed: it goes when all is done.
-    const Response guard = response();
-    Function<void()> unused_abort_handler;
-    if (on_abort_) unused_abort_handler = take_abort_handler();
-    is_complete_ = true;
+    if (is_streaming_) {
+        report("an answer was sent behind a part that was written: the connection was cut");
+        cut_stream();
+        return false;
+    }
+    const End end(*this);
     connection_->send_answer(*this, std::move(body));
     return true;
+}
+
+// The abort handler may own the last response, even the one that is being completed: it goes when all is done.
+Exchange::End::End(Exchange& exchange) : guard_(exchange.response()) {
+    if (exchange.on_abort_) abort_handler_ = exchange.take_abort_handler();
+    if (exchange.on_drain_) drain_handler_ = std::exchange(exchange.on_drain_, nullptr);
+    exchange.is_complete_ = true;
+    if (exchange.finish_handlers_.empty()) return;
+    exchange.is_kept_for_finish_ = true;
+    exchange.retain();
+}
+
+bool Exchange::write(std::string_view part) {
+    if (!is_open()) return false;
+    if (is_streaming_) return connection_->write_part(*this, part);
+    is_streaming_ = true;
+    const Response guard = response();
+    connection_->begin_stream(*this);
+    if (!is_open()) return false;
+    if (head().method() != "HEAD" && !http::is_bodiless(answer.status)) return connection_->write_part(*this, part);
+    end_stream();
+    return true;
+}
+
+void Exchange::end_stream() {
+    if (!is_open()) return;
+    const End end(*this);
+    connection_->end_stream(*this);
+}
+
+void Exchange::cut_stream() {
+    if (!is_open()) return;
+    const End end(*this);
+    connection_->cut_stream();
+}
+
+void Exchange::cut_slow_reader() {
+    if (is_open()) connection_->cut_soon();
+}
+
+std::size_t Exchange::waiting_bytes() const {
+    return is_open() && is_streaming_ ? connection_->waiting_bytes() : 0;
+}
+
+void Exchange::set_drain_handler(Function<void()> handler) {
+    if (!is_open()) return;
+    net::keep(*gate_, handler, this);
+    const Function<void()> replaced = std::exchange(on_drain_, std::move(handler));
+    if (on_drain_) connection_->resume_for_drain();
+}
+
+// The handler may set another, or end the answer, and with it itself: it is not there while it runs.
+void Exchange::handle_drained() {
+    const Response guard = response();
+    ApplicationState& application = connection_->application();
+    if (application.is_retired()) return;
+    Function<void()> handler = std::exchange(on_drain_, nullptr);
+    const bool has_returned = application.errors.contain("on_drain", [&] {
+        const net::CallFrame frame(*gate_, lender());
+        handler();
+    });
+    if (!has_returned) return cut_stream();
+    if (is_open() && !on_drain_) on_drain_ = std::move(handler);
+}
+
+void Exchange::stop() {
+    const Response guard = response();
+    ApplicationState& application = connection_->application();
+    Function<void()> handler = take_abort_handler();
+    end_stream();
+    if (handler && !application.is_retired()) call_abort_handler(handler, application);
+}
+
+void Exchange::call_abort_handler(Function<void()>& handler, ApplicationState& application) {
+    application.errors.contain("on_abort", [&] {
+        const net::CallFrame frame(*gate_);
+        handler();
+    });
 }
 
 bool Exchange::complete_with_status(int status) {
@@ -211,6 +308,8 @@ bool Exchange::begin_refusal(int status) {
 void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) {
     const Response guard = response();
     const Function<void()> unused_abort_handler = take_abort_handler();
+    const Function<void()> unused_drain_handler = std::exchange(on_drain_, nullptr);
+    const std::vector<FinishHandler> unused_finish_handlers = take_finish_handlers();
     is_complete_ = true;
     connection_ = nullptr;
     parser_ = std::move(parser);
@@ -221,11 +320,42 @@ void Exchange::set_abort_handler(Function<void()> handler) {
     net::keep(*gate_, handler, this);
     const Function<void()> replaced = take_abort_handler();
     on_abort_ = std::move(handler);
-    abort_references_.store(std::exchange(copies_, 0), std::memory_order_release);
+    abort_references_ = std::exchange(copies_, 0);
+    owned_references_.fetch_add(abort_references_, std::memory_order_acq_rel);
+}
+
+void Exchange::add_finish_handler(Function<void(const ResponseSummary&)> handler) {
+    if (!is_open() || !handler) return;
+    net::keep(*gate_, handler, this);
+    const std::uint32_t references = std::exchange(copies_, 0);
+    finish_handlers_.push_back({std::move(handler), references});
+    owned_references_.fetch_add(references, std::memory_order_acq_rel);
+}
+
+std::vector<Exchange::FinishHandler> Exchange::take_finish_handlers() noexcept {
+    for (const FinishHandler& handler : finish_handlers_)
+        owned_references_.fetch_sub(handler.references, std::memory_order_acq_rel);
+    return std::exchange(finish_handlers_, {});
+}
+
+void Exchange::finish(ApplicationState& application) {
+    const Response guard = response();
+    std::vector<FinishHandler> handlers = take_finish_handlers();
+    if (std::exchange(is_kept_for_finish_, false)) references_.fetch_sub(1, std::memory_order_acq_rel);
+    const ResponseSummary summary{
+        .status = is_complete_ || is_streaming_ ? answer.status : 0, .body_bytes = body_bytes, .is_complete = is_sent_};
+    for (FinishHandler& handler : handlers) {
+        if (application.is_retired()) return;
+        application.errors.contain("on_finish", [&] {
+            const net::CallFrame frame(*gate_, lender());
+            handler.function(summary);
+        });
+    }
 }
 
 void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {
     if (!is_open()) return;
+    if (is_streaming_) return report("the response header '" + std::string(name) + "' came behind the head");
     const bool added = replace ? answer.fields.set(name, value) : answer.fields.add(name, value);
     if (!added) report("the response header '" + std::string(name) + "' cannot be sent and was left out");
 }
@@ -262,11 +392,9 @@ void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     parser_ = std::move(parser);
     keep_parameter_names();
     Function<void()> handler = take_abort_handler();
-    if (is_complete_ || !handler || application.is_retired()) return;
-    application.errors.contain("on_abort", [&] {
-        const net::CallFrame frame(*gate_);
-        handler();
-    });
+    const Function<void()> unused_drain_handler = std::exchange(on_drain_, nullptr);
+    if (!is_complete_ && handler && !application.is_retired()) call_abort_handler(handler, application);
+    if (!finish_handlers_.empty()) finish(application);
 }
 
 }  // namespace parley::web

@@ -13,6 +13,7 @@
 
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
+#include "parley/base/time.hpp"
 #include "parley/base/typed_states.hpp"
 #include "parley/http/query.hpp"
 #include "parley/http/request_parser.hpp"
@@ -29,6 +30,7 @@
 
 namespace parley::web {
 
+class ApplicationState;
 class HttpConnection;
 
 /// The body of an answer, in one of three forms.
@@ -71,12 +73,12 @@ class Exchange : private net::PostedCall {
         if (counting_thread_.load(std::memory_order_relaxed) != 0) count_copy();
     }
     /// Any thread. The last one answers 500 if nobody has, on the loop's thread; so does the last one beside those that
-    /// the abort handler owns.
+    /// the handlers of the end own.
     void release() noexcept {
-        if (abort_references_.load(std::memory_order_acquire) != 0) return release_beside_abort_handler();
+        if (owned_references_.load(std::memory_order_acquire) != 0) return release_beside_owned();
         drop();
     }
-    /// Counts the handles that this thread makes in between: how many the next abort handler owns.
+    /// Counts the handles that this thread makes in between: how many the next handler of the end owns.
     void begin_counting() noexcept;
     void end_counting() noexcept { counting_thread_.store(0, std::memory_order_relaxed); }
 
@@ -101,6 +103,8 @@ class Exchange : private net::PostedCall {
     void set_attribute(std::string_view name, std::string_view value);
     /// The program's object of this type; null once nobody can answer any more.
     [[nodiscard]] void* state(const StateType& type) { return is_over_ ? nullptr : states_.get(type); }
+    /// The calendar's time; its end once the connection is gone, when whatever expires has expired.
+    [[nodiscard]] std::chrono::sys_seconds wall_time() const;
     /// The request in a few words, as in `GET /users/7`.
     [[nodiscard]] std::string description() const;
 
@@ -117,11 +121,32 @@ class Exchange : private net::PostedCall {
     bool complete_with_status(int status);
     /// Completes the answer with `status` and a text, beside the headers that were set.
     bool complete_with_text(int status, std::string_view text);
+    /// Whether a part of the body was sent, and with it the head.
+    [[nodiscard]] bool is_streaming() const noexcept { return is_streaming_; }
+    /// Sends a part of the body, with the head before the first one. False if nothing was taken.
+    bool write(std::string_view part);
+    /// Completes the answer behind what was written.
+    void end_stream();
+    /// Ends the connection in the middle of the answer.
+    void cut_stream();
+    /// The same for a peer that takes too little, of whose end the abort handler hears as of any other.
+    void cut_slow_reader();
+    [[nodiscard]] std::size_t waiting_bytes() const;
+    void set_drain_handler(Function<void()> handler);
+    /// An answer without an end, to which nothing is lost when it ends: it ends in order when nobody has it any more,
+    /// and when the application stops. `heartbeat` is written when nothing else was for `interval`.
+    void make_endless(std::string_view heartbeat, Duration interval) noexcept {
+        is_endless_ = true;
+        heartbeat_ = heartbeat;
+        heartbeat_interval_ = interval;
+    }
+    [[nodiscard]] bool is_endless() const noexcept { return is_endless_; }
     /// Throws away what was set, for an answer to a failure. False for the second failure of one request.
     bool begin_failure(int status);
     /// The same for an answer beside the headers that were set.
     bool begin_refusal(int status);
     void set_abort_handler(Function<void()> handler);
+    void add_finish_handler(Function<void(const ResponseSummary&)> handler);
     /// Adds a header line to the answer; reports one that HTTP cannot carry.
     void add_header(std::string_view name, std::string_view value, bool replace);
     /// Reports what the program asked for and cannot be sent.
@@ -131,6 +156,27 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] HttpConnection* connection() const { return is_complete_ ? nullptr : connection_; }
 
     // From the connection.
+    /// Octets of the body that were given out.
+    std::uint64_t body_bytes = 0;
+    /// All of the answer was given out; false if nobody wants to hear of it.
+    bool note_sent() noexcept {
+        is_sent_ = true;
+        return is_finish_due();
+    }
+    /// How long after the last part a heartbeat is due; zero: never.
+    [[nodiscard]] Duration heartbeat_interval() const noexcept {
+        return is_streaming_ && !is_complete_ ? heartbeat_interval_ : Duration{};
+    }
+    void beat() { write(heartbeat_); }
+    /// Whether somebody waits for the peer to have taken what was written.
+    [[nodiscard]] bool awaits_drain() const noexcept { return !is_complete_ && static_cast<bool>(on_drain_); }
+    void handle_drained();
+    /// The application stops: an endless answer ends.
+    void stop();
+    /// Whether somebody waits for the end of an answer that is complete.
+    [[nodiscard]] bool is_finish_due() const noexcept { return is_complete_ && !finish_handlers_.empty(); }
+    /// Tells those who wait for the end of the answer.
+    void finish(ApplicationState& application);
     /// It became a WebSocket. `parser` holds the head that the request's views refer to.
     void complete_by_upgrade(std::unique_ptr<http::RequestParser> parser);
     /// The next request begins.
@@ -139,26 +185,49 @@ class Exchange : private net::PostedCall {
     void abort(std::unique_ptr<http::RequestParser> parser);
 
  private:
+    // The answer is being completed: what belongs to its being due goes at the end.
+    class End {
+     public:
+        explicit End(Exchange& exchange);
+
+     private:
+        const Response guard_;
+        Function<void()> abort_handler_;
+        Function<void()> drain_handler_;
+    };
+    struct FinishHandler {
+        Function<void(const ResponseSummary&)> function;
+        std::uint32_t references;
+    };
+
     void run_posted() noexcept override;
     void destroy() noexcept;
-    bool answer_unanswered();
+    void answer_unanswered(std::uint32_t own_references);
     void keep_parameter_names() noexcept;
     void drop() noexcept {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) handle_last_dropped();
     }
     void handle_last_dropped() noexcept;
-    void release_beside_abort_handler() noexcept;
+    void release_beside_owned() noexcept;
+    void answer_lost() noexcept;
+    void call_abort_handler(Function<void()>& handler, ApplicationState& application);
     void end() noexcept;
     void count_copy() noexcept;
     [[nodiscard]] Function<void()> take_abort_handler() noexcept;
+    [[nodiscard]] std::vector<FinishHandler> take_finish_handlers() noexcept;
 
     std::atomic<std::uint32_t> references_ = 0;
-    std::atomic<std::uint32_t> abort_references_ = 0;  // of these, those of the abort handler
+    std::atomic<std::uint32_t> owned_references_ = 0;  // of these, those of the handlers of the end
+    std::uint32_t abort_references_ = 0;               // of the owned ones, those of the abort handler
     std::uint32_t copies_ = 0;
     std::uint32_t keepers_ = 0;
     bool is_over_ = false;  // no handle is left
     std::atomic<std::uint64_t> counting_thread_ = 0;
     bool is_complete_ = false;
+    bool is_sent_ = false;
+    bool is_streaming_ = false;
+    bool is_endless_ = false;
+    bool is_kept_for_finish_ = false;  // one reference is its own
     bool is_path_valid_ = false;
     bool has_failed_ = false;
     HttpConnection* connection_;
@@ -175,6 +244,10 @@ class Exchange : private net::PostedCall {
     TypedStates states_;
     std::vector<std::string> parameter_names_;  // once this may outlive the router, whose they are
     Function<void()> on_abort_;
+    std::vector<FinishHandler> finish_handlers_;
+    Function<void()> on_drain_;
+    std::string_view heartbeat_;
+    Duration heartbeat_interval_{};
 };
 
 }  // namespace parley::web

@@ -122,6 +122,9 @@ void list_application(Members& members, Foreign& foreign) {
     members.add("Application::use()", throws_setup_error([&] { return &app.serve_static("."); }));
     members.add("Application::use()", throws_setup_error([&] { return &app.serve_static(".", StaticOptions{}); }));
     members.add("Application::use()", throws_setup_error([&] { return &app.serve_static("/a", "."); }));
+    members.add_unchecked("Application::now()", returns([&] { return app.now() > TimePoint(); }));
+    members.add_unchecked("Application::wall_time()",
+                          returns([&] { return app.wall_time().time_since_epoch().count(); }));
     members.add("Application::on_error()", returns([&] { return app.on_error([](const HandlerFailure&) {}), 0; }));
     members.add("Application::listen()", throws_setup_error([&] { return app.listen(0), 0; }));
     members.add("Application::listen()", throws_setup_error([&] { return app.listen(ListenOptions{}), 0; }));
@@ -177,6 +180,7 @@ void list_response(Members& members, Foreign& foreign) {
     members.add_unchecked("Response::cookie()", returns([&] { return &response.cookie("a", "b"); }));
     members.add_unchecked("Response::type()", returns([&] { return &response.type("html"); }));
     members.add_unchecked("Response::header()", returns([&] { return response.header("a"); }));
+    members.add_unchecked("Response::on_finish()", returns([&] { return response.on_finish([] {}), 0; }));
     members.add_unchecked("Response::send()", returns([&] { return response.send("a"), 0; }));
     members.add_unchecked("Response::send()", returns([&] { return response.send(SharedBuffer("a")), 0; }));
     members.add_unchecked("Response::json()", returns([&] { return response.send(Json(1)), 0; }));

@@ -21,7 +21,7 @@ class Next {
     void operator()() const;
 
  private:
-    friend class web::Router;
+    friend class web::RouteTable;
     Next(Response response, std::size_t position) : response_(std::move(response)), position_(position) {}
 
     Response response_;

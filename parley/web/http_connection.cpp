@@ -8,7 +8,7 @@
 //   idle        the first octet of a request              keep_alive_timeout, and a second         close
 //   head        the rest of a head                        head_timeout, not extended by octets     408, close
 //   body        the rest of a body                        body_grace, then a pace                  408, close
-//   answering   the answer, which a handler may keep      none                                     -
+//   answering   the answer, which a handler may keep      none, or that of a heartbeat             write it
 //   sending     the peer, to take a long body             stall_timeout, or a pace                 cut
 //   closing     the stream's orderly end                  the stream's own                         -
 //
@@ -133,10 +133,14 @@ void HttpConnection::advance() {
 
 // What the program shares with all, a file or a page, is not this peer's.
 void HttpConnection::note_retained() {
+    retain_or_shed(retained_bytes());
+}
+
+std::size_t HttpConnection::retained_bytes() const {
     std::size_t octets = parser_->unparsed().size() + body_.capacity();
     if (exchange_ != nullptr) octets += exchange_->body().capacity();
     if (!stream().outbox().empty()) octets += std::min(answer_bytes_, stream().outbox().size());
-    retain_or_shed(octets);
+    return octets;
 }
 
 void HttpConnection::shed() {
@@ -148,6 +152,11 @@ void HttpConnection::shed() {
 }
 
 void HttpConnection::resume() {
+    if (cut_due_) return cut();
+    if (exchange_ != nullptr && exchange_->is_finish_due() && !pump_.is_running()) exchange_->finish(application_);
+    if (!is_present()) return;
+    if (stage_ == Stage::answering && stream().outbox().empty()) tell_drained();
+    if (!is_present()) return;
     if (std::exchange(yielded_, false)) return begin_share();
     advance();
 }
@@ -233,19 +242,11 @@ void HttpConnection::send_answer(Exchange& exchange, AnswerBody body) {
 
 void HttpConnection::write_answer(Exchange& exchange, AnswerBody& body) {
     const http::RequestHead& head = parser_->head();
-    close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
     http::ResponseHead& answer = exchange.answer;
     answer.framing.content_length = size_of(body);
-    answer.framing.close = close_after_answer_;
-    answer.framing.keep_alive = application_.keep_alive_lines;
-    if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
-    if (stream().outbox().empty()) {
-        answer_since_ = now();
-        answer_begin_ = stream().outbox().passed();
-        answer_bytes_ = 0;
-    }
-    http::append_response_head(stream().outbox(), answer, application_.date());
+    begin_answer(answer);
     if (head.method() == "HEAD" || http::is_bodiless(answer.status)) body = {};
+    exchange.body_bytes = size_of(body);
     if (body.source != nullptr) {
         pump_.start(std::move(body.source), body.size);
         enter(Stage::sending);
@@ -260,6 +261,77 @@ void HttpConnection::write_answer(Exchange& exchange, AnswerBody& body) {
     finish_answer();
 }
 
+void HttpConnection::begin_answer(http::ResponseHead& answer) {
+    const http::RequestHead& head = parser_->head();
+    close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
+    answer.framing.close = close_after_answer_;
+    answer.framing.keep_alive = application_.keep_alive_lines;
+    if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
+    note_answer_begins();
+    http::append_response_head(stream().outbox(), answer, application_.date());
+}
+
+void HttpConnection::note_answer_begins() {
+    if (!stream().outbox().empty()) return;
+    answer_since_ = now();
+    answer_begin_ = stream().outbox().passed();
+    answer_bytes_ = 0;
+}
+
+// Streamed answers.
+
+void HttpConnection::begin_stream(Exchange& exchange) {
+    contain([&] {
+        const bool is_old = parser_->head().minor_version() == 0;  // chunks came with HTTP/1.1
+        close_after_answer_ = close_after_answer_ || is_old;
+        exchange.answer.framing.chunked = !is_old;
+        exchange.answer.framing.until_close = is_old;
+        begin_answer(exchange.answer);
+        stage_since_ = now();
+        stream().flush_soon();
+        wake_at(deadline());
+    });
+}
+
+bool HttpConnection::write_part(Exchange& exchange, std::string_view part) {
+    if (part.empty()) return true;
+    if (stream().outbox().size() >= application_.options.answer_bytes_waiting_max) return false;
+    bool is_written = false;
+    contain([&] {
+        note_answer_begins();
+        if (exchange.answer.framing.chunked) {
+            http::append_chunk(stream().outbox(), part);
+        } else {
+            stream().outbox().append(part);
+        }
+        answer_bytes_ += part.size();
+        exchange.body_bytes += part.size();
+        stage_since_ = now();
+        retain(retained_bytes());
+        stream().flush_soon();
+        wake_at(deadline());
+        is_written = true;
+    });
+    return is_written;
+}
+
+void HttpConnection::end_stream(Exchange& exchange) {
+    contain([&] {
+        const bool has_body = parser_->head().method() != "HEAD" && !http::is_bodiless(exchange.answer.status);
+        if (exchange.answer.framing.chunked && has_body) http::append_last_chunk(stream().outbox());
+        finish_answer();
+    });
+}
+
+void HttpConnection::cut_stream() {
+    cut();
+}
+
+void HttpConnection::tell_drained() {
+    if (exchange_ == nullptr || !exchange_->awaits_drain()) return;
+    exchange_->handle_drained();
+}
+
 void HttpConnection::pump_body() {
     const BodyPump::Outcome outcome = pump_.pump(stream().outbox());
     if (outcome == BodyPump::Outcome::failed) return cut();
@@ -270,6 +342,7 @@ void HttpConnection::pump_body() {
 
 void HttpConnection::finish_answer() {
     stream().flush_soon();
+    if (exchange_ != nullptr && exchange_->note_sent()) resume_this_turn();
     if (close_after_answer_) return close();
     enter(Stage::idle);
     if (!advancing_) resume_this_turn();
@@ -277,6 +350,14 @@ void HttpConnection::finish_answer() {
 
 void HttpConnection::handle_drained() {
     if (pump_.is_running()) return pump_body();
+    if (stage_ == Stage::answering) {
+        if (exchange_ == nullptr) return;
+        if (exchange_->is_streaming()) {
+            retain(retained_bytes());
+            wake_at(deadline());
+        }
+        return tell_drained();
+    }
     if (can_advance() && !yielded_) begin_share();
 }
 
@@ -338,6 +419,7 @@ void HttpConnection::handle_lost() {
 
 void HttpConnection::begin_shutdown() {
     shutting_down_ = true;
+    if (exchange_ != nullptr && exchange_->is_open() && exchange_->is_endless()) return exchange_->stop();
     const bool awaits_request = stage_ == Stage::idle || stage_ == Stage::head;
     if (!awaits_request || !parser_->is_idle()) return;
     if (!stream().outbox().empty()) return close();
@@ -349,7 +431,13 @@ void HttpConnection::abandon() {
 }
 
 void HttpConnection::forget_exchange() {
-    if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->forget();
+    if (exchange_ == nullptr) return;
+    Exchange& exchange = *std::exchange(exchange_, nullptr);
+    if (!exchange.is_finish_due()) return exchange.forget();
+    if (pump_.is_running()) exchange.body_bytes -= pump_.left();
+    const Response guard = exchange.response();
+    exchange.finish(application_);
+    exchange.forget();
 }
 
 void HttpConnection::abort_exchange() {
@@ -382,6 +470,10 @@ TimePoint HttpConnection::deadline() const {
             const Duration earned = std::chrono::milliseconds(body_bytes_received_ * 1000 / pace);
             return stage_since_ + std::max<Duration>(options.body_grace, earned);
         }
+        case Stage::answering: {
+            const Duration interval = exchange_ != nullptr ? exchange_->heartbeat_interval() : Duration{};
+            return interval > Duration{} ? stage_since_ + interval : no_deadline;
+        }
         default:
             return no_deadline;
     }
@@ -396,6 +488,7 @@ void HttpConnection::handle_timer() {
     if (now() < deadline()) return wake_at(deadline());
     if (stage_ == Stage::body || (stage_ == Stage::head && parser_->is_reading_head())) return refuse(408);
     if (!stream().outbox().empty()) return cut();
+    if (stage_ == Stage::answering) return exchange_->beat();
     close();
 }
 

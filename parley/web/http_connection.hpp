@@ -36,6 +36,22 @@ class HttpConnection final : public Connection {
     using Connection::end_without_memory;
     /// Sends the answer of the request that is due.
     void send_answer(Exchange& exchange, AnswerBody body);
+    /// Sends the head of an answer whose length is not known.
+    void begin_stream(Exchange& exchange);
+    /// False if too much waits already, or it cannot be sent.
+    bool write_part(Exchange& exchange, std::string_view part);
+    void end_stream(Exchange& exchange);
+    void cut_stream();
+    /// The same at the end of this turn, when nobody is in the middle of anything.
+    void cut_soon() {
+        cut_due_ = true;
+        resume_this_turn();
+    }
+    [[nodiscard]] std::size_t waiting_bytes() const { return is_present() ? stream().outbox().size() : 0; }
+    /// Somebody wants to write as soon as nothing waits.
+    void resume_for_drain() {
+        if (is_present()) resume_this_turn();
+    }
     /// The exchange ends: the last handle is gone, or an upgrade took place.
     void forget_exchange();
     /// Answers 101 with `answer`, and becomes a WebSocket connection.
@@ -93,6 +109,10 @@ class HttpConnection final : public Connection {
     void enter(Stage stage);
 
     void write_answer(Exchange& exchange, AnswerBody& body);
+    void begin_answer(http::ResponseHead& answer);
+    void note_answer_begins();
+    [[nodiscard]] std::size_t retained_bytes() const;
+    void tell_drained();
     void refuse(int status);
     void finish_answer();
     void pump_body();
@@ -121,6 +141,7 @@ class HttpConnection final : public Connection {
     bool reading_paused_ = false;
     bool has_ended_ = false;  // the peer sends nothing more
     bool shutting_down_ = false;
+    bool cut_due_ = false;
     bool yielded_ = false;  // this turn's share of requests is used up
 };
 

@@ -55,8 +55,7 @@ std::span<const http::QueryParameter> Request::form() const {
 
 std::string Request::cookie(TextView name) const {
     const std::string_view all = exchange("Request::cookie()").head().find("Cookie").value_or(std::string_view());
-    const std::string_view sent = http::find_cookie(all, name).value_or(std::string_view());
-    return http::percent_decode(sent).value_or(std::string(sent));
+    return http::cookie_value(all, name);
 }
 
 std::string_view Request::parameter(TextView name) const {

@@ -21,7 +21,7 @@ class Endpoint;
 
 namespace web {
 class Exchange;
-class Router;
+class RouteTable;
 }  // namespace web
 
 /// One HTTP request, complete with its body.

@@ -40,6 +40,10 @@ Response::~Response() {
 
 const Response& Response::status(int code) const {
     if (!is_open("Response::status()")) return *this;
+    if (exchange_->is_streaming()) {
+        exchange_->report("the status " + std::to_string(code) + " came behind the head");
+        return *this;
+    }
     const bool may_be_sent = code >= 200 && code <= 599;
     if (!may_be_sent) exchange_->report("the status " + std::to_string(code) + " cannot be sent; it became 500");
     exchange_->answer.status = may_be_sent ? code : 500;
@@ -105,7 +109,23 @@ void Response::redirect(TextView location, int code) const {
 }
 
 void Response::end() const {
-    if (is_open("Response::end()")) exchange_->complete({});
+    if (!is_open("Response::end()")) return;
+    if (exchange_->is_streaming()) return exchange_->end_stream();
+    exchange_->complete({});
+}
+
+Done Response::write(TextView part) const {
+    if (!is_open("Response::write()")) return Done(false);
+    if (!exchange_->is_streaming()) set_default_type(*exchange_, "text/html; charset=utf-8");
+    return Done(exchange_->write(part));
+}
+
+std::size_t Response::waiting_bytes() const {
+    return is_open("Response::waiting_bytes()") ? exchange_->waiting_bytes() : 0;
+}
+
+void Response::on_drain(Function<void()> handler) const {
+    if (is_open("Response::on_drain()")) exchange_->set_drain_handler(std::move(handler));
 }
 
 bool Response::is_open() const {
@@ -120,6 +140,10 @@ bool Response::is_open([[maybe_unused]] const char* member) const {
 
 void Response::set_abort_handler(Function<void()> handler) const {
     if (is_open("Response::on_abort()")) exchange_->set_abort_handler(std::move(handler));
+}
+
+void Response::add_finish_handler(Function<void(const ResponseSummary&)> handler) const {
+    if (is_open("Response::on_finish()")) exchange_->add_finish_handler(std::move(handler));
 }
 
 Response::CountOfCopies::CountOfCopies(const Response& response) noexcept : exchange(response.exchange_) {

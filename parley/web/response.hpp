@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
 #include "parley/base/octets.hpp"
 #include "parley/base/shared_buffer.hpp"
@@ -20,6 +21,13 @@ namespace web {
 class BodySource;
 class Exchange;
 }  // namespace web
+
+/// How an answer ended, for a log or a counter.
+struct ResponseSummary {
+    int status = 0;                ///< 0 if none was sent
+    std::uint64_t body_bytes = 0;  ///< that were given out to be sent
+    bool is_complete = false;      ///< false if the peer went away before it had all
+};
 
 /// The answer to one request: a small handle to copy anywhere and to complete at once or later.
 ///
@@ -79,8 +87,23 @@ class Response {
     void send_status(int code) const;
     /// Sends the client elsewhere. What a URL may not contain leaves percent-encoded; what is encoded stays.
     void redirect(TextView location, int code = 302) const;
-    /// Completes the answer without a body.
+    /// Completes the answer: without a body, or behind what was written of it.
     void end() const;
+
+    /// Sends a part of a body of which the length is not known yet, as Node's `response.write`: the first one sends the
+    /// head, `end()` completes the answer. Copies. False, and nothing is sent, once the answer is complete or the peer
+    /// gone, and while as much waits for it as `ApplicationOptions::answer_bytes_waiting_max` allows: go on in
+    /// `on_drain`. To HEAD the head is all, and completes the answer.
+    ///
+    /// From then on status and headers are sent, and `send` and its like come too late: as a handler that fails now, or
+    /// a last copy that goes away before `end()`, they cut the connection, so that nobody takes a part for the whole,
+    /// and are reported to `on_error`.
+    Done write(TextView part) const;
+    /// Octets that were written and that the system has not taken yet.
+    [[nodiscard]] std::size_t waiting_bytes() const;
+    /// Calls `handler` whenever all that was written has been taken, and once soon after this call, until the answer is
+    /// complete; replaces an earlier one. Copies of this that it owns keep the answer due: it may be all that is left.
+    void on_drain(Function<void()> handler) const;
 
     /// True while the peer is there and the answer is not complete.
     [[nodiscard]] bool is_open() const;
@@ -94,6 +117,27 @@ class Response {
             [[maybe_unused]] const std::decay_t<Handler> copied(handler);
         }
         set_abort_handler(std::forward<Handler>(handler));
+    }
+
+    /// Calls `handler`, which takes a `const ResponseSummary&` or nothing, once when the answer is over: all of it was
+    /// given out to be sent, or the peer went away before. Several are called in their order, after the handler that
+    /// answered has returned; the request's views are valid then. For copies of this that it owns see `on_abort`. Not
+    /// called for a request that became a WebSocket.
+    template <typename Handler>
+    void on_finish(Handler&& handler) const {
+        if constexpr (std::is_copy_constructible_v<std::decay_t<Handler>>) {
+            const CountOfCopies count(*this);
+            [[maybe_unused]] const std::decay_t<Handler> copied(handler);
+        }
+        if constexpr (std::is_invocable_v<std::decay_t<Handler>&, const ResponseSummary&>) {
+            add_finish_handler(std::forward<Handler>(handler));
+        } else {
+            static_assert(std::is_invocable_v<std::decay_t<Handler>&>,
+                          "parley: on_finish takes a function of (const ResponseSummary&), or of nothing");
+            if (is_empty_function<std::decay_t<Handler>>(handler)) return;
+            add_finish_handler([handler = std::decay_t<Handler>(std::forward<Handler>(handler))](
+                                   const ResponseSummary&) mutable { call_for_effect(handler); });
+        }
     }
 
     /// For libraries on top: answers with `size` octets that come from `source`, a piece at a time
@@ -115,6 +159,7 @@ class Response {
         web::Exchange* exchange;
     };
     void set_abort_handler(Function<void()> handler) const;
+    void add_finish_handler(Function<void(const ResponseSummary&)> handler) const;
 
     web::Exchange* exchange_;
 };

@@ -1,178 +1,90 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/router.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "parley/web/application_state.hpp"
-#include "parley/web/http_connection.hpp"
+#include "parley/base/no_function.hpp"
+#include "parley/web/path_pattern.hpp"
 
 namespace parley {
 
-void Next::operator()() const {
-    web::Exchange::check_thread(response_, "Next()");
-    if (!response_.is_open()) return;  // moved from, too
-    web::Exchange& exchange = web::Exchange::of(response_);
-    // Who holds this has had its turn if the request stands elsewhere by now.
-    if (exchange.position != position_) return;
-    exchange.connection()->application().router.route(exchange, position_ + 1);
-}
-
-namespace web {
-
 namespace {
 
-ErrorReporter& errors_of(Exchange& exchange) {
-    return exchange.connection()->application().errors;
+void check_pattern(std::string_view pattern, bool is_whole) {
+    const auto extent = is_whole ? web::PathPattern::Extent::whole : web::PathPattern::Extent::prefix;
+    Result<web::PathPattern> parsed = web::PathPattern::parse(pattern, extent);
+    if (!parsed) throw SetupError(std::move(parsed.error()));
+}
+
+std::string join(std::string_view prefix, std::string_view pattern) {
+    while (prefix.ends_with('/'))
+        prefix.remove_suffix(1);
+    std::string joined(prefix);
+    if (!pattern.starts_with('/')) joined += '/';
+    return joined.append(pattern);
 }
 
 }  // namespace
 
-Result<void> Router::add_route(std::string_view method, std::string_view pattern, Handler handler) {
-    Result<PathPattern> parsed = PathPattern::parse(pattern, PathPattern::Extent::whole);
-    if (!parsed) return std::unexpected(std::move(parsed.error()));
-    layers_.push_back({std::move(*parsed), std::string(method), false, std::move(handler)});
-    return {};
+Router::Router(Router&& other) noexcept
+    : entries_(std::exchange(other.entries_, {})), is_taken_(std::exchange(other.is_taken_, false)) {}
+
+Router& Router::operator=(Router&& other) noexcept {
+    entries_ = std::exchange(other.entries_, {});
+    is_taken_ = std::exchange(other.is_taken_, false);
+    return *this;
 }
 
-Result<void> Router::add_middleware(std::string_view prefix, Handler handler) {
-    Result<PathPattern> parsed = PathPattern::parse(prefix, PathPattern::Extent::prefix);
-    if (!parsed) return std::unexpected(std::move(parsed.error()));
-    layers_.push_back({std::move(*parsed), {}, true, std::move(handler)});
-    return {};
+void Router::check_open(const char* what) const {
+    if (!is_taken_) return;
+    throw SetupError({ErrorCode::invalid_argument,
+                      std::string(what) +
+                          " comes too late: use() has taken what this Router had. Register all of its routes first; to "
+                          "have them under several prefixes, make a Router for each."});
 }
 
-Result<void> Router::add_error_handler(std::string_view prefix, ErrorHandler handler) {
-    Result<PathPattern> parsed = PathPattern::parse(prefix, PathPattern::Extent::prefix);
-    if (!parsed) return std::unexpected(std::move(parsed.error()));
-    error_layers_.push_back({std::move(*parsed), std::move(handler)});
-    return {};
+void Router::add_route(std::string_view method, TextView pattern, web::Handler handler) {
+    check_open("Router::get() or another of the routes");
+    if (!handler) throw no_function("a route of a Router");
+    add({.kind = Kind::route,
+         .method = std::string(method),
+         .pattern = std::string(pattern),
+         .handler = std::move(handler)});
 }
 
-bool Router::takes_method(const Layer& layer, std::string_view method) {
-    if (layer.method.empty() || layer.method == method) return true;
-    return method == "HEAD" && layer.method == "GET";
+void Router::add_middleware(TextView prefix, web::Handler handler) {
+    check_open("Router::use()");
+    if (!handler) throw no_function("Router::use()");
+    add({.kind = Kind::middleware, .pattern = std::string(prefix), .handler = std::move(handler)});
 }
 
-bool Router::may_route(const http::RequestHead& head) const {
-    if (fallback_) return true;
-    RequestPath path;
-    if (!path.parse(head.path())) return false;
-    PathParameters unused;
-    return std::ranges::any_of(layers_, [&](const Layer& layer) {
-        return takes_method(layer, head.method()) && layer.pattern.matches(path, unused);
-    });
+void Router::add_middleware(TextView prefix, web::ErrorHandler handler) {
+    check_open("Router::use()");
+    if (!handler) throw no_function("Router::use()");
+    add({.kind = Kind::failures, .pattern = std::string(prefix), .error_handler = std::move(handler)});
 }
 
-void Router::route(Exchange& exchange, std::size_t position) {
-    const RequestPath* const path = exchange.path();
-    if (is_retired_) {
-        exchange.complete_with_status(503);
-        return;
-    }
-    if (path == nullptr) return refuse(exchange, 400, errors_of(exchange));
-    for (; position < layers_.size(); ++position) {
-        Layer& layer = layers_[position];
-        if (takes_method(layer, exchange.head().method()) && layer.pattern.matches(*path, exchange.parameters))
-            return call(layer.handler, exchange, position);
-    }
-    exchange.parameters.clear();
-    if (fallback_) return call(fallback_, exchange, position);
-    answer_unrouted(exchange);
+void Router::add(Entry entry) {
+    check_pattern(entry.pattern, entry.kind == Kind::route);
+    entries_.push_back(std::move(entry));
 }
 
-void Router::call(Handler& handler, Exchange& exchange, std::size_t position) {
-    exchange.position = position;
-    Response response = exchange.response();
-    Next next(response, position);
-    ErrorReporter& errors = errors_of(exchange);
-    try {
-        handler(exchange.request(), response, next);
-    } catch (...) {
-        fail_current(exchange, errors);
-    }
+void Router::add_router(TextView prefix, Router& router) {
+    check_open("Router::use()");
+    if (&router == this) throw SetupError({ErrorCode::invalid_argument, "A Router cannot be a part of itself."});
+    for (Entry& entry : router.take(prefix))
+        entries_.push_back(std::move(entry));
 }
 
-void Router::fail_current(Exchange& exchange, ErrorReporter& errors) {
-    ErrorReporter::with_current(exchange.description(), [&](const HandlerFailure& failure) {
-        if (failure.status >= 500) errors.report(failure);
-        answer_failure(exchange, failure, errors);
-    });
+std::vector<Router::Entry> Router::take(std::string_view prefix) {
+    check_open("use() of a Router");
+    check_pattern(prefix, false);
+    for (const Entry& entry : entries_)
+        check_pattern(join(prefix, entry.pattern), entry.kind == Kind::route);
+    for (Entry& entry : entries_)
+        entry.pattern = join(prefix, entry.pattern);
+    is_taken_ = true;
+    return std::exchange(entries_, {});
 }
 
-void Router::answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors) {
-    if (!exchange.is_open()) return;
-    const bool is_first = exchange.begin_failure(failure.status);
-    if (failure.error != nullptr) exchange.answer.fields = failure.error->headers();
-    if (ErrorLayer* const layer = is_first ? find_error_layer(exchange) : nullptr)
-        return call_error_handler(*layer, exchange, failure, errors);
-    // What went wrong inside the program is not for everybody's eyes.
-    const bool is_told = failure.error != nullptr && failure.status < 500;
-    exchange.complete_with_text(failure.status, is_told ? failure.message : http::reason_phrase(failure.status));
-}
-
-void Router::refuse(Exchange& exchange, int status, ErrorReporter& errors) {
-    ErrorLayer* const layer = exchange.begin_refusal(status) ? find_error_layer(exchange) : nullptr;
-    if (layer == nullptr) {
-        exchange.complete_with_status(status);
-        return;
-    }
-    const std::string where = exchange.description();
-    const HandlerFailure failure{
-        .where = where, .message = http::reason_phrase(status), .exception = nullptr, .status = status};
-    call_error_handler(*layer, exchange, failure, errors);
-}
-
-Router::ErrorLayer* Router::find_error_layer(Exchange& exchange) {
-    if (is_retired_) return nullptr;
-    const RequestPath* const path = exchange.path();
-    PathParameters unused;
-    const auto layer = std::ranges::find_if(error_layers_, [&](const ErrorLayer& candidate) {
-        // A path that cannot be decoded is beneath the root and nothing else.
-        return path != nullptr ? candidate.pattern.matches(*path, unused) : candidate.pattern.size() == 0;
-    });
-    return layer == error_layers_.end() ? nullptr : &*layer;
-}
-
-void Router::call_error_handler(ErrorLayer& layer, Exchange& exchange, const HandlerFailure& failure,
-                                ErrorReporter& errors) {
-    // If it neither answers nor keeps the response, the last handle finds that out.
-    Response response = exchange.response();
-    const bool has_returned =
-        errors.contain("an error handler", [&] { layer.handler(failure, exchange.request(), response); });
-    if (has_returned) return;
-    exchange.begin_failure(500);
-    exchange.complete_with_status(500);
-}
-
-void Router::answer_unrouted(Exchange& exchange) {
-    const std::vector<std::string_view> methods = methods_for(exchange);
-    if (exchange.head().method() != "OPTIONS" || methods.empty()) return refuse(exchange, 404, errors_of(exchange));
-    std::string allow;
-    for (const std::string_view method : methods) {
-        if (!allow.empty()) allow += ", ";
-        allow += method;
-    }
-    exchange.answer.fields.set("Allow", allow);
-    exchange.answer.fields.set("Content-Type", "text/plain; charset=utf-8");
-    exchange.complete({.text = allow, .shared = {}, .source = nullptr});
-}
-
-std::vector<std::string_view> Router::methods_for(Exchange& exchange) const {
-    std::vector<std::string_view> methods;
-    const auto add = [&](std::string_view method) {
-        if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
-    };
-    PathParameters unused;
-    const bool is_for_server = exchange.head().path() == "*";  // OPTIONS * asks for all that there is
-    for (const Layer& layer : layers_) {
-        if (layer.is_middleware || layer.method.empty()) continue;
-        if (!is_for_server && !layer.pattern.matches(*exchange.path(), unused)) continue;
-        add(layer.method);
-        if (layer.method == "GET") add("HEAD");
-    }
-    return methods;
-}
-
-}  // namespace web
 }  // namespace parley

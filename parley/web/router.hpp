@@ -1,73 +1,60 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "parley/base/error.hpp"
-#include "parley/web/error_reporter.hpp"
-#include "parley/web/exchange.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/web/handler.hpp"
-#include "parley/web/path_pattern.hpp"
+#include "parley/web/route_methods.hpp"
 
-namespace parley::web {
+namespace parley {
 
-/// The routes and middlewares of an application, in the order of their registration, and the way of a request through
-/// them.
-class Router {
+class Application;
+
+/// Routes and middlewares that come under a prefix together, as Express's `Router`:
+///
+///     parley::Router api;
+///     api.get("/users/:id", [](parley::Request& request, parley::Response response) { ... });
+///     app.use("/api", api);  // answers /api/users/7
+///
+/// A list that is made first and then given to one application, or to another router, by `use`, which takes what it
+/// has: a second `use` of it, and a registration that comes later, throw SetupError. To have the same routes under
+/// several prefixes, write a function that returns a router. What a prefix of patterns found stands beside the route's
+/// own parameters, and `request.path()` stays the whole path. An error handler in it answers for all beneath its
+/// prefix. Thread-compatible; `use` is of the application's thread.
+class Router : public web::RouteMethods<Router> {
  public:
-    /// A route: handlers for one method (empty: any) and the paths of a pattern.
-    Result<void> add_route(std::string_view method, std::string_view pattern, Handler handler);
-    /// A middleware: for a path and all that is beneath it.
-    Result<void> add_middleware(std::string_view prefix, Handler handler);
-    /// What answers for handlers that failed, for a path and all that is beneath it.
-    Result<void> add_error_handler(std::string_view prefix, ErrorHandler handler);
-    /// What answers when nothing else does, instead of 404.
-    void set_fallback(Handler handler) { fallback_ = std::move(handler); }
-
-    /// Nobody is called any more: what comes still is answered 503, and failures with the plain 500.
-    void retire() noexcept { is_retired_ = true; }
-
-    /// Whether any handler of the program's may see a request with this head.
-    [[nodiscard]] bool may_route(const http::RequestHead& head) const;
-
-    /// Gives the request to the first layer at `position` or behind it that is for it.
-    void route(Exchange& exchange, std::size_t position = 0);
-
-    /// Answers for a failure that was reported: by an error handler, or with the plain text of its status.
-    void answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors);
-    /// Inside the catch block: reports what is being caught, unless it is the client's fault, and answers for it.
-    void fail_current(Exchange& exchange, ErrorReporter& errors);
-    /// Answers what no handler has taken with `status`: by an error handler, or with the plain phrase.
-    void refuse(Exchange& exchange, int status, ErrorReporter& errors);
+    Router() = default;
+    Router(Router&& other) noexcept;
+    Router& operator=(Router&& other) noexcept;
 
  private:
-    struct ErrorLayer {
-        PathPattern pattern;
-        ErrorHandler handler;
-    };
-    struct Layer {
-        PathPattern pattern;
-        std::string method;
-        bool is_middleware = false;
-        Handler handler;
+    friend class Application;
+    friend class web::RouteMethods<Router>;
+
+    enum class Kind : std::uint8_t { route, middleware, failures };
+    struct Entry {
+        Kind kind{};
+        std::string method{};  // of a route
+        std::string pattern{};
+        web::Handler handler{};
+        web::ErrorHandler error_handler{};  // of failures, which have no other
     };
 
-    static bool takes_method(const Layer& layer, std::string_view method);
-    void call(Handler& handler, Exchange& exchange, std::size_t position);
-    [[nodiscard]] ErrorLayer* find_error_layer(Exchange& exchange);
-    static void call_error_handler(ErrorLayer& layer, Exchange& exchange, const HandlerFailure& failure,
-                                   ErrorReporter& errors);
-    void answer_unrouted(Exchange& exchange);
-    [[nodiscard]] std::vector<std::string_view> methods_for(Exchange& exchange) const;
+    void add_route(std::string_view method, TextView pattern, web::Handler handler);
+    void add_middleware(TextView prefix, web::Handler handler);
+    void add_middleware(TextView prefix, web::ErrorHandler handler);
+    void add_router(TextView prefix, Router& router);
+    /// Its entries with `prefix` in front. Throws SetupError if somebody has them already, or a pattern would be none.
+    [[nodiscard]] std::vector<Entry> take(std::string_view prefix);
+    void add(Entry entry);
+    void check_open(const char* what) const;
 
-    std::deque<Layer> layers_;  // a handler may register another while it runs: nothing moves
-    std::deque<ErrorLayer> error_layers_;
-    Handler fallback_;
-    bool is_retired_ = false;
+    std::vector<Entry> entries_;
+    bool is_taken_ = false;
 };
 
-}  // namespace parley::web
+}  // namespace parley

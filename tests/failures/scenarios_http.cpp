@@ -88,6 +88,37 @@ std::vector<Scenario> http_scenarios() {
          [](Site& site) {
              site.say(site.dial(), "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n");
          }},
+        {"an error that carries a status", [](Site& site) { site.ask(site.dial(), "GET", "/api/missing"); }},
+        {"what nobody answers, for an error handler", [](Site& site) { site.ask(site.dial(), "GET", "/api/none"); }},
+        {"a session",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.ask(peer, "POST", "/api/session", "ada");
+             site.say(peer, "GET /api/session HTTP/1.1\r\nHost: a\r\nCookie: session=a.1.b\r\n\r\n");
+         }},
+        {"an answer in parts",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.ask(peer, "GET", "/api/parts");
+             site.ask(peer, "GET", "/api/pulled");
+         }},
+        {"a stream of events",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.ask(peer, "GET", "/api/events");
+             site.wait(std::chrono::milliseconds(20));
+         }},
+        {"a stream of events whose reader goes",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.ask(peer, "GET", "/api/events");
+             peer.reset();
+             site.settle();
+             site.wait(std::chrono::milliseconds(20));
+         }},
+        {"an answer that is lost beside who waits for its end",
+         [](Site& site) { site.ask(site.dial(), "GET", "/api/lost"); }},
+        {"half an answer", [](Site& site) { site.ask(site.dial(), "GET", "/api/half"); }},
         {"the client's bundle", [](Site& site) { site.ask(site.dial(), "GET", "/socket.io/socket.io.js"); }},
     };
 }

@@ -57,6 +57,47 @@ void Site::answer_requests() {
     app_.get("/post", [this](Response response) { app_.post([response]() mutable { response.send("posted"); }); });
     app_.post("/echo", [](Request& request, Response response) { response.send(request.body()); });
     app_.serve_static("/files", PARLEY_FAILURES_FILES);
+    answer_as_express_does();
+}
+
+void Site::answer_as_express_does() {
+    app_.use("/api", access_log({.format = LogFormat::combined, .write = [](std::string_view) {}}));
+    app_.use("/api", [](const HandlerFailure& failure, Request&, Response response) {
+        response.json(Json::object({{"status", failure.status}, {"message", failure.message}}));
+    });
+    Router api;
+    api.get("/missing", [](Response) { throw HttpError(404, "there is no such thing").set("X-A", "a"); });
+    api.post("/session", [this](Request& request, Response response) {
+        request.state<std::string>() = request.body();
+        sessions_.write(response, request.state<std::string>()).end();
+    });
+    api.get("/session", [this](Request& request, Response response) {
+        response.json(sessions_.read<std::string>(request).value_or("none"));
+    });
+    api.get("/parts", [this](Response response) {
+        response.on_finish([response](const ResponseSummary&) {});
+        for (int i = 0; i < 5; ++i)
+            response.write(std::string(10'000, 'x'));
+        app_.post([response] {
+            response.write("last");
+            response.end();
+        });
+    });
+    api.get("/pulled", [](Response response) {
+        response.on_drain([response, parts = 0]() mutable {
+            if (++parts == 20) return response.end();
+            response.write(std::string(50'000, 'x'));
+        });
+    });
+    api.get("/events", [this](Response response) {
+        const EventStream events(response);
+        events.on_close([events] {});
+        events.send("welcome");
+        app_.after(std::chrono::milliseconds(10), [events] { events.send_json(Json::object({{"a", 1}}), "later"); });
+    });
+    api.get("/lost", [](Response response) { response.on_finish([response](const ResponseSummary&) {}); });
+    api.get("/half", [](Response response) { response.write("half"); });
+    app_.use("/api", api);
 }
 
 void Site::answer_messages() {

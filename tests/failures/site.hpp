@@ -51,6 +51,7 @@ class Site {
 
  private:
     void answer_requests();
+    void answer_as_express_does();
     void answer_messages();
     void answer_events();
     void ask_for_websocket(Peer& peer, std::string_view target);
@@ -60,6 +61,7 @@ class Site {
     Application app_;
     std::optional<WebSocketServer> raw_;
     std::optional<Server> io_;
+    CookieSessions sessions_{{.keys = {std::string(32, 'k')}}};
     std::unique_ptr<Peer> canary_;
     int asked_ = 0;
     std::vector<std::unique_ptr<Peer>> peers_;

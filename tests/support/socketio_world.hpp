@@ -13,6 +13,7 @@
 
 #include "parley/net/backend/simulated/simulated_network.hpp"
 #include "parley/server.hpp"
+#include "parley/web.hpp"
 
 /// A Socket.IO server in a simulated network, and clients whose bytes are written by hand.
 namespace parley::server::test {
