@@ -12,6 +12,8 @@ set(type_css "text/css; charset=utf-8")
 set(type_js "application/javascript; charset=utf-8")
 set(type_map "application/json; charset=utf-8")
 set(type_svg "image/svg+xml")
+set(type_txt "text/plain; charset=utf-8")
+set(type_cpp "text/plain; charset=utf-8")
 set(type_ "text/plain; charset=utf-8")
 
 # The octets of `file`, in hexadecimal, compressed by gzip. Its time is left out: equal files give equal octets.

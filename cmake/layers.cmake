@@ -6,7 +6,8 @@
 #
 #   parley_library(<name> LAYER <n> USES <libraries...> HIDES <third-party targets...>)
 #
-# A library's sources are all *.cpp of parley/<name> (recursively) but the *_test.cpp, which make <name>_test.
+# A library's sources are all *.cpp of parley/<name> (recursively) but the *_test.cpp, which make <name>_test. These
+# libraries are the inside: what users link is one library of all their objects (cmake/public_library.cmake).
 
 set(PARLEY_LIBRARIES "" CACHE INTERNAL "")
 
@@ -19,8 +20,8 @@ function(parley_library name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   add_library(parley_${name} STATIC ${sources})
-  add_library(parley::${name} ALIAS parley_${name})
-  set_target_properties(parley_${name} PROPERTIES LINKER_LANGUAGE CXX)
+  set_target_properties(parley_${name} PROPERTIES LINKER_LANGUAGE CXX CXX_VISIBILITY_PRESET hidden)
+  parley_show_public_sources("${sources}")
   target_include_directories(parley_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   target_compile_features(parley_${name} PUBLIC cxx_std_23)
   target_link_libraries(parley_${name} PRIVATE $<BUILD_INTERFACE:parley_compile_options>)
@@ -32,7 +33,7 @@ function(parley_library name)
     target_link_libraries(parley_${name} PUBLIC parley_${used})
   endforeach()
   target_link_libraries(parley_${name} PRIVATE ${ARG_HIDES})
-  set_target_properties(parley_${name} PROPERTIES PARLEY_LAYER ${ARG_LAYER})
+  set_target_properties(parley_${name} PROPERTIES PARLEY_LAYER ${ARG_LAYER} PARLEY_HIDES "${ARG_HIDES}")
   set(PARLEY_LIBRARIES ${PARLEY_LIBRARIES} ${name} CACHE INTERNAL "")
 
   if(PARLEY_TESTS AND tests)
@@ -41,3 +42,4 @@ function(parley_library name)
 endfunction()
 
 define_property(TARGET PROPERTY PARLEY_LAYER BRIEF_DOCS "Floor on which the library stands")
+define_property(TARGET PROPERTY PARLEY_HIDES BRIEF_DOCS "Third-party targets that only its own sources see")

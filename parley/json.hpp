@@ -6,6 +6,8 @@
 /// Maps, sets, arrays and tuples: include "parley/json/containers.hpp" as well, and for std::variant
 /// "parley/json/variant.hpp".
 
+#include "parley/base/language.hpp"
+
 #include "parley/json/codec.hpp"
 #include "parley/json/json.hpp"
 #include "parley/json/limits.hpp"

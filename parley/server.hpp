@@ -25,6 +25,8 @@
 /// | raw WebSockets, routers, sessions, event streams, access logs | parley/web.hpp |
 /// | values of any kind | parley/json.hpp |
 
+#include "parley/base/language.hpp"
+
 #include "parley/json.hpp"                       // IWYU pragma: export
 #include "parley/server/ack.hpp"                 // IWYU pragma: export
 #include "parley/server/broadcast_operator.hpp"  // IWYU pragma: export

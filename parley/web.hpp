@@ -13,6 +13,8 @@
 ///     server.listen(8080);
 ///     return server.run();
 
+#include "parley/base/language.hpp"
+
 #include "parley/json.hpp"
 #include "parley/web/access_log.hpp"
 #include "parley/web/application.hpp"

@@ -10,6 +10,7 @@
 #include "apps/chat/wording.hpp"
 #include "apps/parley/complaint.hpp"
 #include "apps/parley/log_sink.hpp"
+#include "apps/parley/new_project.hpp"
 #include "apps/parley/serve.hpp"
 #include "parley/base/text.hpp"
 #include "parley/server/client_bundle.hpp"
@@ -54,6 +55,16 @@ void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& lo
         ->capture_default_str();
 }
 
+void make_project(const std::string& folder) {
+    const std::string name = parley::write_new_project(folder);
+    const std::string there = folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+    std::cout
+        << there << " has a server and its page now. Build and start it:\n\n"
+        << "    cmake -S " << there << " -B " << there << "/build && cmake --build " << there << "/build && " << there
+        << "/build/" << name << "\n\n"
+        << "It takes the library from the package libparley-dev, or from a checkout with -DPARLEY_SOURCE=folder.\n";
+}
+
 void print_licenses() {
     std::cout << "parley " PARLEY_VERSION ": MIT License, Copyright (c) 2026 The Parley authors\n";
     if (parley::server::client_bundle_version().empty()) return;
@@ -71,11 +82,18 @@ int main(int argc, char** argv) {
     parley::ServeOptions options;
     std::string log_level = "info";
     add_serve(program, options, log_level);
+    std::string project;
+    CLI::App* make = program.add_subcommand("new", "Write a project that builds: a server and its page");
+    make->add_option("NAME", project, "Folder to write it to, and what it is called")->required();
     const CLI::App* licenses = program.add_subcommand("licenses", "Print the licences of what is inside");
 
     try {
         program.parse(argc, argv);
         if (program.get_subcommands().empty()) throw CLI::RequiredError("a command");
+        if (make->parsed()) {
+            make_project(project);
+            return 0;
+        }
         if (licenses->parsed()) {
             print_licenses();
             return 0;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // The walks over whole values: copying, freeing, comparing. A peer decides how deep a value is, so none recurses.
+#include "parley/json/json.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "parley/json/detail/block.hpp"
 #include "parley/json/detail/small_stack.hpp"
-#include "parley/json/json.hpp"
 
 namespace parley {
 namespace {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Attachments: the binary values that travel beside the text (Socket.IO protocol v5).
+#include "parley/json/reader.hpp"
+
 #include <algorithm>
 
 #include "parley/json/detail/scan.hpp"
-#include "parley/json/reader.hpp"
 
 namespace parley {
 

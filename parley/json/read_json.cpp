@@ -2,13 +2,14 @@
 //
 // Reading text into a Json: children are collected on one stack and move into a block of their exact number when their
 // container ends, so that each container costs one allocation.
+#include "parley/json/codec.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <numeric>
 #include <vector>
 
-#include "parley/json/codec.hpp"
 #include "parley/json/detail/block.hpp"
 #include "parley/json/detail/scan.hpp"
 #include "parley/json/detail/small_stack.hpp"

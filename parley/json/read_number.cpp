@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "parley/json/reader.hpp"
+
 #include "parley/base/text.hpp"
 #include "parley/json/detail/scan.hpp"
-#include "parley/json/reader.hpp"
 
 namespace parley {
 namespace {

@@ -8,6 +8,7 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/server/engine_options.hpp"
 #include "parley/server/moments.hpp"
+#include "parley/server/welcome.hpp"
 #include "parley/socketio/packet.hpp"
 
 namespace parley::server::detail {
@@ -63,6 +64,7 @@ ServerCore::ServerCore(Application* app, ServerOptions options)
     }
     engine_.set_memory(app_->memory());
     app_->mount(engine_);
+    if (own_app_) own_app_->set_fallback(welcome_page(engine_.options().path, options_.serve_client));
 }
 
 ServerCore::~ServerCore() {

@@ -159,6 +159,8 @@ class Application : public web::RouteMethods<Application> {
     void report(const HandlerFailure& failure);
     /// For libraries on top: whether a mount answers requests for `path` already.
     [[nodiscard]] bool is_mounted(std::string_view path) const;
+    /// For libraries on top: what answers when no route does; if it calls `next`, the answer is 404 as without it.
+    void set_fallback(web::Handler handler);
 
  private:
     friend class WebSocketServer;
@@ -169,7 +171,6 @@ class Application : public web::RouteMethods<Application> {
     void add_middleware(TextView prefix, web::Handler handler);
     void add_middleware(TextView prefix, web::ErrorHandler handler);
     void add_router(TextView prefix, Router& router);
-    void set_fallback(web::Handler handler);
 
     web::ApplicationState* state_;
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "parley/web/response.hpp"
+
 #include "parley/web/content_type.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/file_response.hpp"
-#include "parley/web/response.hpp"
 
 namespace parley {
 

@@ -77,7 +77,8 @@ void RouteTable::route(Exchange& exchange, std::size_t position) {
             return call(layer.handler, exchange, position);
     }
     exchange.parameters.clear();
-    if (fallback_) return call(fallback_, exchange, position);
+    // Where it has called next, the request comes back from beyond.
+    if (fallback_ && position == layers_.size()) return call(fallback_, exchange, position);
     answer_unrouted(exchange);
 }
 

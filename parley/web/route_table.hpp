@@ -25,7 +25,7 @@ class RouteTable {
     Result<void> add_middleware(std::string_view prefix, Handler handler);
     /// What answers for handlers that failed, for a path and all that is beneath it.
     Result<void> add_error_handler(std::string_view prefix, ErrorHandler handler);
-    /// What answers when nothing else does, instead of 404.
+    /// What answers when nothing else does, instead of 404; its `next` is that 404.
     void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
     /// Nobody is called any more: what comes still is answered 503, and failures with the plain 500.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "parley/web/websocket_server.hpp"
 #include "tests/support/socketio_world.hpp"
 
 namespace parley::server::test {

@@ -17,7 +17,8 @@ test(`no file has more than ${linesMax} lines`, () => {
 });
 
 test("every source file names its licence near the top", () => {
-  const silent = files(code).filter((path) => !lines(path).slice(0, 2).join("\n").includes("SPDX-License-Identifier: MIT"));
+  const ours = files(code).filter((path) => !path.startsWith("apps/parley/template/"));  // what `parley new` writes is its owner's
+  const silent = ours.filter((path) => !lines(path).slice(0, 2).join("\n").includes("SPDX-License-Identifier: MIT"));
   assert.deepEqual(silent, []);
 });
 

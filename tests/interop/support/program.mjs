@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 const build = process.env.PARLEY_BUILD;
@@ -13,10 +13,10 @@ export class Program {
   #child;
   #waiting = new Set();
 
-  /** `shell` is what bash does first; it ends in how it starts the program, as in `exec "$0" "$@" 2>&-`. */
+  /** `path` is below the build tree, unless absolute. `shell` is what bash does first; it ends in how it starts the program, as in `exec "$0" "$@" 2>&-`. */
   constructor(path, args, env, shell) {
     assert.ok(build, "PARLEY_BUILD names the build tree");
-    const command = shell ? ["bash", "-c", shell, join(build, path)] : [join(build, path)];
+    const command = shell ? ["bash", "-c", shell, resolve(build, path)] : [resolve(build, path)];
     this.#child = spawn(command[0], [...command.slice(1), ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding("utf8");

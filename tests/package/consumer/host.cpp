@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+extern "C" int run_plugin();
+
+int main() {
+    return run_plugin();
+}
