@@ -126,8 +126,8 @@ struct JsonCodec<T> {
 
 /// Makes an enum readable and writable as the names of its enumerators: `PARLEY_JSON_ENUM(Color, red, green)`.
 ///
-/// Stands beside the enum, in the same namespace, and works for up to 32 enumerators. One that is not listed is not read,
-/// and written as null.
+/// Stands beside the enum, in the same namespace, and works for up to 32 enumerators. One that is not listed is not
+/// read, and written as null.
 #define PARLEY_JSON_ENUM(Type, ...)                                                                       \
     template <typename Visit>                                                                             \
     constexpr bool parley_json_names(const Type*, Visit& visit) {                                         \

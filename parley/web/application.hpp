@@ -50,11 +50,11 @@ struct ApplicationOptions {
     /// Between two requests; answers say it (`Keep-Alive: timeout=75`), and the end comes a second later. More than the
     /// 60 s for which nginx and others keep a connection: one that closes first makes a 502 of a request on its way.
     std::chrono::milliseconds keep_alive_timeout{75'000};
-    std::chrono::milliseconds stall_timeout{15'000};    ///< an answer of which the peer takes nothing
-    std::size_t answer_bytes_per_second_min = 1024;     ///< taken of an answer on average, after a `stall_timeout`
+    std::chrono::milliseconds stall_timeout{15'000};     ///< an answer of which the peer takes nothing
+    std::size_t answer_bytes_per_second_min = 1024;      ///< taken of an answer on average, after a `stall_timeout`
     std::size_t answer_bytes_waiting_max = 1024 * 1024;  ///< of a streamed answer that its peer has not taken
-    std::chrono::milliseconds shutdown_timeout{5'000};  ///< for answers and goodbyes after `stop()`
-    std::size_t connections_max = 0;                    ///< at one time; 0: as many as the system allows
+    std::chrono::milliseconds shutdown_timeout{5'000};   ///< for answers and goodbyes after `stop()`
+    std::size_t connections_max = 0;                     ///< at one time; 0: as many as the system allows
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
     /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %
