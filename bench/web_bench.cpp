@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/support/allocation_counter.hpp"
+#include "parley/base/memory_budget.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/stream.hpp"
@@ -57,7 +58,7 @@ struct Echo final : web::WebSocketListener {
 /// WebSocket connections to nowhere.
 struct Connections {
     explicit Connections(std::size_t size) {
-        options.ping_interval = std::chrono::seconds(25);
+        options->ping_interval = std::chrono::seconds(25);
         for (std::size_t i = 0; i < size; ++i) {
             auto stream = std::make_unique<MemoryStream>(*loop);
             streams.push_back(stream.get());
@@ -78,7 +79,8 @@ struct Connections {
     std::unique_ptr<net::Loop> loop = net::make_loop();
     std::shared_ptr<web::WebSocketConnectionOptions> options = std::make_shared<web::WebSocketConnectionOptions>();
     Echo echo;
-    web::ConnectionTable table{*loop};
+    MemoryBudget memory{0};
+    web::ConnectionTable table{*loop, memory};
     std::vector<MemoryStream*> streams;
     std::vector<web::WebSocketConnection*> all;
 };

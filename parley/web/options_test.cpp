@@ -82,6 +82,8 @@ TEST_CASE("an application of options that cannot be is refused by the name of on
     };
     CHECK(problem([](ApplicationOptions&) {}) == "none");
     CHECK(problem([](ApplicationOptions& o) { o.headers_max = SIZE_MAX; }) == "none");
+    CHECK(problem([](ApplicationOptions& o) { o.answer_bytes_waiting_max = 0; }) ==
+          "answer_bytes_waiting_max must be more than zero");
     CHECK(problem([](ApplicationOptions& o) { o.head_bytes_max = 0; }) == "head_bytes_max must be more than zero");
     CHECK(problem([](ApplicationOptions& o) { o.head_bytes_max = 65'536; }) == "head_bytes_max can be 65,535 at most");
     CHECK(problem([](ApplicationOptions& o) { o.request_line_bytes_max = 0; }) ==
