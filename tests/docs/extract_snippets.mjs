@@ -18,6 +18,7 @@ const surroundings = {
 const prelude = `#include <iostream>
 #include <thread>
 #include <parley/server.hpp>
+#include <parley/web.hpp>
 #pragma GCC diagnostic ignored "-Wshadow"
 `;
 
