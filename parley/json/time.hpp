@@ -51,8 +51,11 @@ struct JsonCodec<std::chrono::sys_time<std::chrono::duration<Rep, Period>>> {
     }
 
     static void write(JsonWriter& writer, Time value) {
-        const auto day = std::chrono::floor<std::chrono::days>(value);
-        writer.value(std::string_view(detail::to_iso_text({day, value - day})));
+        using std::chrono::days;
+        // Not `value - day`: the first moment of the first day need not fit the type.
+        auto time_of_day = value.time_since_epoch() % days(1);
+        if (time_of_day < time_of_day.zero()) time_of_day += days(1);
+        writer.value(std::string_view(detail::to_iso_text({std::chrono::floor<days>(value), time_of_day})));
     }
 };
 
