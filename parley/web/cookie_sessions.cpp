@@ -23,9 +23,14 @@ constexpr std::size_t cookie_bytes_max = 4096;  // what browsers keep (RFC 6265 
 }  // namespace
 
 CookieSessions::CookieSessions(CookieSessionOptions options) : options_(std::move(options)) {
-    if (options_.keys.empty()) refuse("a key to sign with is needed, as `openssl rand -hex 32` makes one.");
-    if (options_.keys.size() > keys_max) refuse("at most 16 keys are tried; remove those that are no longer in use.");
-    for (const std::string& key : options_.keys) {
+    const std::vector<std::string>& keys = options_.keys.list();
+    if (keys.empty()) refuse("a key to sign with is needed, as `openssl rand -hex 32` makes one.");
+    if (keys.size() > keys_max) refuse("at most 16 keys are tried; remove those that are no longer in use.");
+    for (const std::string& key : keys) {
+        if (key.empty())
+            refuse(
+                "a key is empty: if it comes from the environment, is the variable set? `openssl rand -hex 32` makes "
+                "one.");
         if (key.size() < key_bytes_min)
             refuse("a key has at least 32 characters, or it could be guessed; `openssl rand -hex 32` makes one.");
     }
@@ -41,7 +46,7 @@ CookieSessions::CookieSessions(CookieSessionOptions options) : options_(std::mov
 Result<std::string> CookieSessions::read_text(std::string_view cookies, std::chrono::sys_seconds now) const {
     const std::optional<std::string_view> sent = http::find_cookie(cookies, options_.name);
     if (!sent || sent->empty()) return std::unexpected(Error{ErrorCode::not_found, "there is no session"});
-    return http::verify_value(*sent, options_.name, options_.keys, now);
+    return http::verify_value(*sent, options_.name, options_.keys.list(), now);
 }
 
 const Response& CookieSessions::clear(const Response& response) const {
@@ -57,7 +62,8 @@ void CookieSessions::write_text(const Response& response, std::string_view text)
     web::Exchange& exchange = web::Exchange::of(response);
     http::Cookie written = cookie(response);
     const std::chrono::sys_seconds expires = exchange.wall_time() + options_.max_age;
-    written.value = http::sign_value({.purpose = options_.name, .value = text, .expires = expires}, options_.keys[0]);
+    written.value =
+        http::sign_value({.purpose = options_.name, .value = text, .expires = expires}, options_.keys.list().front());
     written.max_age = options_.max_age;
     const Result<std::string> line = http::serialize_cookie(written);
     if (line && line->size() <= cookie_bytes_max) {

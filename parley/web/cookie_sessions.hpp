@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "parley/base/error.hpp"
+#include "parley/base/octets.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/json/codec.hpp"
 #include "parley/web/request.hpp"
@@ -16,11 +18,26 @@
 
 namespace parley {
 
+/// The secrets that sessions are signed with, as texts, as a list, or as the environment has them.
+class SessionKeys {
+ public:
+    SessionKeys() = default;
+    /// A null pointer, which `std::getenv` returns for what is not set, is an empty key, which `CookieSessions`
+    /// refuses.
+    SessionKeys(std::initializer_list<TextView> keys) : list_(keys.begin(), keys.end()) {}
+    SessionKeys(std::vector<std::string> keys) : list_(std::move(keys)) {}
+
+    [[nodiscard]] const std::vector<std::string>& list() const noexcept { return list_; }
+
+ private:
+    std::vector<std::string> list_;
+};
+
 /// How sessions are signed, for how long they are valid, and the attributes of their cookie.
 struct CookieSessionOptions {
     /// Secrets of at least 32 characters, as `openssl rand -hex 32` makes one; the first signs, each is taken. To
     /// replace one, put the new one in front and remove the old one when `max_age` has passed. At most 16.
-    std::vector<std::string> keys;
+    SessionKeys keys;
     std::string name = "session";
     std::chrono::seconds max_age = std::chrono::hours(24);  ///< from when it is written
     std::string path = "/";
@@ -48,7 +65,7 @@ struct CookieSessionOptions {
 /// is kept here. Immutable: any thread may read. Must outlive the handlers that use it.
 class CookieSessions {
  public:
-    /// Throws SetupError without a key, for one that is too short, and for attributes that no cookie can have.
+    /// Throws SetupError without a key, for one that is empty or too short, and for attributes that no cookie can have.
     explicit CookieSessions(CookieSessionOptions options);
 
     /// What was kept, as JSON or as what `T` says. `source` is a `Request` or a `Handshake`; of the latter what was

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -157,6 +158,25 @@ TEST_CASE("a request whose peer has gone has no session that is valid") {
     CHECK(site.sessions.read(*held).error().code == ErrorCode::timed_out);
     site.sessions.write(kept.front(), 1);
     site.sessions.clear(kept.front());
+}
+
+TEST_CASE("a key may come from the environment, and one that is not set there is refused with a sentence") {
+    const std::string sentence =
+        "CookieSessions: a key is empty: if it comes from the environment, is the variable set? `openssl rand -hex 32` "
+        "makes one.";
+    ::unsetenv("PARLEY_TEST_KEY");
+    for (const char* const set : {"", static_cast<const char*>(nullptr)}) {
+        if (set != nullptr) ::setenv("PARLEY_TEST_KEY", set, 1);
+        CHECK_THROWS_WITH_AS(CookieSessions({.keys = {std::getenv("PARLEY_TEST_KEY")}}), sentence.c_str(), SetupError);
+        CHECK_THROWS_WITH_AS(CookieSessions({.keys = {key, std::getenv("PARLEY_TEST_KEY")}}), sentence.c_str(),
+                             SetupError);
+        ::unsetenv("PARLEY_TEST_KEY");
+    }
+    ::setenv("PARLEY_TEST_KEY", key.c_str(), 1);
+    SessionSite site({.keys = {std::getenv("PARLEY_TEST_KEY")}});
+    ::unsetenv("PARLEY_TEST_KEY");
+    const std::string cookie = pair_of(set_cookie(site.post("/login", "ada")));
+    CHECK(SessionSite().home(cookie) == R"({"user":"ada"})");
 }
 
 TEST_CASE("options that would keep nothing safe, or that no cookie can have, are refused with a sentence") {
