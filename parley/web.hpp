@@ -19,6 +19,7 @@
 #include "parley/web/access_log.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/cookie_sessions.hpp"
+#include "parley/web/cors.hpp"
 #include "parley/web/embedded_file.hpp"
 #include "parley/web/environment.hpp"
 #include "parley/web/event_stream.hpp"

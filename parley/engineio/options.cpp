@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "parley/http/cookie.hpp"
-#include "parley/http/origin.hpp"
 
 namespace parley::engineio {
 
@@ -16,21 +15,6 @@ std::string path_prefix(const Options& options) {
 }
 
 namespace {
-
-std::string check_cors(const CorsOptions& cors) {
-    if (!cors.any_origin && cors.origins.empty())
-        return "cors needs the origins that may connect; use \"*\" for all, or leave cors unset";
-    if (cors.any_origin && cors.credentials)
-        return "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that may send "
-               "cookies, like https://chat.example.";
-    for (const std::string& origin : cors.origins) {
-        const Result<std::string> canonical = http::canonical_origin(origin);
-        if (!canonical) return "cors has " + canonical.error().message;
-        if (*canonical != origin)
-            return "cors has an origin that no browser sends: \"" + origin + "\"; browsers write it " + *canonical;
-    }
-    return {};
-}
 
 std::string check_cookie(const CookieOptions& cookie) {
     http::Cookie trial;
@@ -54,7 +38,7 @@ std::string check_options(const Options& options) {
     if (options.max_http_buffer_size == 0) return "max_http_buffer_size must be more than zero";
     if (options.packets_per_turn == 0) return "packets_per_turn must be more than zero";
     if (options.cors) {
-        if (std::string problem = check_cors(*options.cors); !problem.empty()) return problem;
+        if (std::string problem = http::check_cors_rule(*options.cors); !problem.empty()) return problem;
     }
     if (options.cookie) return check_cookie(*options.cookie);
     return {};

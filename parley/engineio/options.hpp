@@ -10,25 +10,9 @@
 
 #include "parley/engineio/transport.hpp"
 #include "parley/http/cookie.hpp"
+#include "parley/http/cors.hpp"
 
 namespace parley::engineio {
-
-/// Which origins may use the server from a browser, and with what headers they are told so.
-///
-/// With `any_origin` everybody may. Else `origins` is an allow list, compared exactly, each as browsers send it (see
-/// `http::canonical_origin`): one entry is sent to everybody, as the official server does with a string; of several the
-/// matching one is reflected. Because CORS itself does not restrict WebSocket, a handshake whose `Origin` is neither
-/// listed nor the server's own is refused with 403 on both transports, before a session exists. A request without
-/// `Origin` is not from another page of a browser and is always let through.
-struct CorsOptions {
-    bool any_origin = false;
-    std::vector<std::string> origins = {};
-    bool credentials = false;  ///< `Access-Control-Allow-Credentials: true`; not sent with `any_origin`
-    std::vector<std::string> methods = {"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"};
-    std::vector<std::string> allowed_headers = {};  ///< empty: what the browser asks for is granted
-    std::vector<std::string> exposed_headers = {};
-    std::optional<std::chrono::seconds> max_age = {};
-};
 
 /// The cookie with the session id for load balancers; the server itself never reads it.
 struct CookieOptions {
@@ -59,8 +43,10 @@ struct Options {
 
     /// Unset: no CORS header is sent and no origin is refused. Browsers then keep foreign pages from polling, but let
     /// them open a WebSocket, exactly as with the official server; set `cors` (or refuse in the handshake hook) where
-    /// cookies or the network decide who may talk.
-    std::optional<CorsOptions> cors = {};
+    /// cookies or the network decide who may talk. Because CORS itself does not restrict WebSocket, a handshake whose
+    /// `Origin` is neither allowed nor the server's own is refused with 403 on both transports, before a session
+    /// exists.
+    std::optional<http::CorsRule> cors = {};
     std::optional<CookieOptions> cookie = {};
 
     std::size_t queue_bytes_soft = 65'536;    ///< what waits for a poll: a session that holds more is not writable

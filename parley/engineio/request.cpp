@@ -35,7 +35,7 @@ std::optional<RequestError> check_handshake(const Options& options, const Reques
                                             const RequestQuery& query) {
     if (facts.method != "GET") return RequestError::bad_handshake_method;
     if ((query.transport == to_string(Transport::websocket)) != facts.is_upgrade) return RequestError::bad_request;
-    return options.cors && !is_origin_allowed(*options.cors, facts.cross_origin)
+    return options.cors && !http::is_origin_allowed(*options.cors, facts.cross_origin)
                ? std::optional(RequestError::foreign_origin)
                : std::nullopt;
 }
@@ -98,7 +98,7 @@ std::optional<RequestError> check_revision(const RequestQuery& query) {
 
 std::vector<HeaderField> cors_headers(const Options& options, const RequestFacts& facts) {
     std::vector<HeaderField> headers;
-    if (options.cors) append_cors_headers(headers, *options.cors, facts.cross_origin);
+    if (options.cors) http::append_cors_headers(headers, *options.cors, facts.cross_origin);
     return headers;
 }
 
@@ -106,7 +106,7 @@ std::optional<Answer> answer_preflight(const Options& options, const RequestFact
     if (facts.method != "OPTIONS" || !options.cors) return std::nullopt;
     Answer answer;
     answer.status = 204;
-    append_preflight_headers(answer.headers, *options.cors, facts.cross_origin, facts.requested_headers);
+    http::append_preflight_headers(answer.headers, *options.cors, facts.cross_origin, facts.requested_headers);
     return answer;
 }
 

@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "parley/engineio/cors.hpp"
 #include "parley/engineio/options.hpp"
+#include "parley/http/cors.hpp"
 
 namespace parley::engineio {
+
+using http::HeaderField;
 
 /// Why a request is refused. Up to `unsupported_protocol_version` the value is the code of the error body.
 enum class RequestError : std::uint8_t {
@@ -42,7 +44,7 @@ struct RequestQuery {
 struct RequestFacts {
     std::string_view method;
     bool is_upgrade = false;  ///< it asks for a WebSocket
-    OriginFacts cross_origin;
+    http::OriginFacts cross_origin;
     std::string_view requested_headers;  ///< `Access-Control-Request-Headers`
 };
 

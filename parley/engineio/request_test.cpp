@@ -139,7 +139,7 @@ TEST_CASE("the order of the checks is that of the official server") {
     bad.method = "GET";
     CHECK(refusal("EIO=3&transport=websocket", bad) == 3);
     Options options;
-    options.cors = CorsOptions{.origins = {"https://good.example"}};
+    options.cors = http::CorsRule{.origins = {"https://good.example"}};
     bad.cross_origin.origin = "https://evil.example";
     CHECK(refusal("EIO=3&transport=polling", bad, {}, options) == static_cast<int>(RequestError::foreign_origin));
     bad.cross_origin.origin = "https://good.example";
@@ -223,12 +223,12 @@ TEST_CASE("options that cannot work are refused in a sentence") {
     CHECK_FALSE(problem([](Options& o) { o.ping_interval = {}; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.max_http_buffer_size = 0; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cors.emplace(); }).empty());
-    CHECK_FALSE(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example/"}}; }).empty());
-    CHECK_FALSE(problem([](Options& o) { o.cors = CorsOptions{.origins = {"a.example"}}; }).empty());
-    CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example:443"}}; }) ==
+    CHECK_FALSE(problem([](Options& o) { o.cors = http::CorsRule{.origins = {"https://a.example/"}}; }).empty());
+    CHECK_FALSE(problem([](Options& o) { o.cors = http::CorsRule{.origins = {"a.example"}}; }).empty());
+    CHECK(problem([](Options& o) { o.cors = http::CorsRule{.origins = {"https://a.example:443"}}; }) ==
           "cors has an origin that no browser sends: \"https://a.example:443\"; browsers write it https://a.example");
-    CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"https://a.example", "null"}}; }).empty());
-    CHECK(problem([](Options& o) { o.cors = CorsOptions{.origins = {"file://"}}; }).empty());
+    CHECK(problem([](Options& o) { o.cors = http::CorsRule{.origins = {"https://a.example", "null"}}; }).empty());
+    CHECK(problem([](Options& o) { o.cors = http::CorsRule{.origins = {"file://"}}; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cookie = CookieOptions{.name = "a=b; Max-Age=0"}; }).empty());
     CHECK_FALSE(problem([](Options& o) { o.cookie = CookieOptions{.name = "a\r\nX: y"}; }).empty());
 }

@@ -66,6 +66,12 @@ bool ResponseFields::set(std::string_view name, std::string_view value) {
     return true;
 }
 
+void ResponseFields::set(const ResponseFields& others) {
+    for (std::string_view rest = others.text_; !rest.empty(); rest.remove_prefix(rest.find("\r\n") + 2))
+        remove(rest.substr(0, rest.find(':')));
+    text_.append(others.text_);
+}
+
 bool ResponseFields::remove(std::string_view name) {
     bool removed = false;
     while (const std::optional<Line> line = find_line(text_, name)) {

@@ -21,6 +21,9 @@ class ResponseFields {
     /// Puts this line in the place of all others of that name.
     bool set(std::string_view name, std::string_view value);
 
+    /// Puts the lines of `others` in the place of all lines of their names.
+    void set(const ResponseFields& others);
+
     /// Removes all lines of that name; whether there was one.
     bool remove(std::string_view name);
 

@@ -199,4 +199,19 @@ TEST_CASE("every status has three digits, a phrase and one line") {
     CHECK(reason_phrase(431) == "Request Header Fields Too Large");
 }
 
+TEST_CASE("fields take the place of those with their names, all lines of a name together") {
+    ResponseFields fields;
+    fields.add("X-A", "1");
+    fields.add("Set-Cookie", "a=1");
+    fields.add("x-b", "2");
+    ResponseFields others;
+    others.add("Set-Cookie", "b=2");
+    others.add("Set-Cookie", "c=3");
+    others.add("X-B", "3");
+    fields.set(others);
+    CHECK(fields.text() == "X-A: 1\r\nSet-Cookie: b=2\r\nSet-Cookie: c=3\r\nX-B: 3\r\n");
+    fields.set(ResponseFields());
+    CHECK(fields.text() == "X-A: 1\r\nSet-Cookie: b=2\r\nSet-Cookie: c=3\r\nX-B: 3\r\n");
+}
+
 }  // namespace parley::http

@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "parley/engineio/cors.hpp"
+#include "parley/http/cors.hpp"
 #include "parley/server/client_bundle.hpp"
 #include "parley/server/engine_request.hpp"
 
 namespace parley::server::detail {
 
-BundleMount::BundleMount(const std::string& path, const std::optional<engineio::CorsOptions>& cors, web::Mount& engine)
+BundleMount::BundleMount(const std::string& path, const std::optional<http::CorsRule>& cors, web::Mount& engine)
     : prefix_(path + "/"), cors_(cors), engine_(engine) {}
 
 bool BundleMount::matches(std::string_view path) const {
@@ -27,8 +27,8 @@ bool BundleMount::wants_body(const http::RequestHead& head) const {
 
 void BundleMount::handle_request(Request& request, Response response) {
     if (cors_) {
-        std::vector<engineio::HeaderField> headers;
-        engineio::append_cors_headers(headers, *cors_, facts_of(request, false).cross_origin);
+        std::vector<http::HeaderField> headers;
+        http::append_cors_headers(headers, *cors_, facts_of(request, false).cross_origin);
         set_headers(response, headers);
     }
     const std::string_view file = request.path().substr(prefix_.size());

@@ -15,7 +15,7 @@ namespace parley::server::detail {
 class BundleMount final : public web::Mount {
  public:
     /// `path` is the engine's, without a slash at the end.
-    BundleMount(const std::string& path, const std::optional<engineio::CorsOptions>& cors, web::Mount& engine);
+    BundleMount(const std::string& path, const std::optional<http::CorsRule>& cors, web::Mount& engine);
 
     [[nodiscard]] bool matches(std::string_view path) const override;
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const override;
@@ -25,7 +25,7 @@ class BundleMount final : public web::Mount {
 
  private:
     const std::string prefix_;
-    const std::optional<engineio::CorsOptions>& cors_;
+    const std::optional<http::CorsRule>& cors_;
     web::Mount& engine_;
 };
 

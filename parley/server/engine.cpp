@@ -112,7 +112,7 @@ void Engine::handle_too_large(Request& request, Response response) {
 
 void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
     const engineio::RequestFacts facts = facts_of(request, true);
-    const std::vector<engineio::HeaderField> cors = engineio::cors_headers(options_, facts);
+    const std::vector<http::HeaderField> cors = engineio::cors_headers(options_, facts);
     const std::vector<http::Header> headers = as_headers(cors);
     const auto refuse = [&](const engineio::Answer& answer) {
         std::vector<http::Header> all = headers;

@@ -159,7 +159,7 @@ TEST_CASE("options that make no sense are refused when the engine is made") {
 
 engineio::Options with_origins(std::vector<std::string> origins) {
     engineio::Options options;
-    options.cors = engineio::CorsOptions{.origins = std::move(origins)};
+    options.cors = http::CorsRule{.origins = std::move(origins)};
     return options;
 }
 

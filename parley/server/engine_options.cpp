@@ -5,28 +5,17 @@
 #include <utility>
 
 #include "parley/base/error.hpp"
-#include "parley/http/origin.hpp"
+#include "parley/http/cors.hpp"
 
 namespace parley::server::detail {
 
 namespace {
 
-std::optional<engineio::CorsOptions> cors_options(const CorsOptions& cors) {
-    const std::vector<std::string>& origins = cors.origin.list();
-    if (origins.empty()) return std::nullopt;
-    engineio::CorsOptions options;
-    options.any_origin = std::ranges::find(origins, "*") != origins.end();
-    for (const std::string& origin : options.any_origin ? std::vector<std::string>() : origins) {
-        Result<std::string> canonical = http::canonical_origin(origin);
-        if (!canonical) throw SetupError({canonical.error().code, "cors has " + canonical.error().message});
-        options.origins.push_back(std::move(*canonical));
-    }
-    options.credentials = cors.credentials;
-    options.methods = cors.methods;
-    options.allowed_headers = cors.allowed_headers;
-    options.exposed_headers = cors.exposed_headers;
-    options.max_age = cors.max_age;
-    return options;
+std::optional<http::CorsRule> cors_rule(const CorsOptions& cors) {
+    if (cors.origin.list().empty()) return std::nullopt;
+    Result<http::CorsRule> rule = http::make_cors_rule(cors);
+    if (!rule) throw SetupError(std::move(rule.error()));
+    return std::move(*rule);
 }
 
 std::optional<engineio::CookieOptions> cookie_options(const CookieOptions& cookie) {
@@ -57,7 +46,7 @@ engineio::Options engine_options(const ServerOptions& options) {
     engine.polling = has(Transport::polling);
     engine.websocket = has(Transport::websocket);
     engine.allow_upgrades = options.allow_upgrades;
-    engine.cors = cors_options(options.cors);
+    engine.cors = cors_rule(options.cors);
     engine.cookie = cookie_options(options.cookie);
     engine.close_timeout = options.close_timeout;
     engine.queue_bytes_max = options.queue_bytes_max;

@@ -97,7 +97,7 @@ TEST_CASE("a long body for a session that nobody has is refused before it comes"
 TEST_CASE("a body that is too large is 413, which the page of another origin may see") {
     engineio::Options options;
     options.max_http_buffer_size = 10'000;
-    options.cors = engineio::CorsOptions{.origins = {"http://a.example"}};
+    options.cors = http::CorsRule{.origins = {"http://a.example"}};
     EngineSite site(options);
     const std::string sid = site.open();
     for (const bool is_chunked : {false, true}) {

@@ -9,23 +9,12 @@
 
 namespace parley::server {
 
-namespace {
-
-// No page has two origins: this stands for several headers and is refused for its space.
-constexpr std::string_view several_origins = ", ";
-
-}  // namespace
-
 engineio::RequestFacts facts_of(const Request& request, bool is_upgrade) {
     engineio::RequestFacts facts;
     facts.method = request.method();
     facts.is_upgrade = is_upgrade;
     facts.requested_headers = request.header("access-control-request-headers");
-    facts.cross_origin.host = request.head().host();
-    for (const http::Header& header : request.headers()) {
-        if (!equals_ignoring_case(header.name, "origin")) continue;
-        facts.cross_origin.origin = facts.cross_origin.origin ? several_origins : header.value;
-    }
+    facts.cross_origin = http::origin_facts(request.head());
     return facts;
 }
 
@@ -44,16 +33,16 @@ bool is_octet_stream(const Request& request) {
     return equals_ignoring_case(trim_ows(take_until(type, ';')), "application/octet-stream");
 }
 
-std::vector<http::Header> as_headers(std::span<const engineio::HeaderField> fields) {
+std::vector<http::Header> as_headers(std::span<const http::HeaderField> fields) {
     std::vector<http::Header> headers;
     headers.reserve(fields.size());
-    for (const engineio::HeaderField& field : fields)
+    for (const http::HeaderField& field : fields)
         headers.push_back({field.name, field.value});
     return headers;
 }
 
-void set_headers(const Response& response, std::span<const engineio::HeaderField> fields) {
-    for (const engineio::HeaderField& field : fields)
+void set_headers(const Response& response, std::span<const http::HeaderField> fields) {
+    for (const http::HeaderField& field : fields)
         response.set(field.name, field.value);
 }
 

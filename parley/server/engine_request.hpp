@@ -6,6 +6,7 @@
 
 #include "parley/engineio/request.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
+#include "parley/http/cors.hpp"
 #include "parley/http/request_head.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
@@ -24,9 +25,9 @@ namespace parley::server {
 [[nodiscard]] bool is_octet_stream(const Request& request);
 
 /// Views of `fields`, as an upgrade takes them.
-[[nodiscard]] std::vector<http::Header> as_headers(std::span<const engineio::HeaderField> fields);
+[[nodiscard]] std::vector<http::Header> as_headers(std::span<const http::HeaderField> fields);
 
-void set_headers(const Response& response, std::span<const engineio::HeaderField> fields);
+void set_headers(const Response& response, std::span<const http::HeaderField> fields);
 
 void send_answer(const Response& response, const engineio::Answer& answer);
 

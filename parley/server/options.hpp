@@ -4,49 +4,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "parley/base/function.hpp"
 #include "parley/engineio/transport.hpp"
 #include "parley/http/cookie.hpp"
+#include "parley/http/cors_options.hpp"
 #include "parley/server/handshake.hpp"
 #include "parley/websocket/limits.hpp"
 
 namespace parley {
 
 using engineio::Transport;
+using http::CorsOptions;
+using http::Origins;
 using http::SameSite;
-
-/// The origins that a browser's page may come from: none, one, several, or `"*"` for all.
-class Origins {
- public:
-    Origins() = default;
-    Origins(const char* origin) : list_{origin} {}
-    Origins(std::string origin) : list_{std::move(origin)} {}
-    Origins(std::initializer_list<std::string> origins) : list_(origins) {}
-    Origins(std::vector<std::string> origins) : list_(std::move(origins)) {}
-
-    [[nodiscard]] const std::vector<std::string>& list() const noexcept { return list_; }
-
- private:
-    std::vector<std::string> list_;
-};
-
-/// Which pages of other origins may use the server. Off while `origin` is empty: browsers then keep foreign pages from
-/// polling, but let them open a WebSocket, exactly as with the official server.
-struct CorsOptions {
-    Origins origin;  ///< as in `"https://chat.example"` or `{"https://a.example", "https://b.example"}` or `"*"`
-    bool credentials = false;  ///< let cookies come along; not together with `"*"`
-    std::vector<std::string> methods = {"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"};
-    std::vector<std::string> allowed_headers = {};  ///< empty: what the browser asks for is granted
-    std::vector<std::string> exposed_headers = {};
-    std::optional<std::chrono::seconds> max_age = {};
-};
 
 /// The cookie with the session id for load balancers; the server never reads it. Off while `name` is empty.
 struct CookieOptions {

@@ -143,7 +143,8 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
     Mount* const mount = find_mount(exchange.head().path());
     if (mount == nullptr) {
         const net::CallFrame frame(*gate, exchange.lender());
-        return routes.refuse(exchange, 413, errors);
+        exchange.make_too_large();
+        return routes.route(exchange);
     }
     mount->handle_too_large(exchange.request(), exchange.response());
 }

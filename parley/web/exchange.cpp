@@ -9,6 +9,7 @@
 #include "parley/net/mailbox.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/http_connection.hpp"
+#include "parley/web/http_error.hpp"
 
 namespace parley::web {
 
@@ -146,6 +147,11 @@ const http::RequestHead& Exchange::head() const {
     return head_ != nullptr ? *head_ : nothing;
 }
 
+const std::string& Exchange::body() const {
+    if (is_too_large_ && is_open() && !has_failed_) throw HttpError(413);
+    return body_;
+}
+
 const http::QueryParameters& Exchange::query() {
     if (!query_) query_.emplace(head().query());
     return *query_;
@@ -156,7 +162,7 @@ const http::QueryParameters& Exchange::form() {
     if (!form_) {
         const std::string_view type = head().find("Content-Type").value_or(std::string_view());
         const bool is_form = http::is_media_type(type, form_type);
-        form_.emplace(is_form ? std::string_view(body_) : std::string_view());
+        form_.emplace(is_form ? std::string_view(body()) : std::string_view());
     }
     return *form_;
 }
@@ -296,8 +302,13 @@ bool Exchange::complete_with_text(int status, std::string_view text) {
 }
 
 bool Exchange::begin_failure(int status) {
-    if (is_open()) answer = {.status = status, .fields = {}, .framing = {}};
-    return !std::exchange(has_failed_, true);
+    if (is_open()) {
+        answer.framing = {};
+        for (const char* const name : {"Content-Type", "Content-Encoding", "Content-Language", "Content-Range",
+                                       "Content-Disposition", "Content-Location", "ETag", "Last-Modified"})
+            answer.fields.remove(name);
+    }
+    return begin_refusal(status);
 }
 
 bool Exchange::begin_refusal(int status) {

@@ -91,7 +91,13 @@ class Exchange : private net::PostedCall {
 
     // The request.
     [[nodiscard]] const http::RequestHead& head() const;
-    [[nodiscard]] const std::string& body() const { return body_; }
+    /// Throws HttpError where there is none because it is too long.
+    [[nodiscard]] const std::string& body() const;
+    /// Octets of it that are kept.
+    [[nodiscard]] std::size_t body_capacity() const noexcept { return body_.capacity(); }
+    /// The body is longer than it may be, and was not read.
+    void make_too_large() noexcept { is_too_large_ = true; }
+    [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
     [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
     [[nodiscard]] const http::QueryParameters& query();
     /// The parameters of a form body; none if the body is no form.
@@ -141,9 +147,10 @@ class Exchange : private net::PostedCall {
         heartbeat_interval_ = interval;
     }
     [[nodiscard]] bool is_endless() const noexcept { return is_endless_; }
-    /// Throws away what was set, for an answer to a failure. False for the second failure of one request.
+    /// Forgets the headers that described a body, for an answer to a failure. False for the second failure of one
+    /// request.
     bool begin_failure(int status);
-    /// The same for an answer beside the headers that were set.
+    /// The same for a request that was not answered.
     bool begin_refusal(int status);
     void set_abort_handler(Function<void()> handler);
     void add_finish_handler(Function<void(const ResponseSummary&)> handler);
@@ -229,6 +236,7 @@ class Exchange : private net::PostedCall {
     bool is_endless_ = false;
     bool is_kept_for_finish_ = false;  // one reference is its own
     bool is_path_valid_ = false;
+    bool is_too_large_ = false;
     bool has_failed_ = false;
     HttpConnection* connection_;
     const http::RequestHead* head_;

@@ -54,7 +54,8 @@ TEST_CASE(
     const std::string refused = site.get("/401");
     CHECK(status_of(refused) == 401);
     CHECK(has_line(refused, "WWW-Authenticate: Basic"));
-    CHECK(count(refused, "X-") == 1);  // X-Content-Type-Options
+    CHECK(has_line(refused, "X-Half: done"));
+    CHECK(count(refused, "X-") == 2);  // X-Content-Type-Options
     const std::string failed = site.get("/503");
     CHECK(status_of(failed) == 503);
     CHECK(body_of(failed) == "Service Unavailable");
@@ -108,6 +109,70 @@ TEST_CASE("an error handler sees the status of what was thrown, and of what no h
     CHECK(body_of(long_body) == "413|POST /echo|Content Too Large|none");
     CHECK(has_line(long_body, "Connection: close"));
     CHECK(site.failures.size() == 2);  // the client's faults are not the program's
+}
+
+TEST_CASE("headers that middlewares set stay on the answer of every failure, but for those that describe a body") {
+    Site site({.body_bytes_max = 10});
+    site.app.use([](Request&, Response response, Next next) {
+        response.set("X-By", "middleware").set("Cache-Control", "no-store");
+        next();
+    });
+    site.app.use("/api", [](Request&, Response response, Next next) {
+        response.set("X-Api", "1");
+        next();
+    });
+    site.app.get("/throw", [](Response response) {
+        response.type("png").set("ETag", "\"1\"").set("Content-Encoding", "gzip").set("X-By", "handler");
+        throw std::runtime_error("ouch");
+    });
+    site.app.get("/refuse", [](Response) { throw HttpError(401).set("X-By", "error"); });
+    site.app.get("/lost", [](Response) {});
+    site.app.post("/api/echo", [](Request& request, Response response) { response.send(request.body()); });
+
+    const std::string thrown = site.get("/throw");
+    CHECK(status_of(thrown) == 500);
+    CHECK(has_line(thrown, "X-By: handler"));
+    CHECK(has_line(thrown, "Cache-Control: no-store"));
+    CHECK(has_line(thrown, "Content-Type: text/plain; charset=utf-8"));
+    CHECK(count(thrown, "ETag") + count(thrown, "Content-Encoding") + count(thrown, "image/png") == 0);
+    const std::string refused = site.get("/refuse");
+    CHECK(status_of(refused) == 401);
+    CHECK(has_line(refused, "X-By: error"));
+    CHECK(count(refused, "X-By") == 1);
+    for (const char* path : {"/lost", "/missing", "/%01", "/api/%01"})
+        CHECK(has_line(site.get(path), "X-By: middleware"));
+    CHECK(status_of(site.get("/%01")) == 400);
+    CHECK(count(site.get("/api/%01"), "X-Api") == 0);  // it is beneath nothing but the root
+    const std::string long_body = site.ask(post("/api/echo", "", "0123456789A"));
+    CHECK(status_of(long_body) == 413);
+    CHECK(has_line(long_body, "X-By: middleware"));
+    CHECK(has_line(long_body, "X-Api: 1"));
+}
+
+TEST_CASE("a body that is too long is never taken for an empty one") {
+    Site site({.body_bytes_max = 10});
+    int routes = 0;
+    site.app.use("/check", [](Request& request, Response response, Next next) {
+        if (request.body().empty()) return response.send("nothing was sent");
+        next();
+    });
+    site.app.use("/auth", [](Response response) { response.send_status(401); });
+    site.app.all("/*path", [&](Request& request, Response response) {
+        ++routes;
+        response.send(request.body());
+    });
+    site.app.use([](const HandlerFailure& failure, Request& request, Response response) {
+        response.send(std::to_string(failure.status) + " " + std::to_string(request.body().size()));
+    });
+    for (const char* path : {"/check", "/page"}) {
+        const std::string answer = site.ask(post(path, "", "0123456789A"));
+        CHECK(status_of(answer) == 413);
+        CHECK(body_of(answer) == "413 0");
+    }
+    CHECK(status_of(site.ask(post("/auth", "", "0123456789A"))) == 401);
+    CHECK(routes == 0);
+    CHECK(body_of(site.ask(post("/check", "", "0123456789"))) == "0123456789");
+    CHECK(site.failures.empty());
 }
 
 TEST_CASE("an error handler of a path is not asked for a path that cannot be decoded") {

@@ -73,7 +73,8 @@ class Request {
     /// For libraries on top: request line and headers as the parser found them.
     [[nodiscard]] const http::RequestHead& head() const;
 
-    /// The whole body, at most as long as the application's `body_bytes_max`.
+    /// The whole body, at most as long as the application's `body_bytes_max`. Of a longer one, which no route sees, a
+    /// middleware that asks for it throws the `HttpError` of 413.
     [[nodiscard]] std::string_view body() const;
     /// The body as JSON, or as what `T` says (`request.json<Order>()`). An error if it is none, and if the request does
     /// not say that it is: by a `Content-Type` of `application/json`, or one that ends in `+json` (RFC 6839 §3.1). Only

@@ -67,8 +67,8 @@ class RouteMethods {
     /// One that takes `(const HandlerFailure&, Request&, Response)` answers instead of the plain text for every handler
     /// that failed, wherever that was registered, and for what no handler answers: 404, 413 for a body that is too
     /// long, 400 for a path that cannot be decoded (what is no HTTP at all never becomes a request). Of several the
-    /// first whose path matches. The status is set already; what was set before a failure is gone. If it fails itself,
-    /// the plain 500 is sent.
+    /// first whose path matches. The status is set already, and headers that were set before are there, but for those
+    /// that describe a body. If it fails itself, the plain 500 is sent.
     template <typename First, typename... Rest>
     Self& use(First&& first, Rest&&... rest) {
         if constexpr (std::is_convertible_v<First, std::string_view>) {

@@ -54,6 +54,12 @@ bool RouteTable::takes_method(const Layer& layer, std::string_view method) {
     return method == "HEAD" && layer.method == "GET";
 }
 
+// A path that cannot be decoded is beneath the root and nothing else.
+bool RouteTable::matches(const Layer& layer, const RequestPath* path, PathParameters& parameters) {
+    if (path != nullptr) return layer.pattern.matches(*path, parameters);
+    return layer.is_middleware && layer.pattern.is_literal() && layer.pattern.size() == 0;
+}
+
 bool RouteTable::may_route(const http::RequestHead& head) const {
     if (fallback_) return true;
     RequestPath path;
@@ -70,13 +76,15 @@ void RouteTable::route(Exchange& exchange, std::size_t position) {
         exchange.complete_with_status(503);
         return;
     }
-    if (path == nullptr) return refuse(exchange, 400, errors_of(exchange));
     for (; position < layers_.size(); ++position) {
         Layer& layer = layers_[position];
-        if (takes_method(layer, exchange.head().method()) && layer.pattern.matches(*path, exchange.parameters))
-            return call(layer.handler, exchange, position);
+        if (!takes_method(layer, exchange.head().method()) || !matches(layer, path, exchange.parameters)) continue;
+        if (exchange.is_too_large() && !layer.is_middleware) return refuse(exchange, 413, errors_of(exchange));
+        return call(layer.handler, exchange, position);
     }
     exchange.parameters.clear();
+    if (path == nullptr) return refuse(exchange, 400, errors_of(exchange));
+    if (exchange.is_too_large()) return refuse(exchange, 413, errors_of(exchange));
     // Where it has called next, the request comes back from beyond.
     if (fallback_ && position == layers_.size()) return call(fallback_, exchange, position);
     answer_unrouted(exchange);
@@ -105,7 +113,7 @@ void RouteTable::answer_failure(Exchange& exchange, const HandlerFailure& failur
     if (!exchange.is_open()) return;
     if (exchange.is_streaming()) return exchange.cut_stream();  // what was sent cannot be taken back
     const bool is_first = exchange.begin_failure(failure.status);
-    if (failure.error != nullptr) exchange.answer.fields = failure.error->headers();
+    if (failure.error != nullptr) exchange.answer.fields.set(failure.error->headers());
     if (ErrorLayer* const layer = is_first ? find_error_layer(exchange) : nullptr)
         return call_error_handler(*layer, exchange, failure, errors);
     // What went wrong inside the program is not for everybody's eyes.

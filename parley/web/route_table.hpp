@@ -37,7 +37,8 @@ class RouteTable {
     /// How many segments the pattern of a layer has.
     [[nodiscard]] std::size_t segments(std::size_t position) const { return layers_[position].pattern.size(); }
 
-    /// Gives the request to the first layer at `position` or behind it that is for it.
+    /// Gives the request to the first layer at `position` or behind it that is for it. One whose path cannot be
+    /// decoded, or whose body is too long, goes through the middlewares, which set headers, and is refused behind them.
     void route(Exchange& exchange, std::size_t position = 0);
 
     /// Answers for a failure that was reported: by an error handler, or with the plain text of its status.
@@ -60,6 +61,7 @@ class RouteTable {
     };
 
     static bool takes_method(const Layer& layer, std::string_view method);
+    static bool matches(const Layer& layer, const RequestPath* path, PathParameters& parameters);
     void call(Handler& handler, Exchange& exchange, std::size_t position);
     [[nodiscard]] ErrorLayer* find_error_layer(Exchange& exchange);
     static void call_error_handler(ErrorLayer& layer, Exchange& exchange, const HandlerFailure& failure,

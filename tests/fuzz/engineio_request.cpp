@@ -11,8 +11,8 @@
 #include "tests/fuzz/support/input.hpp"
 
 using namespace parley;
-using engineio::HeaderField;
 using fuzz::require;
+using http::HeaderField;
 
 namespace {
 
@@ -25,11 +25,12 @@ engineio::Options options_of(std::uint8_t choice) {
     options.websocket = (choice & 1) == 0;
     options.allow_upgrades = (choice & 2) == 0;
     if ((choice & 4) == 0) return options;
-    engineio::CorsOptions cors;
+    http::CorsRule cors;
     cors.any_origin = (choice & 8) != 0;
     cors.credentials = (choice & 16) != 0;
     if ((choice & 32) != 0) cors.origins = {"https://good.example"};
     if ((choice & 64) != 0) cors.origins = {"https://good.example", "http://b.example:8080"};
+    if ((choice & 96) == 96) cors.any_origin = cors.reflects_origin = true;
     if ((choice & 128) != 0) {
         cors.allowed_headers = {"x-a", "x-b"};
         cors.exposed_headers = {"x-c"};
@@ -44,22 +45,24 @@ std::string_view value_of(const std::vector<HeaderField>& headers, std::string_v
     return found == headers.end() ? std::string_view() : found->value;
 }
 
-void check_headers(const std::vector<HeaderField>& headers, const engineio::CorsOptions& cors,
-                   const engineio::OriginFacts& facts) {
+void check_headers(const std::vector<HeaderField>& headers, const http::CorsRule& cors,
+                   const http::OriginFacts& facts) {
     const std::string_view allowed = value_of(headers, "Access-Control-Allow-Origin");
     const bool is_listed = std::ranges::find(cors.origins, allowed) != cors.origins.end();
-    require(allowed.empty() || allowed == "*" || is_listed, "only what is listed is let in");
-    require(allowed != "*" || cors.any_origin, "a star is never sent by itself");
+    const bool is_reflected = cors.reflects_origin && facts.origin == allowed;
+    require(allowed.empty() || allowed == "*" || is_listed || is_reflected, "only what is listed is let in");
+    require(allowed != "*" || (cors.any_origin && !cors.reflects_origin), "a star is never sent by itself");
     require(allowed != "*" || value_of(headers, "Access-Control-Allow-Credentials").empty(), "nor with credentials");
     if (cors.origins.size() > 1 && !cors.any_origin && !allowed.empty())
         require(facts.origin == allowed, "of several the one that asks is named");
-    if (!cors.any_origin) require(value_of(headers, "Vary").starts_with("Origin"), "caches are told");
+    if (!cors.any_origin || cors.reflects_origin)
+        require(value_of(headers, "Vary").starts_with("Origin"), "caches are told");
     for (const HeaderField& header : headers)
         require(!has_control(header.value), "no header is forged");
 }
 
-void check_origin(const engineio::CorsOptions& cors, const engineio::OriginFacts& facts) {
-    if (!engineio::is_origin_allowed(cors, facts) || cors.any_origin || !facts.origin) return;
+void check_origin(const http::CorsRule& cors, const http::OriginFacts& facts) {
+    if (!http::is_origin_allowed(cors, facts) || cors.any_origin || !facts.origin) return;
     if (std::ranges::find(cors.origins, *facts.origin) != cors.origins.end()) return;
     // Then it is our own, whose authority is read strictly, and begins and ends where the header does.
     const std::size_t begin = facts.origin->find("://");
@@ -126,7 +129,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto refusal = engineio::check_revision(query)) check_answer(facts, *refusal);
     check_answer(facts, static_cast<engineio::RequestError>(choice >> 5));
     if (!error && query.sid.empty() && options.cors)
-        require(engineio::is_origin_allowed(*options.cors, facts.cross_origin), "no handshake from a foreign origin");
+        require(http::is_origin_allowed(*options.cors, facts.cross_origin), "no handshake from a foreign origin");
     if (!options.cors) {
         require(engineio::cors_headers(options, facts).empty(), "without cors there is no such header");
         return 0;

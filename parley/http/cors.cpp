@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "parley/http/cors.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parley/base/text.hpp"
+#include "parley/http/characters.hpp"
+
+namespace parley::http {
+
+namespace {
+
+std::string join(const std::vector<std::string>& items) {
+    std::string joined;
+    for (const std::string& item : items) {
+        if (!joined.empty()) joined.push_back(',');
+        joined.append(item);
+    }
+    return joined;
+}
+
+bool is_listed(const CorsRule& rule, std::string_view origin) {
+    return std::find(rule.origins.begin(), rule.origins.end(), origin) != rule.origins.end();
+}
+
+// `Vary` says on which request headers the answer depends, so that no cache serves one origin's answer to another.
+void append_origin(std::vector<HeaderField>& headers, const CorsRule& rule, const OriginFacts& facts,
+                   std::string& vary) {
+    constexpr const char* allow_origin = "Access-Control-Allow-Origin";
+    if (rule.any_origin && !rule.reflects_origin) {
+        headers.push_back({allow_origin, "*"});
+        return;
+    }
+    vary = "Origin";
+    if (rule.reflects_origin && facts.origin && is_origin_well_formed(*facts.origin)) {
+        headers.push_back({allow_origin, std::string(*facts.origin)});
+    } else if (rule.origins.size() == 1) {
+        headers.push_back({allow_origin, rule.origins.front()});
+    } else if (facts.origin && is_listed(rule, *facts.origin)) {
+        headers.push_back({allow_origin, std::string(*facts.origin)});
+    } else {
+        return;
+    }
+    if (rule.credentials) headers.push_back({"Access-Control-Allow-Credentials", "true"});
+}
+
+void append_vary(std::vector<HeaderField>& headers, std::string vary) {
+    if (!vary.empty()) headers.push_back({"Vary", std::move(vary)});
+}
+
+}  // namespace
+
+Result<CorsRule> make_cors_rule(const CorsOptions& options) {
+    const std::vector<std::string>& origins = options.origin.list();
+    CorsRule rule{.any_origin = std::ranges::find(origins, "*") != origins.end(),
+                  .reflects_origin = options.origin.is_reflected(),
+                  .credentials = options.credentials,
+                  .methods = options.methods,
+                  .allowed_headers = options.allowed_headers,
+                  .exposed_headers = options.exposed_headers,
+                  .max_age = options.max_age};
+    for (const std::string& origin : rule.any_origin ? std::vector<std::string>() : origins) {
+        Result<std::string> canonical = canonical_origin(origin);
+        if (!canonical) return std::unexpected(Error{canonical.error().code, "cors has " + canonical.error().message});
+        rule.origins.push_back(std::move(*canonical));
+    }
+    if (std::string problem = check_cors_rule(rule); !problem.empty())
+        return std::unexpected(Error{ErrorCode::invalid_argument, std::move(problem)});
+    return rule;
+}
+
+std::string check_cors_rule(const CorsRule& rule) {
+    if (!rule.any_origin && rule.origins.empty())
+        return "cors needs the origins that may connect; use \"*\" for all, or leave cors unset";
+    if (rule.any_origin && !rule.reflects_origin && rule.credentials)
+        return "cors.credentials cannot go with the origin \"*\": browsers refuse that. Name the origins that may send "
+               "cookies, like https://chat.example.";
+    for (const std::string& origin : rule.origins) {
+        const Result<std::string> canonical = canonical_origin(origin);
+        if (!canonical) return "cors has " + canonical.error().message;
+        if (*canonical != origin)
+            return "cors has an origin that no browser sends: \"" + origin + "\"; browsers write it " + *canonical;
+    }
+    for (const std::vector<std::string>* const names : {&rule.methods, &rule.allowed_headers, &rule.exposed_headers}) {
+        for (const std::string& name : *names)
+            if (!detail::is_token(name)) return "cors names no method or header: \"" + name + "\"";
+    }
+    return {};
+}
+
+OriginFacts origin_facts(const RequestHead& head) {
+    // No page has two origins: this stands for several headers and is refused for its space.
+    constexpr std::string_view several_origins = ", ";
+    OriginFacts facts{.origin = std::nullopt, .host = head.host()};
+    for (const Header& header : head.headers()) {
+        if (!equals_ignoring_case(header.name, "origin")) continue;
+        facts.origin = facts.origin ? several_origins : header.value;
+    }
+    return facts;
+}
+
+bool is_origin_allowed(const CorsRule& rule, const OriginFacts& facts) {
+    return rule.any_origin || !facts.origin || is_listed(rule, *facts.origin) ||
+           is_own_origin(*facts.origin, facts.host, facts.scheme);
+}
+
+void append_cors_headers(std::vector<HeaderField>& headers, const CorsRule& rule, const OriginFacts& facts) {
+    std::string vary;
+    append_origin(headers, rule, facts, vary);
+    append_vary(headers, std::move(vary));
+    if (!rule.exposed_headers.empty()) headers.push_back({"Access-Control-Expose-Headers", join(rule.exposed_headers)});
+}
+
+void append_preflight_headers(std::vector<HeaderField>& headers, const CorsRule& rule, const OriginFacts& facts,
+                              std::string_view requested_headers) {
+    std::string vary;
+    append_origin(headers, rule, facts, vary);
+    headers.push_back({"Access-Control-Allow-Methods", join(rule.methods)});
+    if (!rule.allowed_headers.empty()) {
+        headers.push_back({"Access-Control-Allow-Headers", join(rule.allowed_headers)});
+    } else {
+        vary.append(vary.empty() ? "" : ", ").append("Access-Control-Request-Headers");
+        if (!requested_headers.empty())
+            headers.push_back({"Access-Control-Allow-Headers", std::string(requested_headers)});
+    }
+    append_vary(headers, std::move(vary));
+    if (rule.max_age) headers.push_back({"Access-Control-Max-Age", std::to_string(rule.max_age->count())});
+}
+
+}  // namespace parley::http
