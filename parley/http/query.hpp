@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace parley::http {
@@ -34,6 +35,8 @@ class QueryParameters {
 
     /// `raw` is what follows the `?`, not decoded.
     explicit QueryParameters(std::string_view raw);
+
+    void add(QueryParameter parameter) { parameters_.push_back(std::move(parameter)); }
 
     /// The value of `key`; the last one when it is there several times.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
