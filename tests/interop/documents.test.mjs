@@ -20,7 +20,8 @@ mkdirSync(join(folder, "public"));
 after(() => rmSync(folder, { recursive: true }));
 const blocks = (document, language) =>
   [...readFileSync(new URL(`../../docs/${document}.md`, import.meta.url), "utf8").matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code);
-const startStep = (step) => startServer(`tests/doc_tutorial_${step}`, [], { FOLDER: folder }, 'cd "$FOLDER" && exec "$0" "$@"');
+const startInFolder = (name) => startServer(`tests/doc_${name}`, [], { FOLDER: folder }, 'cd "$FOLDER" && exec "$0" "$@"');
+const startStep = (step) => startInFolder(`tutorial_${step}`);
 
 /** The tutorial's page as it stands after a step. */
 function pageOf(step) {
@@ -33,6 +34,22 @@ function pageOf(step) {
 }
 
 const itemsOf = (page) => page.locator("li").allTextContents();
+
+test("cheatsheet: the whole server relays to the others of the room, for pages of one origin", async () => {
+  const server = await startInFolder("cheatsheet_1");
+  const from = (origin) => connect(server.url, { extraHeaders: { origin } });
+  const stranger = from("https://other.example");
+  await nextEvent(stranger, "connect_error");
+  const [a, b] = [from("https://chat.example"), from("https://chat.example")];
+  await Promise.all([a, b].map((socket) => nextEvent(socket, "connect")));
+  const [first, second] = [a, b].map((socket) => nextEvent(socket, "chat message"));
+  a.emit("chat message", "tea?");
+  assert.deepEqual(await second, ["tea?"]);
+  b.emit("chat message", "milk");
+  assert.deepEqual(await first, ["milk"]);  // and not what it has said itself
+  closeAll([a, b, stranger]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
 
 test("from-node: the program lets in who has a token, and relays to the others", async () => {
   const server = await startServer("tests/doc_from-node_1");
