@@ -44,6 +44,15 @@ test("the service may do little", () => {
   assert.equal(judged.status, 0, judged.output);  // at most 2.0 of 10
 });
 
+test("the recipes have the version of the project", () => {
+  const version = /^project\(parley VERSION (\S+)/m.exec(readFileSync(join(root, "CMakeLists.txt"), "utf8"))[1];
+  assert.equal(run(parley, ["--version"]), `parley ${version}\n`);
+  assert.equal(JSON.parse(packaging("vcpkg/parley/vcpkg.json")).version, version);
+  assert.equal(/^ {4}version = "(.*)"$/m.exec(packaging("conan/conanfile.py"))[1], version);
+  for (const file of ["package.json", "docs/site/package.json"])
+    assert.equal(JSON.parse(readFileSync(join(root, file), "utf8")).version, version, file);
+});
+
 test("parley new writes a project that builds against the installed package, and serves", async () => {
   const installed = install(build, "new-installed", "lib", "dev");
   const folder = join(scratch, "board");
