@@ -85,9 +85,19 @@ ChatServer::ChatServer(Application& app, ChatOptions options)
       changes_timer_(app.loop(), [this] { tell_changes(); }),
       io_(app, std::move(options.server)) {
     serve_page(app);
-    io_.use([this](Socket socket, SocketNext next) { admit(socket, next); });
+    io_.use([this](Socket& socket, SocketNext next) { admit(socket, next); });
     io_.on_error([this](const EventFailure& failure) { log_failure(failure); });
-    io_.on_connection([this](Socket socket) { greet(socket); });
+    io_.on_connection([this](Socket& socket) { greet(socket); });
+    io_.on_any([this](Socket& socket, std::string_view, const Arguments&) {
+        if (!socket.state<Person>().allowance->events.take(now())) dismiss(socket);
+    });
+    io_.on("message", [this](Socket& socket, Draft draft) { return post(socket, std::move(draft)); });
+    io_.on("typing", [this](Socket& socket, bool active) {
+        const Person& person = socket.state<Person>();
+        if (!person.allowance->typing.take(now())) return;
+        socket.to(person.channel).volatile_().emit("typing", person.visitor.member, active);
+    });
+    io_.on_disconnect([this](Socket& socket) { say_goodbye(socket.state<Person>()); });
 }
 
 void ChatServer::serve_page(Application& app) {
@@ -116,8 +126,8 @@ void ChatServer::serve_room(Request& request, Response& response) {
 
 void ChatServer::admit(const Socket& socket, const SocketNext& next) {
     const auto refuse = [&next](std::string_view why, std::string_view field) { next.refuse(why, {{"field", field}}); };
-    if (!allowances_.of(socket.handshake(), now())->joins.take(now()))
-        return refuse("You come and go too often. Wait a few seconds.", "");
+    const std::shared_ptr<Allowance> allowance = allowances_.of(socket.handshake(), now());
+    if (!allowance->joins.take(now())) return refuse("You come and go too often. Wait a few seconds.", "");
     const std::size_t characters_max = limits_.name_characters_max;
     const Result<std::string> name = clean_name(socket.auth()["name"].as_string().value_or(""), characters_max);
     if (!name) return refuse(name.error().message, "name");
@@ -130,49 +140,31 @@ void ChatServer::admit(const Socket& socket, const SocketNext& next) {
     const Room* room = rooms_.find(*room_name);
     if (room == nullptr && rooms_.is_full()) return refuse("There are too many rooms just now.", "room");
     if (room != nullptr && room->is_full()) return refuse("The room is full.", "room");
-    if (room != nullptr && room->is_taken(*name, identity_of(socket, limits_.secret_bytes_max)))
+    std::string identity = identity_of(socket, limits_.secret_bytes_max);
+    if (room != nullptr && room->is_taken(*name, identity))
         return refuse("Somebody in this room is called that already.", "name");
-    socket.data() = {{"name", *name}, {"room", *room_name}};
+    socket.state<Person>() = {
+        {{socket.id(), *name}, std::move(identity)}, *room_name, channel_of(*room_name), allowance};
     next();
 }
 
 void ChatServer::greet(const Socket& socket) {
-    const std::string name(socket.data()["name"].as_string().value_or(""));
-    const std::string room_name(socket.data()["room"].as_string().value_or(""));
-    const auto person =
-        std::make_shared<Person>(Person{{{socket.id(), name}, identity_of(socket, limits_.secret_bytes_max)},
-                                        room_name,
-                                        channel_of(room_name),
-                                        allowances_.of(socket.handshake(), now())});
-
-    const Member& member = person->visitor.member;
-    Room& room = *rooms_.open(room_name, now_in_milliseconds());  // admitted in this turn: there is place
-    room.enter(person->visitor);
-    socket.join(person->channel);
-    socket.emit("welcome", room.welcome(room_name, person->visitor));
+    const Person& person = socket.state<Person>();
+    const Member& member = person.visitor.member;
+    Room& room = *rooms_.open(person.room, now_in_milliseconds());  // admitted in this turn: there is place
+    room.enter(person.visitor);
+    socket.join(person.channel);
+    socket.emit("welcome", room.welcome(person.room, person.visitor));
     if (room.notices().joined(member, now())) {
-        socket.to(person->channel).emit("joined", member, now_in_milliseconds());
+        socket.to(person.channel).emit("joined", member, now_in_milliseconds());
     } else {
-        tell_changes_later(room_name);
+        tell_changes_later(person.room);
     }
-    log(LogLevel::info, name + " joined #" + room_name);
-    listen_to(socket, person);
+    log(LogLevel::info, member.name + " joined #" + person.room);
 }
 
-void ChatServer::listen_to(const Socket& socket, const std::shared_ptr<Person>& person) {
-    socket.on_any([this, person](Socket sender, std::string_view, const Arguments&) {
-        if (!person->allowance->events.take(now())) dismiss(sender, *person);
-    });
-    socket.on("message",
-              [this, person](Socket sender, Draft draft) { return post(sender, *person, std::move(draft)); });
-    socket.on("typing", [this, person](Socket sender, bool active) {
-        if (!person->allowance->typing.take(now())) return;
-        sender.to(person->channel).volatile_().emit("typing", person->visitor.member, active);
-    });
-    socket.on_disconnect([this, person] { say_goodbye(*person); });
-}
-
-Receipt ChatServer::post(const Socket& socket, Person& person, Draft draft) {
+Receipt ChatServer::post(const Socket& socket, Draft draft) {
+    const Person& person = socket.state<Person>();
     Result<std::string> text = clean_text(draft.text, limits_.text_characters_max);
     if (!text) return refusal(std::move(text.error().message));
     if (!is_usable_key(draft.key, limits_.key_bytes_max)) return refusal("The message has no usable key.");
@@ -184,8 +176,8 @@ Receipt ChatServer::post(const Socket& socket, Person& person, Draft draft) {
     return {.message = posted.message, .error = {}, .retry_after = {}};
 }
 
-void ChatServer::dismiss(const Socket& socket, const Person& person) {
-    log(LogLevel::info, "dismissed " + person.visitor.member.name + ": too many events");
+void ChatServer::dismiss(const Socket& socket) {
+    log(LogLevel::info, "dismissed " + socket.state<Person>().visitor.member.name + ": too many events");
     socket.emit("dismissed", "You did too much at once, and the chat has disconnected you.");
     socket.disconnect(true);
 }
@@ -193,6 +185,7 @@ void ChatServer::dismiss(const Socket& socket, const Person& person) {
 void ChatServer::say_goodbye(const Person& person) {
     const Member& member = person.visitor.member;
     Room* room = rooms_.find(person.room);
+    if (room == nullptr) return;  // the greeting failed before the room was entered
     room->leave(member.id);
     if (room->notices().left(member, now())) {
         io_.to(person.channel).emit("left", member, now_in_milliseconds());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,9 +40,8 @@ class ChatServer {
     void serve_room(Request& request, Response& response);
     void admit(const Socket& socket, const SocketNext& next);
     void greet(const Socket& socket);
-    void listen_to(const Socket& socket, const std::shared_ptr<Person>& person);
-    Receipt post(const Socket& socket, Person& person, Draft draft);
-    void dismiss(const Socket& socket, const Person& person);
+    Receipt post(const Socket& socket, Draft draft);
+    void dismiss(const Socket& socket);
     void say_goodbye(const Person& person);
     void tell_changes_later(const std::string& room_name);
     void tell_changes();
