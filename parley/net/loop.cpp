@@ -169,7 +169,7 @@ void Loop::run_posted() {
 
 void Loop::run_timers() {
     IntrusiveList<detail::DeadlineNode> exact;
-    exact_timers_.advance(turn_time_, exact);
+    if (exact_timers_.next_deadline() <= turn_time_) exact_timers_.advance(turn_time_, exact);
     IntrusiveList<detail::TimerNode> expired;
     timers_.advance(turn_time_, expired);
     while (detail::DeadlineNode* node = exact.pop_front())

@@ -6,8 +6,7 @@
 
 namespace parley::net::detail {
 
-TimerWheel::TimerWheel(TimePoint now)
-    : elapsed_(static_cast<std::uint64_t>(std::max<Duration::rep>(now.time_since_epoch().count(), 0)) >> tick_shift) {}
+TimerWheel::TimerWheel(TimePoint now) : elapsed_(tick_of(now)) {}
 
 void TimerWheel::start(TimerNode& node, TimePoint deadline) {
     stop(node);
@@ -60,9 +59,7 @@ TimePoint TimerWheel::next_wake() const noexcept {
     return TimePoint(Duration(static_cast<Duration::rep>(slot.tick << tick_shift)));
 }
 
-void TimerWheel::advance(TimePoint now, IntrusiveList<TimerNode>& expired) {
-    const auto present =
-        static_cast<std::uint64_t>(std::max<Duration::rep>(now.time_since_epoch().count(), 0)) >> tick_shift;
+void TimerWheel::advance_to(std::uint64_t present, IntrusiveList<TimerNode>& expired) {
     for (Slot slot = next_slot(); slot.exists() && slot.tick <= present; slot = next_slot()) {
         elapsed_ = slot.tick;
         IntrusiveList<TimerNode> nodes;
@@ -78,7 +75,7 @@ void TimerWheel::advance(TimePoint now, IntrusiveList<TimerNode>& expired) {
             }
         }
     }
-    elapsed_ = std::max(elapsed_, present);
+    elapsed_ = present;
 }
 
 void TimerWheel::clear() noexcept {

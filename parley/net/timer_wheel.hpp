@@ -43,7 +43,10 @@ class TimerWheel {
     [[nodiscard]] TimePoint next_wake() const noexcept;
 
     /// Moves every node whose deadline has passed to the end of `expired`, in the order of their ticks.
-    void advance(TimePoint now, IntrusiveList<TimerNode>& expired);
+    void advance(TimePoint now, IntrusiveList<TimerNode>& expired) {
+        // A busy loop has many turns within a tick.
+        if (const std::uint64_t present = tick_of(now); present > elapsed_) advance_to(present, expired);
+    }
 
     /// Forgets every armed node.
     void clear() noexcept;
@@ -61,6 +64,11 @@ class TimerWheel {
         [[nodiscard]] bool exists() const { return tick != 0; }
     };
 
+    [[nodiscard]] static std::uint64_t tick_of(TimePoint time) noexcept {
+        const Duration::rep count = time.time_since_epoch().count();
+        return count > 0 ? static_cast<std::uint64_t>(count) >> tick_shift : 0;
+    }
+    void advance_to(std::uint64_t present, IntrusiveList<TimerNode>& expired);
     [[nodiscard]] Slot next_slot() const noexcept;
     void insert(TimerNode& node) noexcept;
 
