@@ -157,6 +157,26 @@ TEST_CASE("a vector is an array and starts empty") {
     CHECK(kept == std::vector{1});
 }
 
+TEST_CASE("whatever has a codec is a value in braces, too") {
+    const std::vector<chat::Author> authors{{"Ada", 36}, {"Alan", {}}};
+    const Json page{{"authors", authors},
+                    {"first", authors[0]},
+                    {"color", chat::Color::green},
+                    {"levels", std::vector{chat::low, chat::high}},
+                    {"none", std::optional<int>()},
+                    {"some", std::optional<int>(3)},
+                    {"pair", std::pair<int, std::string>(1, "b")}};
+    CHECK(to_json(page) == R"({"authors":[{"name":"Ada","age":36},{"name":"Alan"}],"first":{"name":"Ada","age":36},)"
+                           R"("color":"green","levels":["low","high"],"none":null,"some":3,"pair":[1,"b"]})");
+    CHECK(page["color"] == chat::Color::green);
+    CHECK(Json::array({authors[1], 7}).size() == 2);
+    Json grown;
+    grown.set("authors", authors).set("color", chat::Color::red);
+    CHECK(grown["authors"][0].get<chat::Author>()->name == "Ada");
+    CHECK_FALSE(std::is_convertible_v<Unlisted, Json>);
+    CHECK_FALSE(std::is_convertible_v<std::vector<Unlisted>, Json>);
+}
+
 TEST_CASE("a struct is an object with the members that were listed") {
     const chat::Message message = read_as<chat::Message>(
         R"({"unknown":[{"x":1}],"author":{"name":"Ada"},"text":"hi","extra":{"a":[1]},)"

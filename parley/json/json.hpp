@@ -21,11 +21,19 @@
 
 namespace parley {
 
+class JsonWriter;
 struct JsonMember;
+template <typename T>
+struct JsonCodec;
 
 namespace detail {
 
 class JsonBuilder;
+
+/// What becomes a Json by its codec, and not by a constructor of its own.
+template <typename T>
+concept HasOnlyCodec = (std::is_class_v<T> || std::is_enum_v<T>) &&
+                       requires(JsonWriter& writer, const T& value) { JsonCodec<T>::write(writer, value); };
 
 /// Integers that are numbers, not characters or truth values.
 template <typename T>
@@ -94,6 +102,11 @@ class Json {
         for (const T& element : elements)
             push_back(element);
     }
+
+    /// What the codec of `T` writes: a time, an enum, a struct, a vector of them, as in `{{"players", players}}`.
+    /// Include "parley/json/codec.hpp".
+    template <detail::HasOnlyCodec T>
+    Json(const T& value) : Json(from(value)) {}
 
     [[nodiscard]] static Json array(std::initializer_list<Json> elements = {});
 

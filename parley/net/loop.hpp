@@ -30,9 +30,6 @@ class Backend;
 class LoopGate;
 class Mailbox;
 
-/// Milliseconds on the calendar.
-using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
-
 using OnAccept = Function<void(std::unique_ptr<Stream>)>;
 using OnConnected = Function<void(Result<std::unique_ptr<Stream>>)>;
 using OnResolved = Function<void(Result<std::vector<Endpoint>>)>;

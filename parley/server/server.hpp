@@ -115,6 +115,14 @@ class Server : public Namespace {
     void post(Function<void()> function);
     ScheduledCall after(Duration delay, Function<void()> function);
     ScheduledCall every(Duration interval, Function<void()> function);
+    template <typename Rep, typename Period>
+    ScheduledCall after(std::chrono::duration<Rep, Period> delay, Function<void()> function) {
+        return after(to_duration(delay), std::move(function));
+    }
+    template <typename Rep, typename Period>
+    ScheduledCall every(std::chrono::duration<Rep, Period> interval, Function<void()> function) {
+        return every(to_duration(interval), std::move(function));
+    }
 
     /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
     /// close, not a disconnect, and try again by themselves. Any thread.

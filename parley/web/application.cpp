@@ -170,7 +170,7 @@ TimePoint Application::now() const {
     return state_->loop.now();
 }
 
-std::chrono::sys_time<std::chrono::milliseconds> Application::wall_time() const {
+WallTime Application::wall_time() const {
     net::check_thread(*state_->gate, "Application::wall_time()");
     return state_->loop.wall_time_milliseconds();
 }
@@ -182,6 +182,13 @@ ScheduledCall Application::after(Duration delay, Function<void()> function) {
 
 ScheduledCall Application::every(Duration interval, Function<void()> function) {
     if (!function) return {};
+    if (interval <= Duration::zero()) {
+        post([state = state_] {
+            state->errors.report({.where = "every",
+                                  .message = "an interval of 0 is taken for a millisecond; 1s / 30 is 0 in whole "
+                                             "seconds: write 1s / 30.0"});
+        });
+    }
     const Duration paced = std::max<Duration>(interval, std::chrono::milliseconds(1));
     return state_->scheduled_calls.add(std::move(function), {.delay = paced, .interval = paced});
 }

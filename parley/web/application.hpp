@@ -125,7 +125,7 @@ class Application : public web::RouteMethods<Application> {
     /// jumps. Of the application's thread.
     [[nodiscard]] TimePoint now() const;
     /// The calendar's time, for what is stored or shown; it may jump. Of the application's thread.
-    [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> wall_time() const;
+    [[nodiscard]] WallTime wall_time() const;
 
     /// Calls `function` once, `delay` from now, or again and again with `interval` (at least a millisecond); what it
     /// throws goes to `on_error`. Never early, and late by a fraction of a millisecond unless the thread is busy. Any
@@ -136,7 +136,18 @@ class Application : public web::RouteMethods<Application> {
     /// moves none of those behind it. A tick that is late comes once, as soon as it can; those that have passed
     /// meanwhile are left out, not made up. A simulation that has to make them up counts its steps by the clock.
     ScheduledCall after(Duration delay, Function<void()> function);
+    ///
+    /// Either may have a fraction, as `every(1s / 30.0, ...)`. `1s / 30` is 0 in whole seconds: an interval of 0 or
+    /// less is told to `on_error`.
     ScheduledCall every(Duration interval, Function<void()> function);
+    template <typename Rep, typename Period>
+    ScheduledCall after(std::chrono::duration<Rep, Period> delay, Function<void()> function) {
+        return after(to_duration(delay), std::move(function));
+    }
+    template <typename Rep, typename Period>
+    ScheduledCall every(std::chrono::duration<Rep, Period> interval, Function<void()> function) {
+        return every(to_duration(interval), std::move(function));
+    }
 
     /// For libraries on top: what answers all requests of some paths before the routes do. A mount unmounts itself
     /// when it is destroyed.

@@ -45,39 +45,47 @@ void call_handler(F& handler, Args&... args) {
     static_cast<void>(handler(args...));
 }
 
+// Calls a handler with as much as it takes.
+template <typename F>
+void call_handler_as_it_is(F& handler, Request& request, Response& response, Next& next) {
+    if constexpr (std::is_invocable_v<F&, Request&, Response&, Next&>) {
+        call_handler(handler, request, response, next);
+    } else if constexpr (std::is_invocable_v<F&, Request&, Response&>) {
+        call_handler(handler, request, response);
+    } else if constexpr (std::is_invocable_v<F&, Response&, Next&>) {
+        call_handler(handler, response, next);
+    } else {
+        call_handler(handler, response);
+    }
+}
+
+// A concept, because its `||` asks no further once it is satisfied: a generic function is only tried as a handler.
+template <typename F>
+concept TakesRequest =
+    std::is_invocable_v<F&, Request&, Response&, Next&> || std::is_invocable_v<F&, Request&, Response&> ||
+    std::is_invocable_v<F&, Response&, Next&> || std::is_invocable_v<F&, Response&>;
+
 /// Brings a user's function to the stored shape; says in one sentence what shapes there are.
 template <typename F>
 Handler make_handler(F&& function) {
     using Callable = std::decay_t<F>;
     if constexpr (std::is_same_v<Callable, Handler>) {
         return std::forward<F>(function);
-    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&, Next&>) {
-        if (is_empty_function<std::decay_t<F>>(function)) return {};
-        return
-            [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next& next) mutable {
-                call_handler(callable, request, response, next);
-            };
-    } else if constexpr (std::is_invocable_v<Callable&, Request&, Response&>) {
-        if (is_empty_function<std::decay_t<F>>(function)) return {};
-        return [callable = Callable(std::forward<F>(function))](Request& request, Response& response, Next&) mutable {
-            call_handler(callable, request, response);
-        };
-    } else if constexpr (std::is_invocable_v<Callable&, Response&>) {
-        if (is_empty_function<std::decay_t<F>>(function)) return {};
-        return [callable = Callable(std::forward<F>(function))](Request&, Response& response, Next&) mutable {
-            call_handler(callable, response);
-        };
     } else {
-        static_assert(std::is_invocable_v<Callable&, Request&, Response&>,
-                      "parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next) or (Response)");
+        static_assert(
+            TakesRequest<Callable>,
+            "parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next), (Response, Next) "
+            "or (Response)");
+        if constexpr (TakesRequest<Callable>) {
+            if (is_empty_function<Callable>(function)) return {};
+            return [callable = Callable(std::forward<F>(function))](Request& request, Response& response,
+                                                                    Next& next) mutable {
+                call_handler_as_it_is(callable, request, response, next);
+            };
+        }
         return {};
     }
 }
-
-// A concept, because its `||` asks no further once it is satisfied: a generic function is only tried as a handler.
-template <typename Callable>
-concept TakesRequest = std::is_invocable_v<Callable&, Request&, Response&, Next&> ||
-                       std::is_invocable_v<Callable&, Request&, Response&> || std::is_invocable_v<Callable&, Response&>;
 
 template <typename Callable>
 concept TakesFailure =

@@ -129,6 +129,18 @@ TEST_CASE("a middleware may answer instead, and may pass on later") {
     CHECK(body_of(peer.received()) == "/later");
 }
 
+TEST_CASE("a middleware that does not look at the request leaves it out") {
+    Site site;
+    site.app.use([](Response response, Next next) {
+        response.set("X-Frame-Options", "DENY");
+        next();
+    });
+    site.app.get("/", [](Response& response) { response.send("page"); });
+    const std::string answer = site.get("/");
+    CHECK(has_line(answer, "X-Frame-Options: DENY"));
+    CHECK(body_of(answer) == "page");
+}
+
 TEST_CASE("next counts once, and not after the answer") {
     Site site;
     int calls = 0;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -55,6 +56,38 @@ TEST_CASE("a rhythm is kept to the millisecond, and does not drift") {
         for (int tick = 0; tick < ticks; ++tick)
             CHECK(times[static_cast<std::size_t>(tick)] == began + (tick + 1) * interval);
     }
+}
+
+TEST_CASE("a rhythm may have a fraction, and be longer than any Duration") {
+    Site site;
+    int calls = 0;
+    site.app.every(1s / 30.0, [&] { ++calls; });
+    site.app.every(std::chrono::duration<float>(0.5F), [&] { calls += 1000; });
+    bool has_come = false;
+    site.app.after(std::chrono::hours::max(), [&] { has_come = true; });
+    site.app.after(std::chrono::duration<double>(1e300), [&] { has_come = true; });
+    site.network.run_for(1s + 1ms);
+    CHECK(calls == 2030);
+    site.network.run_for(std::chrono::hours(1));
+    CHECK_FALSE(has_come);
+    CHECK(to_duration(1s / 30.0) == 33'333'333ns);
+    CHECK(to_duration(std::chrono::duration<double>(-0.25)) == -250ms);
+    CHECK(to_duration(std::chrono::hours::max()) == Duration::max());
+    CHECK(to_duration(std::chrono::hours::min()) == Duration::min());
+    CHECK(to_duration(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())) == 0ns);
+    CHECK(to_duration(std::chrono::milliseconds(33)) == 33ms);
+}
+
+TEST_CASE("an interval of 0 is told, and taken for a millisecond") {
+    Site site;
+    std::vector<std::string> told;
+    site.app.on_error([&](const HandlerFailure& failure) { told.emplace_back(failure.message); });
+    int calls = 0;
+    site.app.every(1s / 30, [&] { ++calls; });
+    site.network.run_for(100ms);
+    CHECK(calls == 100);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].contains("write 1s / 30.0"));
 }
 
 TEST_CASE("a rhythm does not drift although every turn begins late") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next) or (Response)
+// expect: parley: an HTTP handler takes (Request&, Response), (Request&, Response, Next), (Response, Next) or
+// (Response)
 #include <parley/web.hpp>
 
 void misuse(parley::Application& app) {
