@@ -29,5 +29,6 @@
 #include "parley/web/response.hpp"
 #include "parley/web/router.hpp"
 #include "parley/web/scheduled_call.hpp"
+#include "parley/web/upload.hpp"
 #include "parley/web/websocket.hpp"
 #include "parley/web/websocket_server.hpp"

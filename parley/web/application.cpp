@@ -78,11 +78,11 @@ Application::~Application() {
     web::ApplicationState::destroy(state_);
 }
 
-void Application::add_route(std::string_view method, TextView pattern, web::Handler handler) {
+void Application::add_route(const web::Route& route, web::Handler handler) {
     must_be_here(*state_, "Application::get() or another of the routes");
     if (!handler) throw no_function("a route of an Application");
     net::keep(*state_->gate, handler);
-    must(state_->routes.add_route(method, pattern, std::move(handler)));
+    must(state_->routes.add_route(route, std::move(handler)));
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
@@ -104,7 +104,7 @@ void Application::add_router(TextView prefix, Router& router) {
     for (Router::Entry& entry : router.take(prefix)) {
         switch (entry.kind) {
             case Router::Kind::route:
-                add_route(entry.method, entry.pattern, std::move(entry.handler));
+                add_route({entry.method, entry.pattern, entry.body}, std::move(entry.handler));
                 break;
             case Router::Kind::middleware:
                 add_middleware(entry.pattern, std::move(entry.handler));

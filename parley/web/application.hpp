@@ -178,7 +178,7 @@ class Application : public web::RouteMethods<Application> {
     friend class web::RouteMethods<Application>;
     friend class web::WebSocketServerState;
 
-    void add_route(std::string_view method, TextView pattern, web::Handler handler);
+    void add_route(const web::Route& route, web::Handler handler);
     void add_middleware(TextView prefix, web::Handler handler);
     void add_middleware(TextView prefix, web::ErrorHandler handler);
     void add_router(TextView prefix, Router& router);

@@ -123,6 +123,11 @@ std::size_t ApplicationState::body_bytes_max(const http::RequestHead& head) cons
     return mount != nullptr ? mount->body_bytes_max(head) : options.body_bytes_max;
 }
 
+const BodyRule* ApplicationState::body_rule(const http::RequestHead& head) const {
+    const BodyRule* const rule = routes.find_body_rule(head);
+    return rule != nullptr && find_mount(head.path()) == nullptr ? rule : nullptr;
+}
+
 bool ApplicationState::wants_body(const http::RequestHead& head) const {
     const Mount* const mount = find_mount(head.path());
     return mount != nullptr ? mount->wants_body(head) : routes.may_route(head);
@@ -147,6 +152,11 @@ void ApplicationState::handle_too_large(Exchange& exchange) {
         return routes.route(exchange);
     }
     mount->handle_too_large(exchange.request(), exchange.response());
+}
+
+void ApplicationState::refuse_upload(Exchange& exchange, int status) {
+    const net::CallFrame frame(*gate, exchange.lender());
+    routes.refuse(exchange, status, errors);
 }
 
 void ApplicationState::handle_upgrade(Exchange& exchange) {

@@ -57,11 +57,15 @@ class ApplicationState {
 
     // From a connection.
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const;
+    /// How the route of a request with this head takes its body; null if it has not said so.
+    [[nodiscard]] const BodyRule* body_rule(const http::RequestHead& head) const;
     /// Whether anybody would read a long body of a request with this head.
     [[nodiscard]] bool wants_body(const http::RequestHead& head) const;
     void handle_request(Exchange& exchange);
     void handle_upgrade(Exchange& exchange);
     void handle_too_large(Exchange& exchange);
+    /// Answers a body that cannot be taken any further.
+    void refuse_upload(Exchange& exchange, int status);
     /// The time as the Date header says it, made once a second.
     [[nodiscard]] std::string_view date();
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <new>
 
-#include "parley/http/media_type.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/mailbox.hpp"
 #include "parley/web/application_state.hpp"
@@ -157,12 +156,10 @@ const http::QueryParameters& Exchange::query() {
     return *query_;
 }
 
-const http::QueryParameters& Exchange::form() {
-    constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+const http::Form& Exchange::form() {
     if (!form_) {
-        const std::string_view type = head().find("Content-Type").value_or(std::string_view());
-        const bool is_form = http::is_media_type(type, form_type);
-        form_.emplace(is_form ? std::string_view(body()) : std::string_view());
+        Result<http::Form> form = http::read_form(head().find("Content-Type").value_or(std::string_view()), body());
+        form_.emplace(form ? std::move(*form) : http::Form());
     }
     return *form_;
 }
@@ -215,6 +212,7 @@ bool Exchange::complete(AnswerBody body) {
 Exchange::End::End(Exchange& exchange) : guard_(exchange.response()) {
     if (exchange.on_abort_) abort_handler_ = exchange.take_abort_handler();
     if (exchange.on_drain_) drain_handler_ = std::exchange(exchange.on_drain_, nullptr);
+    body_handlers_ = std::move(exchange.body_handlers_);
     exchange.is_complete_ = true;
     if (exchange.finish_handlers_.empty()) return;
     exchange.is_kept_for_finish_ = true;
@@ -272,6 +270,72 @@ void Exchange::handle_drained() {
     });
     if (!has_returned) return cut_stream();
     if (is_open() && !on_drain_) on_drain_ = std::move(handler);
+}
+
+// A body in pieces.
+
+Exchange::BodyHandlers& Exchange::body_handlers() {
+    if (body_handlers_ == nullptr) body_handlers_ = std::make_unique<BodyHandlers>();
+    return *body_handlers_;
+}
+
+void Exchange::set_data_handler(Function<void(std::string_view)> handler) {
+    net::keep(*gate_, handler, this);
+    const Function<void(std::string_view)> replaced = std::exchange(body_handlers().on_data, std::move(handler));
+}
+
+void Exchange::set_end_handler(Function<void()> handler) {
+    net::keep(*gate_, handler, this);
+    const bool was_taken = takes_body();
+    const Function<void()> replaced = std::exchange(body_handlers().on_end, std::move(handler));
+    tell_body_flow(was_taken);
+}
+
+void Exchange::hold_body(bool is_held) {
+    const bool was_taken = takes_body();
+    is_body_held_ = is_held;
+    tell_body_flow(was_taken);
+}
+
+void Exchange::tell_body_flow(bool was_taken) {
+    if (connection_ == nullptr || takes_body() == was_taken) return;
+    if (was_taken) return connection_->hold_body();
+    connection_->take_body();
+}
+
+// What it throws is answered as what the route's handler throws.
+template <typename Call>
+void Exchange::call_body_handler(Call&& call) {
+    ApplicationState& application = connection_->application();
+    if (application.is_retired()) return;
+    const net::CallFrame frame(*gate_, lender());
+    try {
+        call();
+    } catch (...) {
+        application.routes.fail_current(*this, application.errors);
+    }
+}
+
+// The handler may set another, or answer, and with it end itself: it is not there while it runs.
+void Exchange::give_body(std::string_view part) {
+    if (part.empty() || !body_handlers_->on_data) return;
+    const Response guard = response();
+    Function<void(std::string_view)> handler = std::exchange(body_handlers_->on_data, nullptr);
+    call_body_handler([&] { handler(part); });
+    if (body_handlers_ != nullptr && !body_handlers_->on_data) body_handlers_->on_data = std::move(handler);
+}
+
+void Exchange::end_body() {
+    const Response guard = response();
+    const std::unique_ptr<BodyHandlers> handlers = std::move(body_handlers_);
+    call_body_handler([&] { handlers->on_end(); });
+}
+
+void Exchange::give_whole_body() {
+    const Response guard = response();
+    const std::string body = std::exchange(body_, {});
+    give_body(body);
+    if (takes_body()) end_body();
 }
 
 void Exchange::stop() {
@@ -404,6 +468,7 @@ void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     keep_parameter_names();
     Function<void()> handler = take_abort_handler();
     const Function<void()> unused_drain_handler = std::exchange(on_drain_, nullptr);
+    const std::unique_ptr<BodyHandlers> unused_body_handlers = std::move(body_handlers_);
     if (!is_complete_ && handler && !application.is_retired()) call_abort_handler(handler, application);
     if (!finish_handlers_.empty()) finish(application);
 }

@@ -15,6 +15,7 @@
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/base/typed_states.hpp"
+#include "parley/http/form.hpp"
 #include "parley/http/query.hpp"
 #include "parley/http/request_parser.hpp"
 #include "parley/http/response.hpp"
@@ -93,6 +94,8 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] const http::RequestHead& head() const;
     /// Throws HttpError where there is none because it is too long.
     [[nodiscard]] const std::string& body() const;
+    /// The form in the body; none if it is no form, or not well-formed.
+    [[nodiscard]] const http::Form& form();
     /// Octets of it that are kept.
     [[nodiscard]] std::size_t body_capacity() const noexcept { return body_.capacity(); }
     /// The body is longer than it may be, and was not read.
@@ -100,8 +103,6 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
     [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
     [[nodiscard]] const http::QueryParameters& query();
-    /// The parameters of a form body; none if the body is no form.
-    [[nodiscard]] const http::QueryParameters& form();
     /// What the router knows of the path; null if the path cannot be decoded.
     [[nodiscard]] const RequestPath* path();
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
@@ -152,6 +153,11 @@ class Exchange : private net::PostedCall {
     bool begin_failure(int status);
     /// The same for a request that was not answered.
     bool begin_refusal(int status);
+    /// A body that is given out a piece at a time, from when there is a handler of its end.
+    void set_data_handler(Function<void(std::string_view)> handler);
+    void set_end_handler(Function<void()> handler);
+    /// Whether the program lets no further piece come.
+    void hold_body(bool is_held);
     void set_abort_handler(Function<void()> handler);
     void add_finish_handler(Function<void(const ResponseSummary&)> handler);
     /// Adds a header line to the answer; reports one that HTTP cannot carry.
@@ -163,6 +169,16 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] HttpConnection* connection() const { return is_complete_ ? nullptr : connection_; }
 
     // From the connection.
+    /// Whether the program takes pieces of the body now.
+    [[nodiscard]] bool takes_body() const noexcept {
+        return body_handlers_ != nullptr && body_handlers_->on_end && !is_body_held_;
+    }
+    void give_body(std::string_view part);
+    void end_body();
+    /// The same for a body that came whole.
+    void give_whole_body();
+    /// No further piece comes.
+    void forget_body_handlers() noexcept { const auto unused = std::exchange(body_handlers_, nullptr); }
     /// Octets of the body that were given out.
     std::uint64_t body_bytes = 0;
     /// All of the answer was given out; false if nobody wants to hear of it.
@@ -192,6 +208,11 @@ class Exchange : private net::PostedCall {
     void abort(std::unique_ptr<http::RequestParser> parser);
 
  private:
+    struct BodyHandlers {
+        Function<void(std::string_view)> on_data;
+        Function<void()> on_end;
+    };
+
     // The answer is being completed: what belongs to its being due goes at the end.
     class End {
      public:
@@ -201,12 +222,17 @@ class Exchange : private net::PostedCall {
         const Response guard_;
         Function<void()> abort_handler_;
         Function<void()> drain_handler_;
+        std::unique_ptr<BodyHandlers> body_handlers_;
     };
     struct FinishHandler {
         Function<void(const ResponseSummary&)> function;
         std::uint32_t references;
     };
 
+    [[nodiscard]] BodyHandlers& body_handlers();
+    template <typename Call>
+    void call_body_handler(Call&& call);
+    void tell_body_flow(bool was_taken);
     void run_posted() noexcept override;
     void destroy() noexcept;
     void answer_unanswered(std::uint32_t own_references);
@@ -237,6 +263,7 @@ class Exchange : private net::PostedCall {
     bool is_kept_for_finish_ = false;  // one reference is its own
     bool is_path_valid_ = false;
     bool is_too_large_ = false;
+    bool is_body_held_ = false;
     bool has_failed_ = false;
     HttpConnection* connection_;
     const http::RequestHead* head_;
@@ -246,7 +273,7 @@ class Exchange : private net::PostedCall {
     net::Endpoint peer_;
     std::string body_;
     std::optional<http::QueryParameters> query_;
-    std::optional<http::QueryParameters> form_;
+    std::optional<http::Form> form_;
     std::optional<RequestPath> path_;
     std::vector<std::pair<std::string, std::string>> attributes_;
     TypedStates states_;
@@ -254,6 +281,7 @@ class Exchange : private net::PostedCall {
     Function<void()> on_abort_;
     std::vector<FinishHandler> finish_handlers_;
     Function<void()> on_drain_;
+    std::unique_ptr<BodyHandlers> body_handlers_;
     std::string_view heartbeat_;
     Duration heartbeat_interval_{};
 };

@@ -14,6 +14,7 @@
 #include "parley/net/endpoint.hpp"
 #include "parley/web/file_response.hpp"
 #include "parley/web/mount.hpp"
+#include "parley/web/upload.hpp"
 #include "parley/web/websocket_server.hpp"
 #include "tests/support/web_site.hpp"
 
@@ -32,6 +33,8 @@ void check_gone(Request& request, bool has_head) {
     CHECK(request.form("f") == (has_head ? "2" : ""));
     CHECK(request.has_form("f") == has_head);
     CHECK(request.form().size() == (has_head ? 1 : 0));
+    CHECK(request.file("f") == nullptr);
+    CHECK(request.files().empty());
     CHECK(request.cookie("c") == (has_head ? "3" : ""));
     CHECK(request.parameter("id") == (has_head ? "7" : ""));
     CHECK(request.header("Host") == (has_head ? "a" : ""));
@@ -53,6 +56,12 @@ void check_gone(const Response& response) {
     CHECK_FALSE(response.is_open());
     response.status(404).set("A", "b").append("A", "c").cookie({.name = "a"}).cookie("a", "b").type("html").type("a/b");
     static_cast<void>(response.header("A"));
+    const Upload upload(response);
+    upload.on_data([](std::string_view) {});
+    upload.on_end([] {});
+    upload.pause();
+    upload.resume();
+    receive_form(response, {});
     response.send("late");
     response.send(SharedBuffer("late"));
     response.send(Json("late"));

@@ -8,6 +8,8 @@
 //   idle        the first octet of a request              keep_alive_timeout, and a second         close
 //   head        the rest of a head                        head_timeout, not extended by octets     408, close
 //   body        the rest of a body                        body_grace, then a pace                  408, close
+//   uploading   the rest of a body that is taken in       as of body; none while the handler      408, close
+//               pieces, or its handler                    takes none
 //   answering   the answer, which a handler may keep      none, or that of a heartbeat             write it
 //   sending     the peer, to take a long body             stall_timeout, or a pace                 cut
 //   closing     the stream's orderly end                  the stream's own                         -
@@ -93,7 +95,8 @@ void HttpConnection::receive_end() {
 }
 
 bool HttpConnection::can_advance() const {
-    const bool reads_requests = stage_ == Stage::idle || stage_ == Stage::head || stage_ == Stage::body;
+    const bool reads_requests = stage_ == Stage::idle || stage_ == Stage::head || stage_ == Stage::body ||
+                                (stage_ == Stage::uploading && takes_body());
     return reads_requests && is_present() && stream().outbox().size() <= waiting_bytes_max;
 }
 
@@ -111,7 +114,11 @@ void HttpConnection::advance() {
             resume_next_turn();
             break;
         }
-        forget_exchange();
+        if (stage_ == Stage::uploading) {
+            invite_body();
+        } else {
+            forget_exchange();
+        }
         const std::optional<http::RequestEvent> event = parser_->next_event();
         if (!event) {
             note_waiting();
@@ -155,13 +162,15 @@ void HttpConnection::resume() {
     if (cut_due_) return cut();
     if (exchange_ != nullptr && exchange_->is_finish_due() && !pump_.is_running()) exchange_->finish(application_);
     if (!is_present()) return;
-    if (stage_ == Stage::answering && stream().outbox().empty()) tell_drained();
+    if (is_handled() && stream().outbox().empty()) tell_drained();
+    if (stage_ == Stage::answering && takes_body()) exchange_->give_whole_body();
     if (!is_present()) return;
     if (std::exchange(yielded_, false)) return begin_share();
     advance();
 }
 
 void HttpConnection::note_waiting() {
+    if (stage_ == Stage::uploading) return;
     if (has_ended_ || (shutting_down_ && parser_->is_idle())) return close();
     if (parser_->is_reading_body()) return enter(Stage::body);
     if (!parser_->is_idle()) enter(Stage::head);
@@ -172,12 +181,16 @@ void HttpConnection::handle_event(const http::RequestEvent& event) {
         case http::RequestEvent::Kind::head_received:
             return begin_request();
         case http::RequestEvent::Kind::body_received:
-            body_.append(event.body);
             body_bytes_received_ += event.body.size();
+            if (stage_ == Stage::uploading) return exchange_->give_body(event.body);
+            body_.append(event.body);
             return;
         case http::RequestEvent::Kind::request_received:
-            return dispatch();
+            if (stage_ != Stage::uploading) return dispatch();
+            enter(Stage::answering);
+            return exchange_->end_body();
         case http::RequestEvent::Kind::failed:
+            if (stage_ == Stage::uploading) return fail_upload(event.status);
             // A body that is too large is known by its head, which says whose business that is.
             return event.status == 413 && stage_ == Stage::body ? dispatch_too_large() : refuse(event.status);
     }
@@ -191,9 +204,16 @@ void HttpConnection::begin_request() {
         return dispatch_upgrade();
     }
     if (!head.has_body()) return;
-    std::size_t body_bytes_max = application_.body_bytes_max(head);
+    const BodyRule* const rule = application_.body_rule(head);
+    std::size_t body_bytes_max =
+        rule != nullptr && rule->bytes_max ? *rule->bytes_max : application_.body_bytes_max(head);
     const std::uint64_t length = head.content_length().value_or(body_bytes_max);
-    if (length > short_body_bytes_max && length <= body_bytes_max && !application_.wants_body(head)) {
+    if (rule != nullptr && rule->is_streamed && length <= body_bytes_max) {
+        parser_->set_body_limit(body_bytes_max);
+        return dispatch_upload();
+    }
+    if (rule == nullptr && length > short_body_bytes_max && length <= body_bytes_max &&
+        !application_.wants_body(head)) {
         if (!head.is_chunked()) {
             close_after_answer_ = true;
             return dispatch();
@@ -215,6 +235,42 @@ void HttpConnection::dispatch() {
     // This handle, and those that the handler keeps, own the exchange.
     const Response response = exchange_->response();
     application_.handle_request(*exchange_);
+}
+
+void HttpConnection::dispatch_upload() {
+    enter(Stage::uploading);
+    hold_body();
+    continue_due_ = parser_->head().expects_continue();
+    exchange_ = new Exchange(*this, parser_->head(), {});
+    const Response response = exchange_->response();
+    application_.handle_request(*exchange_);
+}
+
+// The time in which the program took nothing is not the peer's.
+void HttpConnection::take_body() {
+    if (!is_present()) return;
+    if (stage_ == Stage::uploading) stage_since_ += now() - body_held_since_;
+    resume_this_turn();
+}
+
+void HttpConnection::invite_body() {
+    if (!std::exchange(continue_due_, false) || exchange_->is_streaming()) return;
+    note_answer_begins();
+    http::append_continue(stream().outbox());
+    stream().flush_soon();
+}
+
+void HttpConnection::fail_upload(int status) {
+    if (has_ended_) {  // it is the peer who has gone
+        abort_exchange();
+        return refuse(status);
+    }
+    const Response response = exchange_->response();
+    exchange_->forget_body_handlers();
+    if (exchange_->is_streaming()) return exchange_->cut_stream();
+    close_after_answer_ = true;
+    enter(Stage::answering);
+    application_.refuse_upload(*exchange_, status);
 }
 
 void HttpConnection::dispatch_too_large() {
@@ -263,7 +319,8 @@ void HttpConnection::write_answer(Exchange& exchange, AnswerBody& body) {
 
 void HttpConnection::begin_answer(http::ResponseHead& answer) {
     const http::RequestHead& head = parser_->head();
-    close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_;
+    // What is left of a body that nobody takes any more is not waited for.
+    close_after_answer_ = close_after_answer_ || !head.keep_alive() || shutting_down_ || stage_ == Stage::uploading;
     answer.framing.close = close_after_answer_;
     answer.framing.keep_alive = application_.keep_alive_lines;
     if (answer.status == 426) answer.framing.upgrade = "websocket";  // RFC 9110 §15.5.22
@@ -350,13 +407,14 @@ void HttpConnection::finish_answer() {
 
 void HttpConnection::handle_drained() {
     if (pump_.is_running()) return pump_body();
-    if (stage_ == Stage::answering) {
+    if (is_handled()) {
         if (exchange_ == nullptr) return;
         if (exchange_->is_streaming()) {
             retain(retained_bytes());
             wake_at(deadline());
         }
-        return tell_drained();
+        tell_drained();
+        if (!is_present() || stage_ != Stage::uploading) return;
     }
     if (can_advance() && !yielded_) begin_share();
 }
@@ -465,6 +523,9 @@ TimePoint HttpConnection::deadline() const {
             return stage_since_ + options.keep_alive_timeout + keep_alive_grace;
         case Stage::head:
             return stage_since_ + options.head_timeout;
+        case Stage::uploading:
+            if (!takes_body()) return no_deadline;
+            [[fallthrough]];
         case Stage::body: {
             const auto pace = std::max<std::size_t>(options.body_bytes_per_second_min, 1);
             const Duration earned = std::chrono::milliseconds(body_bytes_received_ * 1000 / pace);
@@ -488,6 +549,7 @@ void HttpConnection::handle_timer() {
     if (now() < deadline()) return wake_at(deadline());
     if (stage_ == Stage::body || (stage_ == Stage::head && parser_->is_reading_head())) return refuse(408);
     if (!stream().outbox().empty()) return cut();
+    if (stage_ == Stage::uploading) return fail_upload(408);
     if (stage_ == Stage::answering) return exchange_->beat();
     close();
 }

@@ -52,6 +52,9 @@ class HttpConnection final : public Connection {
     void resume_for_drain() {
         if (is_present()) resume_this_turn();
     }
+    /// The program lets no further piece of the body come, or takes them again.
+    void hold_body() { body_held_since_ = now(); }
+    void take_body();
     /// The exchange ends: the last handle is gone, or an upgrade took place.
     void forget_exchange();
     /// Answers 101 with `answer`, and becomes a WebSocket connection.
@@ -84,6 +87,7 @@ class HttpConnection final : public Connection {
         idle,       ///< between two requests, nothing of the next has come
         head,       ///< part of a head has come, or the first one is awaited
         body,       ///< a body is being received
+        uploading,  ///< a request is handled while its body comes
         answering,  ///< a request is complete, its answer is not
         sending,    ///< an answer's body is being taken from its source
         closing,    ///< the last answer is on its way, or nothing is: only the end is awaited
@@ -102,8 +106,13 @@ class HttpConnection final : public Connection {
     void handle_event(const http::RequestEvent& event);
     void begin_request();
     void dispatch();
+    void dispatch_upload();
+    void fail_upload(int status);
+    [[nodiscard]] bool is_handled() const { return stage_ == Stage::answering || stage_ == Stage::uploading; }
     void dispatch_upgrade();
     void dispatch_too_large();
+    [[nodiscard]] bool takes_body() const { return exchange_ != nullptr && exchange_->takes_body(); }
+    void invite_body();
     void note_waiting();
     void note_retained();
     void enter(Stage stage);
@@ -130,6 +139,7 @@ class HttpConnection final : public Connection {
     BodyPump pump_;
     TimePoint stage_since_;
     std::uint64_t body_bytes_received_ = 0;
+    TimePoint body_held_since_{};     // while the program takes none of it
     TimePoint answer_since_{};        // when the empty outbox began to fill
     std::uint64_t answer_begin_ = 0;  // what it had sent by then
     std::size_t answer_bytes_ = 0;    // of its own, put into the outbox since that was empty
@@ -139,6 +149,7 @@ class HttpConnection final : public Connection {
     bool upgrading_ = false;
     bool close_after_answer_ = false;
     bool reading_paused_ = false;
+    bool continue_due_ = false;
     bool has_ended_ = false;  // the peer sends nothing more
     bool shutting_down_ = false;
     bool cut_due_ = false;

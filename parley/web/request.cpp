@@ -42,15 +42,23 @@ std::span<const http::QueryParameter> Request::query() const {
 }
 
 std::string_view Request::form(TextView name) const {
-    return exchange("Request::form()").form().find(name).value_or(std::string_view());
+    return exchange("Request::form()").form().fields.find(name).value_or(std::string_view());
 }
 
 bool Request::has_form(TextView name) const {
-    return exchange("Request::has_form()").form().find(name).has_value();
+    return exchange("Request::has_form()").form().fields.find(name).has_value();
 }
 
 std::span<const http::QueryParameter> Request::form() const {
-    return exchange("Request::form()").form().items();
+    return exchange("Request::form()").form().fields.items();
+}
+
+const http::FormFile* Request::file(TextView field) const {
+    return exchange("Request::file()").form().file(field);
+}
+
+std::span<const http::FormFile> Request::files() const {
+    return exchange("Request::files()").form().files;
 }
 
 std::string Request::cookie(TextView name) const {

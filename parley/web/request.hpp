@@ -15,6 +15,9 @@
 
 namespace parley {
 
+namespace http {
+struct FormFile;
+}
 namespace net {
 class Endpoint;
 }
@@ -51,12 +54,18 @@ class Request {
     /// All query parameters, decoded, in order: `for (const auto& [key, value] : request.query())`.
     [[nodiscard]] std::span<const http::QueryParameter> query() const;
 
-    /// The decoded value of a field of an HTML form, sent as `application/x-www-form-urlencoded`; empty without one. Of
-    /// several with this name the last counts.
+    /// The decoded value of a field of an HTML form, in either of the encodings that browsers send; empty without one.
+    /// Of several with this name the last counts. A form of the type `multipart/form-data` that is not well-formed has
+    /// no fields; `http::read_form` says why.
     [[nodiscard]] std::string_view form(TextView name) const;
     [[nodiscard]] bool has_form(TextView name) const;
     /// All fields of the form, decoded, in order.
     [[nodiscard]] std::span<const http::QueryParameter> form() const;
+
+    /// The file of a field of such a form, the first of several (http/form.hpp); null without one.
+    [[nodiscard]] const http::FormFile* file(TextView field) const;
+    /// All files of the form, in order.
+    [[nodiscard]] std::span<const http::FormFile> files() const;
 
     /// The value of a cookie, percent-decoded as `Response::cookie` encodes it; empty without one. Of several with this
     /// name the first, which is the most specific.

@@ -7,6 +7,7 @@
 
 #include "parley/base/octets.hpp"
 #include "parley/web/handler.hpp"
+#include "parley/web/route_body.hpp"
 #include "parley/web/static_options.hpp"
 
 namespace parley {
@@ -24,7 +25,8 @@ template <typename Self>
 class RouteMethods {
  public:
     /// Registers handlers for a method and a pattern. Each takes `(Request&, Response)`, `(Request&, Response, Next)`
-    /// or `(Response)`. Throws SetupError if the pattern is none, and for a function that is empty, as `use` does.
+    /// or `(Response)`. Throws SetupError if the pattern is none, and for a function that is empty, as `use` does. A
+    /// `WholeBody` or `StreamedBody` may stand in front of them.
     template <typename... Handlers>
     Self& get(TextView pattern, Handlers&&... handlers) {
         return add_routes("GET", pattern, std::forward<Handlers>(handlers)...);
@@ -100,8 +102,17 @@ class RouteMethods {
     [[nodiscard]] Self& self() { return static_cast<Self&>(*this); }
     template <typename... Handlers>
     Self& add_routes(std::string_view method, TextView pattern, Handlers&&... handlers) {
+        return add_handlers({method, pattern}, std::forward<Handlers>(handlers)...);
+    }
+    template <typename Body, typename... Handlers>
+        requires std::is_constructible_v<BodyRule, Body>
+    Self& add_routes(std::string_view method, TextView pattern, Body&& body, Handlers&&... handlers) {
+        return add_handlers({method, pattern, BodyRule(std::forward<Body>(body))}, std::forward<Handlers>(handlers)...);
+    }
+    template <typename... Handlers>
+    Self& add_handlers(const Route& route, Handlers&&... handlers) {
         static_assert(sizeof...(Handlers) > 0, "parley: a route needs a handler");
-        (self().add_route(method, pattern, make_handler(std::forward<Handlers>(handlers))), ...);
+        (self().add_route(route, make_handler(std::forward<Handlers>(handlers))), ...);
         return self();
     }
     template <typename F>

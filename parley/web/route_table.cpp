@@ -28,10 +28,11 @@ ErrorReporter& errors_of(Exchange& exchange) {
 
 }  // namespace
 
-Result<void> RouteTable::add_route(std::string_view method, std::string_view pattern, Handler handler) {
-    Result<PathPattern> parsed = PathPattern::parse(pattern, PathPattern::Extent::whole);
+Result<void> RouteTable::add_route(const Route& route, Handler handler) {
+    Result<PathPattern> parsed = PathPattern::parse(route.pattern, PathPattern::Extent::whole);
     if (!parsed) return std::unexpected(std::move(parsed.error()));
-    layers_.push_back({std::move(*parsed), std::string(method), false, std::move(handler)});
+    layers_.push_back({std::move(*parsed), std::string(route.method), false, std::move(handler), route.body});
+    has_body_rules_ = has_body_rules_ || route.body.has_value();
     return {};
 }
 
@@ -68,6 +69,18 @@ bool RouteTable::may_route(const http::RequestHead& head) const {
     return std::ranges::any_of(layers_, [&](const Layer& layer) {
         return takes_method(layer, head.method()) && layer.pattern.matches(path, unused);
     });
+}
+
+const BodyRule* RouteTable::find_body_rule(const http::RequestHead& head) const {
+    if (!has_body_rules_ || is_retired_) return nullptr;
+    RequestPath path;
+    if (!path.parse(head.path())) return nullptr;
+    PathParameters unused;
+    const auto found = std::ranges::find_if(layers_, [&](const Layer& layer) {
+        const bool decides = !layer.is_middleware && (layer.body || !layer.method.empty());
+        return decides && takes_method(layer, head.method()) && layer.pattern.matches(path, unused);
+    });
+    return found != layers_.end() && found->body ? &*found->body : nullptr;
 }
 
 void RouteTable::route(Exchange& exchange, std::size_t position) {

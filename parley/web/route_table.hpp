@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "parley/web/exchange.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/path_pattern.hpp"
+#include "parley/web/route_body.hpp"
 
 namespace parley::web {
 
@@ -19,8 +21,8 @@ namespace parley::web {
 /// them.
 class RouteTable {
  public:
-    /// A route: handlers for one method (empty: any) and the paths of a pattern.
-    Result<void> add_route(std::string_view method, std::string_view pattern, Handler handler);
+    /// A route: a handler for one method and the paths of a pattern.
+    Result<void> add_route(const Route& route, Handler handler);
     /// A middleware: for a path and all that is beneath it.
     Result<void> add_middleware(std::string_view prefix, Handler handler);
     /// What answers for handlers that failed, for a path and all that is beneath it.
@@ -33,6 +35,10 @@ class RouteTable {
 
     /// Whether any handler of the program's may see a request with this head.
     [[nodiscard]] bool may_route(const http::RequestHead& head) const;
+
+    /// How the route that a request with this head will come to takes its body; null if it has not said so. Routes of
+    /// any method that have not are passed over, as middlewares are.
+    [[nodiscard]] const BodyRule* find_body_rule(const http::RequestHead& head) const;
 
     /// How many segments the pattern of a layer has.
     [[nodiscard]] std::size_t segments(std::size_t position) const { return layers_[position].pattern.size(); }
@@ -58,6 +64,7 @@ class RouteTable {
         std::string method;
         bool is_middleware = false;
         Handler handler;
+        std::optional<BodyRule> body = {};
     };
 
     static bool takes_method(const Layer& layer, std::string_view method);
@@ -73,6 +80,7 @@ class RouteTable {
     std::deque<ErrorLayer> error_layers_;
     Handler fallback_;
     bool is_retired_ = false;
+    bool has_body_rules_ = false;
 };
 
 }  // namespace parley::web

@@ -43,12 +43,13 @@ void Router::check_open(const char* what) const {
                           "have them under several prefixes, make a Router for each."});
 }
 
-void Router::add_route(std::string_view method, TextView pattern, web::Handler handler) {
+void Router::add_route(const web::Route& route, web::Handler handler) {
     check_open("Router::get() or another of the routes");
     if (!handler) throw no_function("a route of a Router");
     add({.kind = Kind::route,
-         .method = std::string(method),
-         .pattern = std::string(pattern),
+         .method = std::string(route.method),
+         .pattern = std::string(route.pattern),
+         .body = route.body,
          .handler = std::move(handler)});
 }
 

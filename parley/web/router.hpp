@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,11 +41,12 @@ class Router : public web::RouteMethods<Router> {
         Kind kind{};
         std::string method{};  // of a route
         std::string pattern{};
+        std::optional<web::BodyRule> body{};  // of a route
         web::Handler handler{};
         web::ErrorHandler error_handler{};  // of failures, which have no other
     };
 
-    void add_route(std::string_view method, TextView pattern, web::Handler handler);
+    void add_route(const web::Route& route, web::Handler handler);
     void add_middleware(TextView prefix, web::Handler handler);
     void add_middleware(TextView prefix, web::ErrorHandler handler);
     void add_router(TextView prefix, Router& router);

@@ -15,7 +15,10 @@ const surroundings = {
 };
 
 // The handlers of a snippet have a `socket`, too.
-const prelude = `#include <iostream>
+const prelude = `#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <memory>
 #include <thread>
 #include <parley/server.hpp>
 #include <parley/web.hpp>

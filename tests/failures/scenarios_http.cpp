@@ -4,6 +4,17 @@
 namespace parley::failures {
 namespace {
 
+constexpr std::string_view form =
+    "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nTea\r\n"
+    "--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\npicture\r\n--b--\r\n";
+
+void post_form(Site& site, std::string_view path) {
+    site.say(site.dial(), "POST " + std::string(path) +
+                              " HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                              "Content-Length: " +
+                              std::to_string(form.size()) + "\r\n\r\n" + std::string(form));
+}
+
 constexpr std::string_view get = "GET /hello/me?q=1 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n";
 
 }  // namespace
@@ -87,6 +98,31 @@ std::vector<Scenario> http_scenarios() {
         {"a body that is too large",
          [](Site& site) {
              site.say(site.dial(), "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n");
+         }},
+        {"a body that is taken in pieces",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.say(peer,
+                      "POST /api/upload HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+             for (int i = 0; i < 3; ++i)
+                 site.say(peer, "abc");
+             site.ask(peer, "POST", "/api/upload", std::string(50'000, 'x'));
+         }},
+        {"a body in pieces whose client goes, or says too much",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.say(peer, "POST /api/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+             peer.reset();
+             site.settle();
+             site.say(site.dial(), "POST /api/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n");
+         }},
+        {"a form in memory", [](Site& site) { post_form(site, "/api/form"); }},
+        {"a form in pieces", [](Site& site) { post_form(site, "/api/form/pieces"); }},
+        {"a page of another origin",
+         [](Site& site) {
+             Peer& peer = site.dial();
+             site.say(peer, "OPTIONS /api/none HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n");
+             site.say(peer, "GET /api/none HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n");
          }},
         {"an error that carries a status", [](Site& site) { site.ask(site.dial(), "GET", "/api/missing"); }},
         {"what nobody answers, for an error handler", [](Site& site) { site.ask(site.dial(), "GET", "/api/none"); }},

@@ -65,7 +65,26 @@ void Site::answer_as_express_does() {
     app_.use("/api", [](const HandlerFailure& failure, Request&, Response response) {
         response.json(Json::object({{"status", failure.status}, {"message", failure.message}}));
     });
+    app_.use("/api", cors({.origin = Origins::reflected()}));
     Router api;
+    api.post("/upload", StreamedBody{.bytes_max = 100'000}, [this](Response response) {
+        auto octets = std::make_shared<std::string>();
+        const Upload upload(response);
+        upload.on_data([this, upload, octets](std::string_view part) {
+            *octets += part;
+            upload.pause();
+            app_.post([upload] { upload.resume(); });
+        });
+        upload.on_end([response, octets] { response.send(*octets); });
+    });
+    api.post("/form", [](Request& request, Response response) {
+        response.json(Json::object({{"title", request.form("title")}, {"files", request.files().size()}}));
+    });
+    api.post("/form/pieces", StreamedBody{}, [](Response response) {
+        receive_form(response, {.on_part = [](const FormPart&) {},
+                                .on_data = [](std::string_view) {},
+                                .on_end = [response] { response.send("taken"); }});
+    });
     api.get("/missing", [](Response) { throw HttpError(404, "there is no such thing").set("X-A", "a"); });
     api.post("/session", [this](Request& request, Response response) {
         request.state<std::string>() = request.body();
