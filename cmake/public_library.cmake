@@ -94,8 +94,11 @@ function(parley_install_public_library)
   endif()
   get_target_property(type parley_library TYPE)
   if(type STREQUAL SHARED_LIBRARY)
-    set(PARLEY_PC_REQUIRES "Requires.private: libcrypto simdjson")
+    set(PARLEY_PC_REQUIRES "")  # whoever links it needs nothing else, not even for `pkg-config --cflags`
     set(PARLEY_PC_LIBS "")
+    set(abi ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    install(FILES ${PROJECT_SOURCE_DIR}/packaging/debian/copyright
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libparley${abi} COMPONENT lib)
   else()
     set(PARLEY_PC_REQUIRES "Requires: libcrypto simdjson")
     set(PARLEY_PC_LIBS "-pthread")

@@ -112,6 +112,9 @@ test("the shared library shows its own names only, and all that public headers p
   assert.ok(object, "libparley.so.0.1");
   assert.match(run("readelf", ["-d", join(shared, object)]), /SONAME.*\[libparley\.so\.0\.1\]/);
 
+  const [description] = filesBelow(shared, /\/parley\.pc$/);  // pkg-config also looks for what is required privately
+  assert.doesNotMatch(readFileSync(join(shared, description), "utf8"), /^Requires/m);
+
   const names = (output) => output.split("\n").map((line) => /^[0-9a-f]+ (\w) (.*)$/.exec(line)).filter(Boolean);
   const shown = new Set(names(run("nm", ["-DC", "--defined-only", join(shared, object)])).map(([, , name]) => name));
   assert.ok(shown.size > 100);
