@@ -113,20 +113,23 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
 }
 
 MultipartParser::MultipartParser(std::string_view boundary, const FormLimits& limits)
-    : limits_(limits), delimiter_("\r\n--" + std::string(boundary)) {}
+    : limits_(limits), form_bytes_left_(limits.form_bytes_max), delimiter_("\r\n--" + std::string(boundary)) {}
 
 void MultipartParser::receive(std::string_view octets) {
-    input_ = octets;
-    form_bytes_ += octets.size();
+    const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(form_bytes_left_, octets.size()));
+    input_ = octets.substr(0, left);
+    form_bytes_left_ -= left;
+    is_too_large_ = left < octets.size();
 }
 
 std::optional<MultipartEvent> MultipartParser::next_event() {
     if (state_ == State::finished) return std::nullopt;
-    if (form_bytes_ > limits_.form_bytes_max) return fail(413, "the form is too large");
     while (!input_.empty()) {
         if (std::optional<MultipartEvent> event = advance()) return event;
     }
-    if (is_eof_ && state_ != State::finished) return fail(400, "the form ends within a part");
+    if (state_ == State::finished) return std::nullopt;
+    if (is_too_large_) return fail(413, "the form is too large");
+    if (is_eof_) return fail(400, "the form ends within a part");
     return std::nullopt;
 }
 

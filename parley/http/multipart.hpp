@@ -19,7 +19,7 @@ struct FormLimits {
     std::size_t name_bytes_max = 255;                ///< of a field's name, and of a file's
     std::uint64_t field_bytes_max = 1'000'000;       ///< of one field that is no file
     std::uint64_t file_bytes_max = 1'000'000'000;    ///< of one file
-    std::uint64_t form_bytes_max = 10'000'000'000U;  ///< of all parts with what stands around them
+    std::uint64_t form_bytes_max = 10'000'000'000U;  ///< of all parts, up to the end of the last one's delimiter
 };
 
 /// What a part of a form says of itself.
@@ -94,13 +94,14 @@ class MultipartParser {
     std::optional<MultipartEvent> fail(int status, std::string_view reason);
 
     FormLimits limits_;
-    std::string delimiter_;    // CRLF "--" boundary
-    std::size_t matched_ = 2;  // octets of it that have come, and were not given out; the first one needs no CRLF
+    std::uint64_t form_bytes_left_;
+    bool is_too_large_ = false;  // what came last did not fit
+    std::string delimiter_;      // CRLF "--" boundary
+    std::size_t matched_ = 2;    // octets of it that have come, and were not given out; the first one needs no CRLF
     State state_ = State::preamble;
     bool is_eof_ = false;
     std::size_t parts_ = 0;
     std::uint64_t part_bytes_ = 0;
-    std::uint64_t form_bytes_ = 0;
     std::string_view input_;
     std::string header_text_;  // the header lines of the part
     FormPart part_;
