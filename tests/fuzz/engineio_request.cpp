@@ -7,6 +7,7 @@
 #include <string>
 
 #include "parley/http/authority.hpp"
+#include "parley/http/request_parser.hpp"
 #include "parley/json.hpp"
 #include "tests/fuzz/support/input.hpp"
 
@@ -72,6 +73,22 @@ void check_origin(const http::CorsRule& cors, const http::OriginFacts& facts) {
     require(page && host && page->host.size() == host->host.size(), "and the host that was asked");
 }
 
+// Of one header that is what it says, of several it is what no page has.
+void check_facts(std::string_view origin, std::string_view host) {
+    std::string head = "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n";
+    head.append("Origin: ").append(origin).append("\r\n");
+    for (const bool is_repeated : {false, true}) {
+        std::string octets = head + (is_repeated ? "origin: https://a.example\r\n\r\n" : "\r\n");
+        http::RequestParser parser;
+        parser.receive(octets);
+        const auto event = parser.next_event();
+        if (!event || event->kind != http::RequestEvent::Kind::head_received) return;
+        const http::OriginFacts facts = http::origin_facts(parser.head());
+        require(facts.origin.has_value() && facts.host == parser.head().host(), "an origin is found");
+        require(!is_repeated || !http::is_origin_well_formed(*facts.origin), "several are none");
+    }
+}
+
 void check_authority(std::string_view text) {
     const auto authority = http::parse_authority(text);
     if (!authority) return;
@@ -121,6 +138,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_good_answers(facts.requested_headers);
     // The HTTP parser lets none of these through.
     if (has_control(origin) || has_control(facts.requested_headers)) return 0;
+    check_facts(origin, facts.cross_origin.host);
 
     const engineio::SessionFacts session{(choice & 8) != 0 ? engineio::Transport::websocket
                                                            : engineio::Transport::polling};
