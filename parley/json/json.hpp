@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -73,7 +72,7 @@ class Json {
     /// NaN and the infinities are written as null, as JSON.stringify does.
     template <typename T>
         requires std::is_floating_point_v<T>
-    Json(T value) noexcept : Json(Type::float64, std::bit_cast<std::uint64_t>(static_cast<double>(value))) {}
+    Json(T value) noexcept : Json(Type::float64, __builtin_bit_cast(std::uint64_t, static_cast<double>(value))) {}
 
     Json(std::string_view text);
     Json(const std::string& text) : Json(std::string_view(text)) {}
