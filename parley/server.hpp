@@ -21,6 +21,7 @@
 /// | typed contracts of events | parley/server/event.hpp |
 /// | answering an event later | parley/server/ack.hpp |
 /// | options | parley/server/options.hpp |
+/// | what carries it: middlewares and headers of its requests | parley/server/server_engine.hpp |
 /// | the HTTP application in front | parley/web/application.hpp |
 /// | raw WebSockets, routers, sessions, event streams, access logs | parley/web.hpp |
 /// | values of any kind | parley/json.hpp |
@@ -33,10 +34,12 @@
 #include "parley/server/disconnect_reason.hpp"   // IWYU pragma: export
 #include "parley/server/event.hpp"               // IWYU pragma: export
 #include "parley/server/handshake.hpp"           // IWYU pragma: export
+#include "parley/server/handshake_next.hpp"      // IWYU pragma: export
 #include "parley/server/namespace.hpp"           // IWYU pragma: export
 #include "parley/server/options.hpp"             // IWYU pragma: export
 #include "parley/server/rooms.hpp"               // IWYU pragma: export
 #include "parley/server/server.hpp"              // IWYU pragma: export
+#include "parley/server/server_engine.hpp"       // IWYU pragma: export
 #include "parley/server/socket.hpp"              // IWYU pragma: export
 #include "parley/server/socket_next.hpp"         // IWYU pragma: export
 #include "parley/web/application.hpp"            // IWYU pragma: export

@@ -28,7 +28,7 @@ bool BundleMount::wants_body(const http::RequestHead& head) const {
 void BundleMount::handle_request(Request& request, Response response) {
     if (cors_) {
         std::vector<http::HeaderField> headers;
-        http::append_cors_headers(headers, *cors_, facts_of(request, false).cross_origin);
+        http::append_cors_headers(headers, *cors_, facts_of(request).cross_origin);
         set_headers(response, headers);
     }
     const std::string_view file = request.path().substr(prefix_.size());

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/engine.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "parley/base/error.hpp"
 #include "parley/base/random_id.hpp"
-#include "parley/http/query.hpp"
-#include "parley/server/engine_request.hpp"
-#include "parley/server/engine_websocket.hpp"
 
 namespace parley::server {
 
@@ -49,7 +44,9 @@ Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& obser
       resumption_(std::in_place, loop, [this] { resume_posts(); }) {}
 
 Engine::~Engine() {
+    retire();
     if (!turn_task_) return;
+    end_waiting();
     for (const auto& [sid, session] : sessions_) {
         session->machine_.close(true, loop_.now());
         loop_.contain([&session = *session] {
@@ -73,120 +70,20 @@ bool Engine::wants_body(const http::RequestHead& head) const {
     return sessions_.contains(engineio::read_request_query(head.query()).sid);
 }
 
-// --- requests
+// --- room
 
-void Engine::handle_request(Request& request, Response response) {
-    const engineio::RequestFacts facts = facts_of(request, false);
-    if (const std::optional<engineio::Answer> preflight = engineio::answer_preflight(options_, facts))
-        return send_answer(response, *preflight);
-    set_headers(response, engineio::cors_headers(options_, facts));
-
-    const engineio::RequestQuery query = engineio::read_request_query(request.query_string());
-    EngineSession* session = find(query.sid);
-    if (const std::optional<engineio::RequestError> error = check(facts, query, session))
-        return send_answer(response, engineio::answer_refusal(facts, *error));
-
-    if (session == nullptr) {
-        if (!has_room(address_group_of(request), engineio::Transport::polling))
-            return send_answer(response, engineio::answer_refusal(facts, engineio::RequestError::too_many_sessions));
-        std::shared_ptr<const HandshakeRequest> handshake = read_handshake(request);
-        if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
-            return send_answer(response, *refusal);
-        session = &open_session(request, query, std::move(handshake));
-        if (options_.cookie) response.set("Set-Cookie", engineio::session_cookie(*options_.cookie, session->id()));
-        greet(*session);
-        session->handle_poll(std::move(response));
-    } else if (facts.method == "GET") {
-        session->handle_poll(std::move(response));
-    } else if (facts.method == "POST") {
-        session->handle_post(request, std::move(response));
-    } else {
-        send_answer(response, engineio::answer_empty(500));
-    }
-}
-
-void Engine::handle_too_large(Request& request, Response response) {
-    set_headers(response, engineio::cors_headers(options_, facts_of(request, false)));
-    send_answer(response, engineio::answer_empty(413));
-}
-
-void Engine::handle_upgrade(Request& request, web::Upgrade upgrade) {
-    const engineio::RequestFacts facts = facts_of(request, true);
-    const std::vector<http::HeaderField> cors = engineio::cors_headers(options_, facts);
-    const std::vector<http::Header> headers = as_headers(cors);
-    const auto refuse = [&](const engineio::Answer& answer) {
-        std::vector<http::Header> all = headers;
-        std::ranges::copy(as_headers(answer.headers), std::back_inserter(all));
-        upgrade.refuse(answer.status, answer.content_type, answer.body, all);
-    };
-
-    const engineio::RequestQuery query = engineio::read_request_query(request.query_string());
-    EngineSession* session = find(query.sid);
-    if (const std::optional<engineio::RequestError> error = check(facts, query, session))
-        return refuse(engineio::answer_refusal(facts, *error));
-
-    std::shared_ptr<const HandshakeRequest> handshake;
-    if (session == nullptr) {
-        if (!has_room(address_group_of(request), engineio::Transport::websocket))
-            return refuse(engineio::answer_refusal(facts, engineio::RequestError::too_many_sessions));
-        handshake = read_handshake(request);
-        if (const std::optional<engineio::Answer> refusal = check_handshake(facts, query, *handshake))
-            return refuse(*refusal);
-    }
-    EngineWebSocket::Accepted websocket = EngineWebSocket::accept(upgrade, websocket_options_, headers);
-    if (websocket == nullptr) return;
-    if (session != nullptr) return session->handle_upgrade(*websocket.release());
-    session = &open_session(request, query, std::move(handshake));
-    session->attach(*websocket.release());
-    greet(*session);
-}
-
-std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts& facts,
-                                                    const engineio::RequestQuery& query, EngineSession* session) {
-    if (session == nullptr) return engineio::check_request(options_, facts, query, nullptr);
-    const engineio::SessionFacts known{session->transport()};
-    if (const std::optional<engineio::RequestError> error = engineio::check_request(options_, facts, query, &known))
-        return error;
-    if (session->admit_request()) return std::nullopt;
-    ++counters_.requests_refused;
-    return engineio::RequestError::too_many_requests;
-}
-
-// --- handshakes
-
-std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& request) const {
-    auto handshake = std::make_shared<HandshakeRequest>();
-    handshake->url = request.url();
-    handshake->address = request.remote_address();
-    handshake->query = http::QueryParameters(request.query_string());
-    handshake->issued = loop_.wall_time_milliseconds();
-    handshake->xdomain = request.has_header("origin");
-    handshake->set_headers(request.headers());
-    return handshake;
-}
-
-std::optional<engineio::Answer> Engine::check_handshake(const engineio::RequestFacts& facts,
-                                                        const engineio::RequestQuery& query,
-                                                        const HandshakeRequest& handshake) {
-    if (const std::optional<std::string> message = observer_.refuse_handshake(handshake))
-        return engineio::answer_refusal(facts, engineio::RequestError::forbidden, *message);
-    if (const std::optional<engineio::RequestError> error = engineio::check_revision(query))
-        return engineio::answer_refusal(facts, *error);
-    return std::nullopt;
-}
-
-bool Engine::has_room(engineio::AddressGroup address, engineio::Transport transport) {
+bool Engine::has_room(const Arrival& arrival) {
+    const engineio::AddressGroup address = address_group_of(arrival.request);
     const std::size_t of_address = newcomers_.count(address) + absent_.count(address);
     const bool may_come = options_.sessions_per_address_max == 0 || of_address < options_.sessions_per_address_max;
-    if (may_come && !memory_->is_scarce() && make_room(transport)) return true;
+    if (may_come && !memory_->is_scarce() && make_room(!arrival.facts.is_upgrade)) return true;
     ++counters_.sessions_refused;
     return false;
 }
 
-bool Engine::make_room(engineio::Transport transport) {
+bool Engine::make_room(bool is_polling) {
     const bool is_full = sessions_.size() - leaving_ >= options_.sessions_max;
-    const bool is_crowded =
-        transport == engineio::Transport::polling && newcomers_.size() >= options_.unconfirmed_sessions_max;
+    const bool is_crowded = is_polling && newcomers_.size() >= options_.unconfirmed_sessions_max;
     if (!is_full && !is_crowded) return true;
     engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
     if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
@@ -196,14 +93,12 @@ bool Engine::make_room(engineio::Transport transport) {
     return true;
 }
 
-EngineSession& Engine::open_session(const Request& request, const engineio::RequestQuery& query,
-                                    std::shared_ptr<const HandshakeRequest> handshake) {
-    const bool is_websocket = query.transport == to_string(engineio::Transport::websocket);
+EngineSession& Engine::open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake) {
     std::unique_ptr<EngineSession> session(new EngineSession(
         *this, {.sid = random_id(loop_.entropy()),
-                .transport = is_websocket ? engineio::Transport::websocket : engineio::Transport::polling,
-                .takes_binary = !query.base64,
-                .address = address_group_of(request),
+                .transport = arrival.facts.is_upgrade ? engineio::Transport::websocket : engineio::Transport::polling,
+                .takes_binary = !arrival.query.base64,
+                .address = address_group_of(arrival.request),
                 .handshake = std::move(handshake)}));
     EngineSession& opened = *session;
     sessions_.emplace(opened.id(), std::move(session));
@@ -286,7 +181,13 @@ void Engine::resume_posts() {
     }
 }
 
+void Engine::retire() noexcept {
+    is_retired_ = true;
+    if (middlewares_ != nullptr) middlewares_->retire();
+}
+
 void Engine::close_all() {
+    end_waiting();
     for (const auto& [sid, session] : sessions_) {
         session->close(true);
         session->contain([&session = *session] { session.settle(); });

@@ -11,27 +11,41 @@
 #include <unordered_map>
 #include <vector>
 
+#include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
+#include "parley/http/response_fields.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/turn_task.hpp"
+#include "parley/server/engine_request.hpp"
 #include "parley/server/engine_session.hpp"
+#include "parley/server/engine_websocket.hpp"
 #include "parley/server/handshake_request.hpp"
+#include "parley/web/handler.hpp"
 #include "parley/web/mount.hpp"
+#include "parley/web/route_table.hpp"
 #include "parley/web/websocket_connection.hpp"
 
 namespace parley::server {
 
+/// What the program says to a handshake: nothing against it, or why it is refused. That is 403 with code 4 and the text
+/// as message, or "Forbidden" when it is empty.
+struct HandshakeVerdict {
+    std::optional<std::string> refusal = {};
+};
+
 /// Who hears of new sessions.
 class EngineObserver {
  public:
-    /// Whether this handshake may open a session. The text refuses it: 403 with code 4 and the text as message, or
-    /// "Forbidden" when it is empty.
-    virtual std::optional<std::string> refuse_handshake(const HandshakeRequest& /*handshake*/) { return std::nullopt; }
+    /// Whether this handshake may open a session. Nothing: that is said later, by `Engine::decide` with this ticket.
+    virtual std::optional<HandshakeVerdict> judge_handshake(
+        const std::shared_ptr<const HandshakeRequest>& /*handshake*/, std::uint64_t /*ticket*/) {
+        return HandshakeVerdict();
+    }
 
     /// A session was opened. Set its listener here; it may be written to.
     virtual void on_session(EngineSession& session) = 0;
@@ -54,6 +68,11 @@ struct EngineWebSocketOptions {
     WebSocketLimits limits = {};
     Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: closed
 };
+
+/// Which answers somebody wants to see the headers of: what begins a session, or every one of a transport's, which are
+/// those of polls, of POSTs and the 101 of a WebSocket, but no refusal.
+enum class HeadersMoment : std::uint8_t { initial, every };
+using HeadersHandler = Function<void(http::ResponseFields&, Request&)>;
 
 /// What an engine has done so far.
 struct EngineCounters {
@@ -78,12 +97,22 @@ class Engine final : public web::Mount, public MemoryHolder {
     [[nodiscard]] const engineio::Options& options() const noexcept { return options_; }
     [[nodiscard]] const EngineCounters& counters() const noexcept { return counters_; }
 
-    /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame. The
-    /// listeners hear `on_closed` within this call, but for a session in the middle of telling its listener something.
+    /// Calls `middleware` for every request but preflights before anything is decided about it, in the order of
+    /// registration; it may answer, now or later.
+    void use(web::Handler middleware);
+    /// Calls `handler` before each of these answers leaves. What it throws is reported to the application.
+    void on_headers(HeadersMoment moment, HeadersHandler handler);
+    /// Decides about a handshake for which `judge_handshake` had no verdict. Nothing happens when its client has gone
+    /// meanwhile, or it was decided before. Not from inside a call of the engine's.
+    void decide(std::uint64_t ticket, const HandshakeVerdict& verdict);
+
+    /// Closes every session without waiting for polls: pending ones are answered `1`, WebSockets get a close frame, and
+    /// handshakes that wait for a verdict are answered 503. The listeners hear `on_closed` within this call, but for a
+    /// session in the middle of telling its listener something.
     void close_all();
 
     /// Takes no requests any more.
-    void retire() noexcept { is_retired_ = true; }
+    void retire() noexcept;
 
     /// Counts what is kept for sessions there, too. It must live until the engine is detached or destroyed.
     void set_memory(MemoryBudget& memory);
@@ -111,18 +140,31 @@ class Engine final : public web::Mount, public MemoryHolder {
     [[nodiscard]] std::optional<engineio::RequestError> check(const engineio::RequestFacts& facts,
                                                               const engineio::RequestQuery& query,
                                                               EngineSession* session);
+    // The way of a request: through the middlewares, to its session, or to a new one.
+    void receive(Arrival arrival);
+    void take(Arrival arrival);
+    void begin_handshake(Arrival arrival);
+    void finish_handshake(Arrival arrival, std::shared_ptr<const HandshakeRequest> handshake,
+                          const HandshakeVerdict& verdict);
+    void end_waiting();
     [[nodiscard]] std::shared_ptr<const HandshakeRequest> read_handshake(const Request& request) const;
-    /// What the program and the protocol revision have against a handshake that is good so far.
-    [[nodiscard]] std::optional<engineio::Answer> check_handshake(const engineio::RequestFacts& facts,
-                                                                  const engineio::RequestQuery& query,
-                                                                  const HandshakeRequest& handshake);
-    /// Whether one more session may be opened from this address; another one may have to make room.
-    [[nodiscard]] bool has_room(engineio::AddressGroup address, engineio::Transport transport);
-    [[nodiscard]] bool make_room(engineio::Transport transport);
-    EngineSession& open_session(const Request& request, const engineio::RequestQuery& query,
-                                std::shared_ptr<const HandshakeRequest> handshake);
+    /// Whether one more session may be opened for this request; another one may have to make room.
+    [[nodiscard]] bool has_room(const Arrival& arrival);
+    [[nodiscard]] bool make_room(bool is_polling);
+    EngineSession& open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake);
+    /// Null when the peer has had another answer.
+    [[nodiscard]] EngineWebSocket::Accepted accept(const Arrival& arrival, HeadersMoment moment);
 
     void greet(EngineSession& session);
+
+    /// From sessions: an answer of a transport's.
+    void send_transport_answer(const Response& response, const engineio::Answer& answer, HeadersMoment moment) {
+        begin_answer(response, answer);
+        if (!headers_hooks_.empty()) tell_headers(response, moment);
+        finish_answer(response, answer);
+    }
+    void tell_headers(const Response& response, HeadersMoment moment);
+    void call_headers_hooks(const Response& response, HeadersMoment moment);
 
     /// From sessions: to be looked after at the end of this turn.
     void schedule(EngineSession& session);
@@ -132,6 +174,15 @@ class Engine final : public web::Mount, public MemoryHolder {
     void resume_posts();
 
     using Sessions = std::unordered_map<std::string_view, std::unique_ptr<EngineSession>, KeyedHash, std::equal_to<>>;
+    // A handshake without a verdict.
+    struct Waiting {
+        Arrival arrival;
+        std::shared_ptr<const HandshakeRequest> handshake;
+    };
+    struct HeadersHook {
+        HeadersMoment moment;
+        HeadersHandler handler;
+    };
 
     net::Loop& loop_;
     const engineio::Options options_;
@@ -141,10 +192,14 @@ class Engine final : public web::Mount, public MemoryHolder {
     MemoryBudget unbounded_{0};
     MemoryBudget* memory_ = &unbounded_;
     // Before the sessions, which have places in them.
-    engineio::UnconfirmedSessions newcomers_;  // have not begun to poll since the handshake
-    engineio::UnconfirmedSessions absent_;     // unconfirmed: between two polls
-    Sessions sessions_;                        // by a view of the session's own id
-    std::size_t leaving_ = 0;                  // of the sessions: those that made room in this turn
+    engineio::UnconfirmedSessions newcomers_;             // have not begun to poll since the handshake
+    engineio::UnconfirmedSessions absent_;                // unconfirmed: between two polls
+    Sessions sessions_;                                   // by a view of the session's own id
+    std::size_t leaving_ = 0;                             // of the sessions: those that made room in this turn
+    std::unordered_map<std::uint64_t, Waiting> waiting_;  // by ticket
+    std::uint64_t tickets_ = 0;
+    std::shared_ptr<web::RouteTable> middlewares_;             // null without one
+    std::vector<std::unique_ptr<HeadersHook>> headers_hooks_;  // one may register another: nothing moves
     EngineCounters counters_;
     bool is_retired_ = false;
     IntrusiveList<EngineTurnHook> scheduled_;

@@ -3,20 +3,28 @@
 
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include "parley/base/text.hpp"
 #include "parley/net/endpoint.hpp"
+#include "parley/web/mount.hpp"
 
 namespace parley::server {
 
-engineio::RequestFacts facts_of(const Request& request, bool is_upgrade) {
+engineio::RequestFacts facts_of(const Request& request) {
     engineio::RequestFacts facts;
     facts.method = request.method();
-    facts.is_upgrade = is_upgrade;
+    facts.is_upgrade = web::Upgrade::is_wanted(request.head());
     facts.requested_headers = request.header("access-control-request-headers");
     facts.cross_origin = http::origin_facts(request.head());
     return facts;
 }
+
+Arrival::Arrival(Request& its_request, Response its_response)
+    : request(its_request),
+      response(std::move(its_response)),
+      facts(facts_of(request)),
+      query(engineio::read_request_query(request.query_string())) {}
 
 // An IPv4 address stands where no IPv6 network can be that connections come from: in ff00::/8, which is multicast.
 engineio::AddressGroup address_group_of(const Request& request) {
@@ -33,27 +41,25 @@ bool is_octet_stream(const Request& request) {
     return equals_ignoring_case(trim_ows(take_until(type, ';')), "application/octet-stream");
 }
 
-std::vector<http::Header> as_headers(std::span<const http::HeaderField> fields) {
-    std::vector<http::Header> headers;
-    headers.reserve(fields.size());
-    for (const http::HeaderField& field : fields)
-        headers.push_back({field.name, field.value});
-    return headers;
-}
-
 void set_headers(const Response& response, std::span<const http::HeaderField> fields) {
     for (const http::HeaderField& field : fields)
         response.set(field.name, field.value);
 }
 
-void send_answer(const Response& response, const engineio::Answer& answer) {
+void begin_answer(const Response& response, const engineio::Answer& answer) {
     response.status(answer.status);
     set_headers(response, answer.headers);
-    if (answer.content_type.empty()) {
-        response.end();
-    } else {
-        response.set("Content-Type", answer.content_type).send(answer.body);
-    }
+    if (!answer.content_type.empty()) response.set("Content-Type", answer.content_type);
+}
+
+void finish_answer(const Response& response, const engineio::Answer& answer) {
+    if (answer.content_type.empty()) return response.end();
+    response.send(answer.body);
+}
+
+void send_answer(const Response& response, const engineio::Answer& answer) {
+    begin_answer(response, answer);
+    finish_answer(response, answer);
 }
 
 }  // namespace parley::server

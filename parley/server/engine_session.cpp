@@ -94,8 +94,8 @@ void EngineSession::resume_post() {
 void EngineSession::answer_poll() {
     if (!poll_ || !machine_.is_poll_answer_due()) return;
     const Response response = *std::exchange(poll_, std::nullopt);
-    send_answer(response, engineio::answer_poll(machine_.take_poll_answer()));
-    is_greeted_ = true;
+    const HeadersMoment moment = std::exchange(is_greeted_, true) ? HeadersMoment::every : HeadersMoment::initial;
+    engine_.send_transport_answer(response, engineio::answer_poll(machine_.take_poll_answer()), moment);
     note_presence();
     arm_timer();
 }
@@ -103,7 +103,7 @@ void EngineSession::answer_poll() {
 void EngineSession::answer_post() {
     if (!post_ || machine_.is_post_pending()) return;
     const Response response = *std::exchange(post_, std::nullopt);
-    send_answer(response, engineio::answer_post());
+    engine_.send_transport_answer(response, engineio::answer_post(), HeadersMoment::every);
 }
 
 // --- WebSockets

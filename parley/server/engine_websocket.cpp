@@ -29,10 +29,9 @@ engineio::Closed closed_because(web::WebSocketCloseCause cause) {
 
 }  // namespace
 
-EngineWebSocket::Accepted EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
-                                                  std::span<const http::Header> headers) {
+EngineWebSocket::Accepted EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options) {
     std::unique_ptr<EngineWebSocket> websocket(new EngineWebSocket);
-    websocket->connection_ = upgrade.accept(options, *websocket, headers);
+    websocket->connection_ = upgrade.accept(options, *websocket);
     if (websocket->connection_ == nullptr) return nullptr;
     return Accepted(websocket.release());
 }

@@ -3,12 +3,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 
 #include "parley/base/shared_buffer.hpp"
 #include "parley/engineio/packet.hpp"
-#include "parley/http/request_head.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/websocket_connection.hpp"
 #include "parley/websocket/message.hpp"
@@ -29,8 +27,7 @@ class EngineWebSocket final : public web::WebSocketListener {
     /// One that no session has taken yet.
     using Accepted = std::unique_ptr<EngineWebSocket, Release>;
     /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer.
-    static Accepted accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options,
-                           std::span<const http::Header> headers);
+    static Accepted accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options);
 
     virtual ~EngineWebSocket() = default;
     EngineWebSocket(const EngineWebSocket&) = delete;

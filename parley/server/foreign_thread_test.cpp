@@ -59,6 +59,10 @@ std::vector<ForeignMember> members_of_server(Server& io, Socket& socket) {
     add("Server::on_error()", returns([&] { io.on_error([](const EventFailure&) {}); }));
     add("Server::counters()", returns([&] { static_cast<void>(io.counters()); }));
     add("Server::clients_count()", returns([&] { static_cast<void>(io.clients_count()); }));
+    add("ServerEngine::use()", returns([&] { io.engine().use([](Request&, Response, const Next& next) { next(); }); }));
+    add("ServerEngine::on_headers()", returns([&] { io.engine().on_headers([](ResponseHeaders&, Request&) {}); }));
+    add("ServerEngine::on_initial_headers()",
+        returns([&] { io.engine().on_initial_headers([](ResponseHeaders&, Request&) {}); }));
     add("Application::listen()", throws_setup_error([&] { io.listen(0); }));
     add("Application::listen()", throws_setup_error([&] { io.listen(ListenOptions{}); }));
     add("Application::listen()", [&] { return !io.try_listen({}); });

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "parley/base/function.hpp"
@@ -13,9 +15,14 @@
 #include "parley/http/cookie.hpp"
 #include "parley/http/cors_options.hpp"
 #include "parley/server/handshake.hpp"
+#include "parley/server/handshake_next.hpp"
 #include "parley/websocket/limits.hpp"
 
 namespace parley {
+
+namespace server::detail {
+class ServerCore;
+}
 
 using engineio::Transport;
 using http::CorsOptions;
@@ -33,6 +40,34 @@ struct CookieOptions {
     std::optional<std::chrono::seconds> max_age = {};
 };
 
+/// The program's check of handshakes: `bool(const Handshake&)` says at once whether a client may come, and
+/// `void(const Handshake&, HandshakeNext)` says it by the latter, now or later.
+class AllowRequest {
+ public:
+    AllowRequest() = default;
+    AllowRequest(std::nullptr_t) {}
+    template <typename F>
+        requires(!std::is_same_v<std::remove_cvref_t<F>, AllowRequest>)
+    AllowRequest(F&& check) {
+        using Callable = std::decay_t<F>;
+        if constexpr (std::is_invocable_v<Callable&, const Handshake&, HandshakeNext>) {
+            later_ = std::forward<F>(check);
+        } else if constexpr (std::is_invocable_r_v<bool, Callable&, const Handshake&>) {
+            now_ = std::forward<F>(check);
+        } else {
+            static_assert(std::is_invocable_v<Callable&, const Handshake&, HandshakeNext>,
+                          "parley: allow_request takes (const Handshake&) and returns whether the client may come, or "
+                          "takes (const Handshake&, HandshakeNext) and returns nothing");
+        }
+    }
+
+ private:
+    friend class server::detail::ServerCore;
+
+    Function<bool(const Handshake&)> now_;
+    Function<void(const Handshake&, HandshakeNext)> later_;
+};
+
 /// What can be chosen about a server. Names and defaults are those of the official server; the last group is ours.
 struct ServerOptions {
     std::string path = "/socket.io";                    ///< the captured path
@@ -48,8 +83,8 @@ struct ServerOptions {
 
     CorsOptions cors = {};
     CookieOptions cookie = {};
-    /// Asked for each new connection before it exists; `false` refuses it. Must not block.
-    Function<bool(const Handshake&)> allow_request = {};
+    /// Asked for each new connection before it exists. Must not block: what takes its time answers later.
+    AllowRequest allow_request = {};
 
     std::chrono::milliseconds ack_timeout{30'000};  ///< for emits without `timeout()` that ask for an acknowledgement
     std::size_t acks_per_socket_max = 1'024;        ///< acknowledgements that one socket may owe at a time

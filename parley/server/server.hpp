@@ -12,6 +12,7 @@
 #include "parley/base/octets.hpp"
 #include "parley/server/namespace.hpp"
 #include "parley/server/options.hpp"
+#include "parley/server/server_engine.hpp"
 #include "parley/web/application.hpp"
 
 namespace parley {
@@ -101,6 +102,9 @@ class Server : public Namespace {
     [[nodiscard]] const ServerCounters& counters() const;
     /// How many clients are connected, over all namespaces.
     [[nodiscard]] std::size_t clients_count() const;
+
+    /// The requests beneath: middlewares and headers of their answers.
+    [[nodiscard]] ServerEngine engine() const { return ServerEngine(*core_); }
 
     /// Listening and running are the application's: see there. This, and `port`: any thread.
     [[nodiscard]] Application& application();

@@ -7,6 +7,7 @@
 
 #include "parley/net/call_frame.hpp"
 #include "parley/server/engine_options.hpp"
+#include "parley/server/handshake_decision.hpp"
 #include "parley/server/moments.hpp"
 #include "parley/server/welcome.hpp"
 #include "parley/socketio/packet.hpp"
@@ -213,10 +214,18 @@ void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
     app_->report({.where = where, .message = message, .exception = nullptr});
 }
 
-std::optional<std::string> ServerCore::refuse_handshake(const HandshakeRequest& handshake) {
-    const bool is_allowed = !allow_request_ || allow_request_(handshake);
-    if (is_allowed && !is_retired_) return std::nullopt;
-    return "";
+std::optional<HandshakeVerdict> ServerCore::judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
+                                                            std::uint64_t ticket) {
+    const HandshakeVerdict refusal{.refusal = ""};
+    std::optional<HandshakeVerdict> verdict = HandshakeVerdict();
+    if (allow_request_.now_) {
+        if (!allow_request_.now_(*handshake)) verdict = refusal;
+    } else if (allow_request_.later_) {
+        const Reference<HandshakeDecision> decision(new HandshakeDecision(gate_, engine_, handshake, ticket));
+        allow_request_.later_(*handshake, HandshakeNext(decision));
+        verdict = decision->end_question();
+    }
+    return is_retired_ ? refusal : verdict;
 }
 
 void ServerCore::on_session(EngineSession& session) {

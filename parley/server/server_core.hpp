@@ -46,6 +46,7 @@ class ServerCore final : public EngineObserver {
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
     [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
+    [[nodiscard]] Engine& engine() noexcept { return engine_; }
     /// The counters with those of the engine.
     [[nodiscard]] const ServerCounters& read_counters() noexcept;
     [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
@@ -78,7 +79,8 @@ class ServerCore final : public EngineObserver {
     static void destroy(ServerCore* core);
 
     // EngineObserver
-    std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override;
+    std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
+                                                    std::uint64_t ticket) override;
     void on_session(EngineSession& session) override;
     void on_stop() override;
     void on_retired() override { app_ = nullptr; }
@@ -92,7 +94,7 @@ class ServerCore final : public EngineObserver {
 
     const Error timed_out_{ErrorCode::timed_out, "operation has timed out"};
     const Error disconnected_{ErrorCode::disconnected, std::string(disconnected_message)};
-    Function<bool(const Handshake&)> allow_request_;
+    AllowRequest allow_request_;
     const ServerOptions options_;
     std::unique_ptr<Application> own_app_;
     Application* app_;          // null when it is gone

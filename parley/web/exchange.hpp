@@ -33,6 +33,7 @@ namespace parley::web {
 
 class ApplicationState;
 class HttpConnection;
+class RouteTable;
 
 /// The body of an answer, in one of three forms.
 struct AnswerBody {
@@ -118,6 +119,8 @@ class Exchange : private net::PostedCall {
     /// Where the router stands: the layer that has this request now, and what its pattern found.
     std::size_t position = 0;
     PathParameters parameters;
+    /// The handlers of a mount that has this request, which may go before it does; none: those of the application.
+    std::optional<std::weak_ptr<RouteTable>> detour;
 
     // The answer.
     http::ResponseHead answer;

@@ -42,10 +42,6 @@ constexpr Duration keep_alive_grace = std::chrono::seconds(1);
 // Octets of requests that are kept while an answer is due; reading stops above.
 constexpr std::size_t pipelined_bytes_max = 16 * 1024;
 
-bool wants_websocket(const http::RequestHead& head) {
-    return head.wants_upgrade() && head.lists("Upgrade", "websocket");
-}
-
 std::size_t size_of(const AnswerBody& body) {
     if (body.source != nullptr) return body.size;
     return body.shared.empty() ? body.text.size() : body.shared.size();
@@ -199,7 +195,7 @@ void HttpConnection::handle_event(const http::RequestEvent& event) {
 void HttpConnection::begin_request() {
     const http::RequestHead& head = parser_->head();
     body_bytes_received_ = 0;
-    if (wants_websocket(head)) {
+    if (Upgrade::is_wanted(head)) {
         parser_->upgrade();
         return dispatch_upgrade();
     }

@@ -18,6 +18,10 @@ void Mount::handle_too_large(Request&, Response response) {
 bool Upgrade::check() {
     Exchange::check_thread(response_, "Upgrade::check()");
     if (!is_open()) return false;
+    if (Exchange::of(response_).is_streaming()) {
+        response_.send("");  // which is too late: `on_error` is told so
+        return false;
+    }
     if (handshake_) return true;  // a wrong one was answered at once
     handshake_ = websocket::check_handshake(Exchange::of(response_).head());
     if (handshake_->accepted()) return true;
@@ -34,25 +38,19 @@ std::string_view Upgrade::choose_subprotocol(std::span<const std::string> suppor
     return chosen;
 }
 
-WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketListener& listener,
-                                     std::span<const http::Header> headers) {
+WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketListener& listener) {
     Exchange::check_thread(response_, "Upgrade::accept()");
     if (!check()) return nullptr;
     Exchange& exchange = Exchange::of(response_);
     handshake_->for_each_header(
         [&](std::string_view name, std::string_view value) { exchange.answer.fields.set(name, value); });
-    for (const http::Header& header : headers)
-        exchange.answer.fields.add(header.name, header.value);
     exchange.answer.status = handshake_->status;
     exchange.answer.framing.upgrade = "websocket";
     return exchange.connection()->upgrade(exchange.answer, std::move(options), listener);
 }
 
-void Upgrade::refuse(int status, std::string_view content_type, std::string_view body,
-                     std::span<const http::Header> headers) {
+void Upgrade::refuse(int status, std::string_view content_type, std::string_view body) {
     Exchange::check_thread(response_, "Upgrade::refuse()");
-    for (const http::Header& header : headers)
-        response_.append(header.name, header.value);
     response_.status(status).set("Content-Type", content_type).send(body);
 }
 

@@ -29,6 +29,11 @@ class Upgrade {
     Upgrade(const Upgrade&) = delete;
     Upgrade& operator=(const Upgrade&) = delete;
 
+    /// Whether a request with this head is one.
+    [[nodiscard]] static bool is_wanted(const http::RequestHead& head) {
+        return head.wants_upgrade() && head.lists("Upgrade", "websocket");
+    }
+
     [[nodiscard]] bool is_open() const { return response_.is_open(); }
     /// Calls `handler` if the peer goes away before the decision.
     void on_abort(Function<void()> handler) const { response_.on_abort(std::move(handler)); }
@@ -41,14 +46,13 @@ class Upgrade {
     /// into it; empty without one. Only after `check`.
     std::string_view choose_subprotocol(std::span<const std::string> supported);
 
-    /// Answers 101, with `headers` beside the handshake's own, and returns the connection, which talks to `listener`
-    /// from the end of this turn on. Null if `check` says no. `listener` must live until `on_closed`.
-    WebSocketConnection* accept(SharedWebSocketOptions options, WebSocketListener& listener,
-                                std::span<const http::Header> headers = {});
+    /// Answers 101, with the headers that were set of the response beside the handshake's own, and returns the
+    /// connection, which talks to `listener` from the end of this turn on. Null if `check` says no. `listener` must
+    /// live until `on_closed`.
+    WebSocketConnection* accept(SharedWebSocketOptions options, WebSocketListener& listener);
 
     /// Answers with an HTTP status instead, and closes the connection.
-    void refuse(int status, std::string_view content_type, std::string_view body,
-                std::span<const http::Header> headers = {});
+    void refuse(int status, std::string_view content_type, std::string_view body);
 
  private:
     Response response_;

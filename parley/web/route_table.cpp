@@ -15,18 +15,13 @@ void Next::operator()() const {
     web::Exchange& exchange = web::Exchange::of(response_);
     // Who holds this has had its turn if the request stands elsewhere by now.
     if (exchange.position != position_) return;
-    exchange.connection()->application().routes.route(exchange, position_ + 1);
+    if (!exchange.detour) return exchange.connection()->application().routes.route(exchange, position_ + 1);
+    const std::shared_ptr<web::RouteTable> table = exchange.detour->lock();
+    if (table != nullptr) return table->route(exchange, position_ + 1);
+    exchange.complete_with_status(503);
 }
 
 namespace web {
-
-namespace {
-
-ErrorReporter& errors_of(Exchange& exchange) {
-    return exchange.connection()->application().errors;
-}
-
-}  // namespace
 
 Result<void> RouteTable::add_route(const Route& route, Handler handler) {
     Result<PathPattern> parsed = PathPattern::parse(route.pattern, PathPattern::Extent::whole);
@@ -83,21 +78,29 @@ const BodyRule* RouteTable::find_body_rule(const http::RequestHead& head) const 
     return found != layers_.end() && found->body ? &*found->body : nullptr;
 }
 
+void RouteTable::route_through(const std::shared_ptr<RouteTable>& table, Exchange& exchange) {
+    exchange.detour.emplace(table);
+    const std::shared_ptr<RouteTable> running = table;
+    running->route(exchange);
+}
+
 void RouteTable::route(Exchange& exchange, std::size_t position) {
     const RequestPath* const path = exchange.path();
     if (is_retired_) {
         exchange.complete_with_status(503);
         return;
     }
+    ApplicationState& application = exchange.connection()->application();
     for (; position < layers_.size(); ++position) {
         Layer& layer = layers_[position];
         if (!takes_method(layer, exchange.head().method()) || !matches(layer, path, exchange.parameters)) continue;
-        if (exchange.is_too_large() && !layer.is_middleware) return refuse(exchange, 413, errors_of(exchange));
+        if (exchange.is_too_large() && !layer.is_middleware)
+            return application.routes.refuse(exchange, 413, application.errors);
         return call(layer.handler, exchange, position);
     }
     exchange.parameters.clear();
-    if (path == nullptr) return refuse(exchange, 400, errors_of(exchange));
-    if (exchange.is_too_large()) return refuse(exchange, 413, errors_of(exchange));
+    if (path == nullptr) return application.routes.refuse(exchange, 400, application.errors);
+    if (exchange.is_too_large()) return application.routes.refuse(exchange, 413, application.errors);
     // Where it has called next, the request comes back from beyond.
     if (fallback_ && position == layers_.size()) return call(fallback_, exchange, position);
     answer_unrouted(exchange);
@@ -107,11 +110,11 @@ void RouteTable::call(Handler& handler, Exchange& exchange, std::size_t position
     exchange.position = position;
     Response response = exchange.response();
     Next next(response, position);
-    ErrorReporter& errors = errors_of(exchange);
+    ApplicationState& application = exchange.connection()->application();
     try {
         handler(exchange.request(), response, next);
     } catch (...) {
-        fail_current(exchange, errors);
+        application.routes.fail_current(exchange, application.errors);
     }
 }
 
@@ -170,7 +173,8 @@ void RouteTable::call_error_handler(ErrorLayer& layer, Exchange& exchange, const
 
 void RouteTable::answer_unrouted(Exchange& exchange) {
     const std::vector<std::string_view> methods = methods_for(exchange);
-    if (exchange.head().method() != "OPTIONS" || methods.empty()) return refuse(exchange, 404, errors_of(exchange));
+    if (exchange.head().method() != "OPTIONS" || methods.empty())
+        return refuse(exchange, 404, exchange.connection()->application().errors);
     std::string allow;
     for (const std::string_view method : methods) {
         if (!allow.empty()) allow += ", ";

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,8 @@
 
 namespace parley::web {
 
-/// The routes and middlewares of an application, in the order of their registration, and the way of a request through
-/// them.
+/// The routes and middlewares of an application, or of a mount, in the order of their registration, and the way of a
+/// request through them.
 class RouteTable {
  public:
     /// A route: a handler for one method and the paths of a pattern.
@@ -46,6 +47,9 @@ class RouteTable {
     /// Gives the request to the first layer at `position` or behind it that is for it. One whose path cannot be
     /// decoded, or whose body is too long, goes through the middlewares, which set headers, and is refused behind them.
     void route(Exchange& exchange, std::size_t position = 0);
+    /// The same for the handlers of a mount, of which the failures are answered by the application's error handlers.
+    /// When `table` goes meanwhile, a request that goes on is answered 503.
+    static void route_through(const std::shared_ptr<RouteTable>& table, Exchange& exchange);
 
     /// Answers for a failure that was reported: by an error handler, or with the plain text of its status.
     void answer_failure(Exchange& exchange, const HandlerFailure& failure, ErrorReporter& errors);

@@ -2,7 +2,9 @@
 // What the official clients talk to in the interop tests: one small behaviour for each thing that they check.
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <parley/server.hpp>
 
@@ -76,20 +78,54 @@ void guard(const parley::Namespace& nsp) {
     });
 }
 
-ServerOptions options() {
+// A cookie that proxies stick to, and what comes to the engine of those who want to be known by a tag.
+void watch_requests(Server& io) {
+    static std::map<std::string, std::vector<std::string>> requests;
+    io.engine().use([&](parley::Request& request, parley::Response response, parley::Next next) {
+        response.set("X-Engine", "yes");
+        const std::string tag(request.query("tag"));
+        if (!tag.empty()) {
+            std::string words(request.method());
+            words.append(" ").append(request.query("transport"));
+            if (!request.cookie("sticky").empty()) words += " sticky";
+            requests[tag].push_back(words);
+        }
+        if (request.query("door") == "closed") return response.status(401).send("closed");
+        if (request.query("door") != "slow") return next();
+        io.after(20ms, [next] { next(); });
+    });
+    io.engine().on_initial_headers(
+        [](parley::ResponseHeaders& headers, parley::Request&) { headers.add("Set-Cookie", "sticky=1; Path=/"); });
+    io.engine().on_headers(
+        [](parley::ResponseHeaders& headers, parley::Request& request) { headers.set("X-Seen", request.method()); });
+    io.on("requests of", [](std::string tag) { return requests[tag]; });
+}
+
+ServerOptions options(std::optional<Server>& server) {
     ServerOptions options;
     options.ping_interval = 300ms;
     options.ping_timeout = 1000ms;
     options.connect_timeout = 2000ms;
     options.cors.origin = "*";
-    options.allow_request = [](const parley::Handshake& handshake) { return !handshake.query.find("refuse"); };
+    options.allow_request = [&server](const parley::Handshake& handshake, parley::HandshakeNext next) {
+        static std::vector<parley::HandshakeNext> undecided;
+        const auto decide = [next, is_refused = handshake.query.find("refuse").has_value()] {
+            is_refused ? next.refuse() : next();
+        };
+        const std::string_view later = handshake.query.find("later").value_or("");
+        if (later.empty()) return decide();
+        if (later == "never") return undecided.push_back(std::move(next));
+        server->after(20ms, decide);
+    };
     return options;
 }
 
 }  // namespace
 
 int main() {
-    Server io{options()};
+    std::optional<Server> server;
+    server.emplace(options(server));
+    Server& io = *server;
     io.on_error([](const parley::EventFailure& failure) {
         std::cout << "failure in \"" << failure.event << "\": " << failure.message << std::endl;
     });
@@ -99,6 +135,7 @@ int main() {
     answer_questions(io);
     use_rooms(io);
     part(io);
+    watch_requests(io);
 
     io.listen(parley::port_from_environment(3000));
     std::cout << "Listening on http://localhost:" << io.port() << std::endl;

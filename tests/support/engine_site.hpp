@@ -64,9 +64,11 @@ class EngineSite final : public EngineObserver {
     };
 
     // EngineObserver
-    std::optional<std::string> refuse_handshake(const HandshakeRequest& handshake) override {
-        if (handshake.header("x-refuse").empty()) return std::nullopt;
-        return std::string(handshake.header("x-refuse") == "yes" ? "" : handshake.header("x-refuse"));
+    std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
+                                                    std::uint64_t) override {
+        const std::string_view refusal = handshake->header("x-refuse");
+        if (refusal.empty()) return HandshakeVerdict();
+        return HandshakeVerdict{.refusal = std::string(refusal == "yes" ? "" : refusal)};
     }
     void on_session(EngineSession& session) override {
         listeners.push_back(std::make_unique<Listener>(*this, session));

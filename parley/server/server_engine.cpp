@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "parley/server/server_engine.hpp"
+
+#include <utility>
+
+#include "parley/base/no_function.hpp"
+#include "parley/net/call_frame.hpp"
+#include "parley/net/loop_gate.hpp"
+#include "parley/server/server_core.hpp"
+
+namespace parley {
+
+using server::Engine;
+using server::HeadersMoment;
+using server::detail::ServerCore;
+
+namespace {
+
+// Gives `function` to the engine on the loop's thread; `member` is the program's word for that.
+template <typename F, typename Add>
+void add(ServerCore& core, const char* member, F function, Add add_to) {
+    if (!function) throw no_function(member);
+    net::keep(core.gate(), function);
+    if (net::may_call(core.gate(), member)) return add_to(core.engine(), std::move(function));
+    core.gate().post(
+        [&core, function = std::move(function), add_to]() mutable { add_to(core.engine(), std::move(function)); });
+}
+
+}  // namespace
+
+void ServerEngine::add_middleware(web::Handler middleware) const {
+    add(core_, "ServerEngine::use()", std::move(middleware),
+        [](Engine& engine, web::Handler added) { engine.use(std::move(added)); });
+}
+
+void ServerEngine::on_initial_headers(Function<void(ResponseHeaders&, Request&)> handler) const {
+    add(core_, "ServerEngine::on_initial_headers()", std::move(handler),
+        [](Engine& engine, auto added) { engine.on_headers(HeadersMoment::initial, std::move(added)); });
+}
+
+void ServerEngine::on_headers(Function<void(ResponseHeaders&, Request&)> handler) const {
+    add(core_, "ServerEngine::on_headers()", std::move(handler),
+        [](Engine& engine, auto added) { engine.on_headers(HeadersMoment::every, std::move(added)); });
+}
+
+}  // namespace parley
