@@ -21,6 +21,18 @@ void call_for_effect(F& callable, Args&&... args) {
     static_cast<void>(callable(std::forward<Args>(args)...));
 }
 
+/// Whether `F` is `&Class::member`, which cannot be called without an object.
+template <typename F>
+inline constexpr bool is_member_pointer = std::is_member_pointer_v<std::decay_t<F>>;
+
+/// Says so, where one stands for a function.
+template <typename F>
+constexpr void refuse_member_pointer() {
+    static_assert(!is_member_pointer<F>,
+                  "parley: &Class::member has no object here: write a lambda that has one, as in "
+                  "[this](std::string text) { say(text); }");
+}
+
 /// Whether there is nothing to call: a null pointer to a function, an empty `std::function` or `Function`.
 template <typename F>
 constexpr bool is_empty_function(const F& callable) {
@@ -61,6 +73,12 @@ class Function<R(Args...)> {
             ::new (static_cast<void*>(storage_)) Callable*(new Callable(std::forward<F>(callable)));
             vtable_ = &heap_vtable<Callable>;
         }
+    }
+
+    template <typename F>
+        requires(is_member_pointer<F> && !std::is_invocable_r_v<R, F&, Args...>)
+    Function(F) {
+        refuse_member_pointer<F>();
     }
 
     Function(Function&& other) noexcept { take(other); }

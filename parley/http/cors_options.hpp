@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,12 @@ class Origins {
     Origins(std::string origin) : list_{std::move(origin)} {}
     Origins(std::initializer_list<std::string> origins) : list_(origins) {}
     Origins(std::vector<std::string> origins) : list_(std::move(origins)) {}
+    template <typename T>
+        requires std::is_same_v<T, bool>
+    Origins(T) {
+        static_assert(!std::is_same_v<T, bool>,
+                      "parley: an origin is a text, a list of them, \"*\", or Origins::reflected() for whichever asks");
+    }
     /// Whichever asks, named in the answer, so that it may send cookies, too: this keeps no page of anybody's away.
     [[nodiscard]] static Origins reflected() {
         Origins origins("*");

@@ -119,7 +119,12 @@ template <typename F>
 AckCallback adapt_ack_callback(F&& callable) {
     using Callable = std::decay_t<F>;
     using Parameters = typename Signature<Callable>::ParameterTypes;
-    if constexpr (takes_result(Parameters{})) {
+    if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
+    } else if constexpr (!takes_rest_last(Parameters{})) {
+        static_assert(takes_rest_last(Parameters{}),
+                      "parley: Arguments are all that are left of an acknowledgement, so they are the last parameter");
+    } else if constexpr (takes_result(Parameters{})) {
         if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver_result<decltype(first_of(Parameters{}))>(callable, outcome);
@@ -226,7 +231,9 @@ inline constexpr bool is_broadcast_callback<Types<P, Q>> =
 template <typename F>
 BroadcastCallback adapt_broadcast_callback(F&& callable) {
     using Parameters = typename Signature<std::decay_t<F>>::ParameterTypes;
-    if constexpr (is_broadcast_callback<Parameters>) {
+    if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
+    } else if constexpr (is_broadcast_callback<Parameters>) {
         return adapt_broadcast_callback(std::forward<F>(callable), Parameters{});
     } else {
         static_assert(is_broadcast_callback<Parameters>,

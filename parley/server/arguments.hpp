@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/function.hpp"
 #include "parley/json.hpp"
 
 namespace parley {
@@ -54,6 +55,8 @@ class ArgumentWriter {
                 writer_.value(argument);
         } else if constexpr (JsonWritable<Value>) {
             JsonCodec<Value>::write(writer_, value);
+        } else if constexpr (is_member_pointer<Value>) {
+            refuse_member_pointer<Value>();
         } else {
             static_assert(JsonWritable<Value>,
                           "parley: a value of this type cannot be sent; send Json, bool, a number, a string, Bytes, "

@@ -62,7 +62,7 @@ BroadcastOperator BroadcastOperator::local() const {
     return {core_, std::move(target)};
 }
 
-BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) const {
+BroadcastOperator BroadcastOperator::timeout(Milliseconds timeout) const {
     BroadcastTarget target = target_;
     target.timeout = timeout;
     return {core_, std::move(target)};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
+#include "parley/base/time_of.hpp"
 #include "parley/server/emitter.hpp"
 #include "parley/server/reference.hpp"
 #include "parley/server/rooms.hpp"
@@ -56,7 +57,7 @@ class BroadcastOperator {
     /// Only the sockets of this process.
     [[nodiscard]] BroadcastOperator local() const;
     /// How long to wait for acknowledgements.
-    [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const;
+    [[nodiscard]] BroadcastOperator timeout(Milliseconds timeout) const;
 
     /// Emits an event (a name, or an `Event`) to all of them; it is encoded once.
     ///

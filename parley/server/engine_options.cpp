@@ -35,7 +35,7 @@ std::optional<engineio::CookieOptions> cookie_options(const CookieOptions& cooki
 
 engineio::Options engine_options(const ServerOptions& options) {
     const auto has = [&](Transport transport) {
-        return std::ranges::find(options.transports, transport) != options.transports.end();
+        return std::ranges::find(options.transports.list(), transport) != options.transports.list().end();
     };
     engineio::Options engine;
     engine.path = options.path.substr(0, options.path.find_last_not_of('/') + 1);

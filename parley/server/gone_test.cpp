@@ -85,6 +85,8 @@ TEST_CASE("the handles of nobody do nothing") {
     Ack().operator()(1);
     SocketNext()();
     SocketNext().refuse("no");
+    HandshakeNext()();
+    HandshakeNext().refuse("no");
     ScheduledCall().cancel();
     CHECK_FALSE(ScheduledCall().is_pending());
 }

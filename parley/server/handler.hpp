@@ -184,12 +184,25 @@ constexpr bool all_readable(Types<Parameters...>) {
     return (Slot<Parameters>::is_readable && ...);
 }
 
+/// Whether nothing stands behind `Arguments`, which take all that are left.
+template <typename... Parameters>
+constexpr bool takes_rest_last(Types<Parameters...>) {
+    [[maybe_unused]] bool is_taken = false;
+    bool is_last = true;
+    ((is_last = is_last && !(is_taken && Slot<Parameters>::is_argument),
+      is_taken = is_taken || std::is_same_v<typename Slot<Parameters>::Value, Arguments>),
+     ...);
+    return is_last;
+}
+
 /// The handler that calls `callable` with what its parameter types ask for. None, as of all that follow, of what is
 /// empty.
 template <typename F>
 EventHandler adapt_handler(F&& callable) {
     using Callable = std::decay_t<F>;
-    if constexpr (!has_signature<Callable>) {
+    if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
+    } else if constexpr (!has_signature<Callable>) {
         static_assert(has_signature<Callable>,
                       "parley: a handler must be a function or a lambda with spelled-out parameter types (not auto): "
                       "they say what the event carries");
@@ -200,6 +213,11 @@ EventHandler adapt_handler(F&& callable) {
                           "parley: a parameter of this handler cannot be read from an event; take Json, bool, a "
                           "number, std::string, Bytes, std::optional, std::vector, or a struct that lists its members "
                           "with PARLEY_JSON_FIELDS");
+        } else if constexpr (!takes_rest_last(Parameters{})) {
+            static_assert(
+                takes_rest_last(Parameters{}),
+                "parley: Arguments are all that are left of an event, so they are its last parameter; only an "
+                "Ack may follow");
         } else if constexpr (!may_answer<typename Signature<Callable>::Return>) {
             static_assert(may_answer<typename Signature<Callable>::Return>,
                           "parley: a handler returns its answer, and whether something was sent is none: return what "
@@ -211,6 +229,19 @@ EventHandler adapt_handler(F&& callable) {
             };
         }
     }
+}
+
+template <typename... Parameters>
+constexpr bool any_argument(Types<Parameters...>) {
+    return (Slot<Parameters>::is_argument || ...);
+}
+
+/// Whether a handler is seen to take something that an event carries.
+template <typename F>
+constexpr bool takes_arguments() {
+    if constexpr (has_signature<F> && !is_member_pointer<F>)
+        return any_argument(typename Signature<std::decay_t<F>>::ParameterTypes{});
+    return false;
 }
 
 // The parameter lists that a handler of a typed event may have, most complete first.
@@ -258,7 +289,9 @@ template <typename R, typename... Arguments, typename F>
 EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
     using Callable = std::decay_t<F>;
     using Parameters = decltype(contract_parameters<Callable, Arguments...>());
-    if constexpr (std::is_void_v<Parameters>) {
+    if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
+    } else if constexpr (std::is_void_v<Parameters>) {
         static_assert(!std::is_void_v<Parameters>,
                       "parley: this handler does not take what the contract of its event carries");
     } else if constexpr (!answers_something<Callable>(Parameters{})) {
@@ -296,6 +329,8 @@ EventHandler adapt_any_handler(F&& callable) {
         return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
             call_for_effect(callable, Name(invocation.event()), all_arguments(invocation));
         };
+    } else if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
     } else {
         static_assert(
             std::is_invocable_v<Callable&, Name, Arguments>,

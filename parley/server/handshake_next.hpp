@@ -21,8 +21,8 @@ void release(HandshakeDecision*) noexcept;
 ///     }
 ///
 /// A small copyable handle; only the first call counts. When the last copy goes away without a call, the client is
-/// refused. The `Handshake` lives as long as any copy. Once the client has gone nothing happens, and while the server
-/// stops those who wait are answered 503.
+/// refused; as long as there is one, the client waits, however long its program does. The `Handshake` lives as long as
+/// any copy. Once the client has gone nothing happens, and when the server stops those who wait are answered 503.
 class HandshakeNext {
  public:
     HandshakeNext() = default;

@@ -40,6 +40,8 @@ Middleware adapt_middleware(F&& callable) {
                 call_for_effect(callable, lasting_handle_of(socket), std::move(next));
             }
         };
+    } else if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
     } else {
         static_assert(std::is_invocable_v<std::decay_t<F>&, Socket&, SocketNext>,
                       "parley: a middleware of a namespace takes (Socket, SocketNext)");

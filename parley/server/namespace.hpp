@@ -77,6 +77,9 @@ class Namespace {
     /// later is refused with SetupError, where it is known to.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
+        static_assert(
+            !server::detail::takes_arguments<Handler>(),
+            "parley: a handler of connections takes the Socket, or nothing: what a client says comes to on()");
         on("connection", server::detail::spell_out<Socket&>(std::forward<Handler>(handler)));
     }
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when a client has gone.
@@ -108,9 +111,7 @@ class Namespace {
     [[nodiscard]] BroadcastOperator except(Rooms rooms) const { return everybody().except(std::move(rooms)); }
     [[nodiscard]] BroadcastOperator volatile_() const { return everybody().volatile_(); }
     [[nodiscard]] BroadcastOperator local() const { return everybody().local(); }
-    [[nodiscard]] BroadcastOperator timeout(std::chrono::milliseconds timeout) const {
-        return everybody().timeout(timeout);
-    }
+    [[nodiscard]] BroadcastOperator timeout(Milliseconds timeout) const { return everybody().timeout(timeout); }
     Done emit(EventName event) const { return everybody().emit(event); }
     template <typename First = Json, typename... Rest>
     Done emit(EventName event, First&& first, Rest&&... rest) const {

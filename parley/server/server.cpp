@@ -73,11 +73,11 @@ void Server::post(Function<void()> function) {
     if (core_->has_application()) core_->application().post(std::move(function));
 }
 
-ScheduledCall Server::after(Duration delay, Function<void()> function) {
+ScheduledCall Server::after(Delay delay, Function<void()> function) {
     return core_->has_application() ? core_->application().after(delay, std::move(function)) : ScheduledCall();
 }
 
-ScheduledCall Server::every(Duration interval, Function<void()> function) {
+ScheduledCall Server::every(Delay interval, Function<void()> function) {
     return core_->has_application() ? core_->application().every(interval, std::move(function)) : ScheduledCall();
 }
 

@@ -110,6 +110,11 @@ class Server : public Namespace {
     [[nodiscard]] Application& application();
     void listen(int port) { application().listen(port); }
     void listen(const ListenOptions& options) { application().listen(options); }
+    template <typename... Given>
+        requires web::is_listen_slip<Given...>
+    void listen(Given&&...) {
+        web::refuse_listen<Given...>();
+    }
     Result<void> try_listen(const ListenOptions& options);
     [[nodiscard]] int port();
     int run(const RunOptions& options = {});
@@ -117,16 +122,8 @@ class Server : public Namespace {
     void stop();
     /// Functions to run on the server's thread: soon, once after a while, or again and again. Any thread.
     void post(Function<void()> function);
-    ScheduledCall after(Duration delay, Function<void()> function);
-    ScheduledCall every(Duration interval, Function<void()> function);
-    template <typename Rep, typename Period>
-    ScheduledCall after(std::chrono::duration<Rep, Period> delay, Function<void()> function) {
-        return after(to_duration(delay), std::move(function));
-    }
-    template <typename Rep, typename Period>
-    ScheduledCall every(std::chrono::duration<Rep, Period> interval, Function<void()> function) {
-        return every(to_duration(interval), std::move(function));
-    }
+    ScheduledCall after(Delay delay, Function<void()> function);
+    ScheduledCall every(Delay interval, Function<void()> function);
 
     /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
     /// close, not a disconnect, and try again by themselves. Any thread.

@@ -102,7 +102,7 @@ std::vector<std::string> Socket::rooms() const {
     return core_->rooms();
 }
 
-Socket Socket::timeout(std::chrono::milliseconds timeout) const {
+Socket Socket::timeout(Milliseconds timeout) const {
     Socket socket = *this;
     socket.timeout_ = timeout;
     return socket;

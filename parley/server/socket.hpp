@@ -99,7 +99,7 @@ class Socket {
     }
 
     /// This socket, for emits that wait so long for their acknowledgement.
-    [[nodiscard]] Socket timeout(std::chrono::milliseconds timeout) const;
+    [[nodiscard]] Socket timeout(Milliseconds timeout) const;
     /// This socket, for events that may be lost: they are not sent while the connection is busy.
     [[nodiscard]] Socket volatile_() const;
 

@@ -364,7 +364,7 @@ bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout,
     if (!acks_) {
         acks_ = std::make_unique<AckTable>(loop, options.acks_per_socket_max, [this] { expire_acks(); });
     }
-    const TimePoint deadline = loop.now() + (timeout.count() < 0 ? options.ack_timeout : timeout);
+    const TimePoint deadline = loop.now() + (timeout.count() < 0 ? options.ack_timeout : Milliseconds(timeout));
     if (!acks_->pending.add(id, deadline, std::move(callback))) return false;
     acks_->timer.start_at(acks_->pending.next_deadline());
     return true;

@@ -175,12 +175,12 @@ WallTime Application::wall_time() const {
     return state_->loop.wall_time_milliseconds();
 }
 
-ScheduledCall Application::after(Duration delay, Function<void()> function) {
+ScheduledCall Application::after(Delay delay, Function<void()> function) {
     if (!function) return {};
     return state_->scheduled_calls.add(std::move(function), {.delay = delay});
 }
 
-ScheduledCall Application::every(Duration interval, Function<void()> function) {
+ScheduledCall Application::every(Delay interval, Function<void()> function) {
     if (!function) return {};
     if (interval <= Duration::zero()) {
         post([state = state_] {

@@ -11,6 +11,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/octets.hpp"
 #include "parley/base/time.hpp"
+#include "parley/base/time_of.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
@@ -44,16 +45,16 @@ struct ApplicationOptions {
     std::size_t chunk_extension_bytes_max = 256;       ///< of one chunk; more is 400
     std::size_t chunk_overhead_bytes_max = 16 * 1024;  ///< chunk framing beyond the size of the body; more is 400
     std::size_t trailer_bytes_max = 16 * 1024;         ///< behind a body in chunks
-    std::chrono::milliseconds head_timeout{10'000};    ///< for a whole head, from the first wait for it
-    std::chrono::milliseconds body_grace{10'000};      ///< before `body_bytes_per_second_min` counts
+    Milliseconds head_timeout{10'000};                 ///< for a whole head, from the first wait for it
+    Milliseconds body_grace{10'000};                   ///< before `body_bytes_per_second_min` counts
     std::size_t body_bytes_per_second_min = 4096;      ///< on average, after the grace
     /// Between two requests; answers say it (`Keep-Alive: timeout=75`), and the end comes a second later. More than the
     /// 60 s for which nginx and others keep a connection: one that closes first makes a 502 of a request on its way.
-    std::chrono::milliseconds keep_alive_timeout{75'000};
-    std::chrono::milliseconds stall_timeout{15'000};     ///< an answer of which the peer takes nothing
+    Milliseconds keep_alive_timeout{75'000};
+    Milliseconds stall_timeout{15'000};                  ///< an answer of which the peer takes nothing
     std::size_t answer_bytes_per_second_min = 1024;      ///< taken of an answer on average, after a `stall_timeout`
     std::size_t answer_bytes_waiting_max = 1024 * 1024;  ///< of a streamed answer that its peer has not taken
-    std::chrono::milliseconds shutdown_timeout{5'000};   ///< for answers and goodbyes after `stop()`
+    Milliseconds shutdown_timeout{5'000};                ///< for answers and goodbyes after `stop()`
     std::size_t connections_max = 0;                     ///< at one time; 0: as many as the system allows
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
@@ -69,6 +70,26 @@ struct ListenOptions {
     std::string host =
         {};  ///< an address or a name, as in `127.0.0.1` or `localhost`; empty: all addresses of the machine
 };
+
+namespace web {
+
+// What `listen` of Node.js may be given, and ours may not.
+template <typename...>
+inline constexpr bool is_listen_slip = false;
+template <typename Port, typename... More>
+inline constexpr bool is_listen_slip<Port, More...> =
+    std::is_convertible_v<Port, std::string_view> || (std::is_convertible_v<Port, int> && sizeof...(More) > 0);
+
+template <typename Port, typename... More>
+constexpr void refuse_listen() {
+    constexpr bool is_text = std::is_convertible_v<Port, std::string_view>;
+    static_assert(!is_text, "parley: a port is a number: write listen(parley::port_from_environment(3000)) for PORT");
+    static_assert(is_text,
+                  "parley: listen() takes no callback, because it listens when it returns: write behind it what "
+                  "comes then");
+}
+
+}  // namespace web
 
 /// How to run.
 struct RunOptions {
@@ -108,6 +129,11 @@ class Application : public web::RouteMethods<Application> {
     /// standard error and the status is 1, unless it has set a terminate handler of its own.
     void listen(int port);
     void listen(const ListenOptions& options);
+    template <typename... Given>
+        requires web::is_listen_slip<Given...>
+    void listen(Given&&...) {
+        web::refuse_listen<Given...>();
+    }
     Result<void> try_listen(const ListenOptions& options);
     /// The port of the first listener; 0 before `listen`. Any thread.
     [[nodiscard]] int port() const;
@@ -135,19 +161,11 @@ class Application : public web::RouteMethods<Application> {
     /// `every` keeps its rhythm: the ticks are due at multiples of `interval` from its beginning, so that a late one
     /// moves none of those behind it. A tick that is late comes once, as soon as it can; those that have passed
     /// meanwhile are left out, not made up. A simulation that has to make them up counts its steps by the clock.
-    ScheduledCall after(Duration delay, Function<void()> function);
     ///
     /// Either may have a fraction, as `every(1s / 30.0, ...)`. `1s / 30` is 0 in whole seconds: an interval of 0 or
     /// less is told to `on_error`.
-    ScheduledCall every(Duration interval, Function<void()> function);
-    template <typename Rep, typename Period>
-    ScheduledCall after(std::chrono::duration<Rep, Period> delay, Function<void()> function) {
-        return after(to_duration(delay), std::move(function));
-    }
-    template <typename Rep, typename Period>
-    ScheduledCall every(std::chrono::duration<Rep, Period> interval, Function<void()> function) {
-        return every(to_duration(interval), std::move(function));
-    }
+    ScheduledCall after(Delay delay, Function<void()> function);
+    ScheduledCall every(Delay interval, Function<void()> function);
 
     /// For libraries on top: what answers all requests of some paths before the routes do. A mount unmounts itself
     /// when it is destroyed.

@@ -11,6 +11,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/octets.hpp"
+#include "parley/base/time_of.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/json/codec.hpp"
 #include "parley/web/request.hpp"
@@ -39,7 +40,7 @@ struct CookieSessionOptions {
     /// replace one, put the new one in front and remove the old one when `max_age` has passed. At most 16.
     SessionKeys keys;
     std::string name = "session";
-    std::chrono::seconds max_age = std::chrono::hours(24);  ///< from when it is written
+    Seconds max_age = std::chrono::hours(24);  ///< from when it is written
     std::string path = "/";
     std::string domain = {};
     bool http_only = true;                           ///< the page's scripts do not see it

@@ -9,6 +9,7 @@
 
 #include "parley/base/done.hpp"
 #include "parley/base/octets.hpp"
+#include "parley/base/time_of.hpp"
 #include "parley/http/event_stream.hpp"
 #include "parley/json/codec.hpp"
 #include "parley/web/request.hpp"
@@ -22,7 +23,7 @@ using http::ServerSentEvent;
 struct EventStreamOptions {
     /// How often a comment is sent when nothing else is, so that no proxy takes the connection for a dead one. 0:
     /// never.
-    std::chrono::milliseconds heartbeat{15'000};
+    Milliseconds heartbeat{15'000};
     /// How long a page waits before it reconnects; the browser's own time unless told.
     std::optional<std::chrono::milliseconds> retry = {};
 };

@@ -71,6 +71,9 @@ Handler make_handler(F&& function) {
     using Callable = std::decay_t<F>;
     if constexpr (std::is_same_v<Callable, Handler>) {
         return std::forward<F>(function);
+    } else if constexpr (is_member_pointer<F>) {
+        refuse_member_pointer<F>();
+        return {};
     } else {
         static_assert(
             TakesRequest<Callable>,

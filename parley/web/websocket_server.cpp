@@ -109,11 +109,11 @@ void WebSocketServer::post(Function<void()> function) {
     if (state_->has_application()) application().post(std::move(function));
 }
 
-ScheduledCall WebSocketServer::after(Duration delay, Function<void()> function) {
+ScheduledCall WebSocketServer::after(Delay delay, Function<void()> function) {
     return state_->has_application() ? application().after(delay, std::move(function)) : ScheduledCall();
 }
 
-ScheduledCall WebSocketServer::every(Duration interval, Function<void()> function) {
+ScheduledCall WebSocketServer::every(Delay interval, Function<void()> function) {
     return state_->has_application() ? application().every(interval, std::move(function)) : ScheduledCall();
 }
 

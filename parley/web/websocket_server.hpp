@@ -13,6 +13,7 @@
 
 #include "parley/base/bytes.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/time_of.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/websocket.hpp"
 #include "parley/websocket/limits.hpp"
@@ -29,10 +30,10 @@ struct WebSocketServerOptions {
     std::size_t outbound_bytes_max = 1024 * 1024;  ///< that may wait for a slow peer; more is closed with 1008
     /// That one turn may say before they count as those behind it do; its first message is free.
     std::size_t turn_bytes_max = 64 * 1024 * 1024;
-    std::chrono::milliseconds ping_interval{25'000};  ///< silence after which a peer is pinged; zero: never
-    std::chrono::milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
-    std::chrono::milliseconds stall_timeout{15'000};  ///< after which a peer that takes nothing of what waits is cut
-    WebSocketLimits limits = {};                      ///< frames, their pace, and the goodbye
+    Milliseconds ping_interval{25'000};  ///< silence after which a peer is pinged; zero: never
+    Milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
+    Milliseconds stall_timeout{15'000};  ///< after which a peer that takes nothing of what waits is cut
+    WebSocketLimits limits = {};         ///< frames, their pace, and the goodbye
     /// Of web pages that may connect beside our own, as in `https://example.com`; empty: all. One that no browser sends
     /// throws SetupError.
     std::vector<std::string> origins = {};
@@ -129,8 +130,8 @@ class WebSocketServer {
     int run(const RunOptions& options = {});
     void stop();
     void post(Function<void()> function);
-    ScheduledCall after(Duration delay, Function<void()> function);
-    ScheduledCall every(Duration interval, Function<void()> function);
+    ScheduledCall after(Delay delay, Function<void()> function);
+    ScheduledCall every(Delay interval, Function<void()> function);
 
  private:
     void set_verifier(Function<WebSocketVerdict(const Request&)> handler);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
+
+#include "parley/base/time_of.hpp"
 
 namespace parley {
 
@@ -13,9 +14,9 @@ struct WebSocketLimits {
     std::uint32_t fragments_max = 16'384;              ///< frames of one message [1008]
     std::uint32_t control_burst_max = 60;              ///< pings, pongs and frames without data, at once [1008]
     std::uint32_t control_per_second_max = 20;         ///< and in the long run [1008]
-    std::chrono::milliseconds frame_timeout{30'000};   ///< from the first octet of a frame to its last [1008]
+    Milliseconds frame_timeout{30'000};                ///< from the first octet of a frame to its last [1008]
     std::uint32_t frame_bytes_per_second_min = 4'096;  ///< and a frame may take as much longer as this pace gives it
-    std::chrono::milliseconds close_timeout{5'000};    ///< from our close frame to the peer's [reported as 1006]
+    Milliseconds close_timeout{5'000};                 ///< from our close frame to the peer's [reported as 1006]
 };
 
 namespace websocket {
