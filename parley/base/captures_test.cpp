@@ -33,7 +33,8 @@ TEST_CASE("a lambda that refers to something in the range is found, by whatever 
     Stand other;
     Stand& reference = stand;
     Stand* const pointer = &stand;
-    const std::uint64_t id = 7;
+    std::uint64_t id = 7;
+    ++id;  // or it would be a constant, which no lambda captures
     const AddressRange range = around(stand);
     CHECK(captures_from([&] { ++stand.number; }, range));
     CHECK(captures_from([&] { ++reference.number; }, range));

@@ -49,9 +49,9 @@ Engine::~Engine() {
     end_waiting();
     for (const auto& [sid, session] : sessions_) {
         session->machine_.close(true, loop_.now());
-        loop_.contain([&session = *session] {
-            session.answer_poll();
-            session.answer_post();
+        loop_.contain([&ended = *session] {
+            ended.answer_poll();
+            ended.answer_post();
         });
     }
     sessions_.clear();
@@ -190,7 +190,7 @@ void Engine::close_all() {
     end_waiting();
     for (const auto& [sid, session] : sessions_) {
         session->close(true);
-        session->contain([&session = *session] { session.settle(); });
+        session->contain([&closed = *session] { closed.settle(); });
     }
 }
 
