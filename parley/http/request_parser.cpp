@@ -11,8 +11,8 @@
 //   stopped          nothing                                                  stopped
 //
 // Memory. `input_` begins as a view of what `receive` was given, and so does the head. What must outlive that is copied
-// to `buffer_` in `keep`, which `next_event` calls itself before it returns nothing; then the flags `is_head_kept_` and
-// `is_input_kept_` say who lives there. More input is appended behind kept input. Between requests the buffer is freed.
+// in `keep`, which `next_event` calls itself before it returns nothing: input to `buffer_`, where more is appended
+// behind it, and the head to `head_text_`, where it stays. Between requests both are freed.
 #include "parley/http/request_parser.hpp"
 
 #include <algorithm>
@@ -31,15 +31,10 @@ void RequestParser::receive(std::span<char> bytes) {
         return;
     }
     assert(is_input_kept_ && "RequestParser::keep was not called");
-    const std::size_t head_at = is_head_kept_ ? static_cast<std::size_t>(head_begin_ - buffer_.data()) : 0;
     const auto input_at = static_cast<std::size_t>(input_.data() - buffer_.data());
     buffer_.resize(input_at + input_.size());
     buffer_.append(bytes.data(), bytes.size());
     input_ = std::span(buffer_).subspan(input_at);
-    if (is_head_kept_) {
-        head_begin_ = buffer_.data() + head_at;
-        detail::HeadReader::move_head(head_, head_begin_);
-    }
 }
 
 void RequestParser::receive_eof() {
@@ -87,7 +82,7 @@ std::optional<RequestEvent> RequestParser::read_head() {
             break;
     }
     head_begin_ = input_.data();
-    is_head_kept_ = is_input_kept_;
+    is_head_kept_ = false;
     take_input(head_reader_.head_size());
     phase_ = Phase::head_given;
     return RequestEvent{.kind = RequestEvent::Kind::head_received};
@@ -176,31 +171,25 @@ bool RequestParser::is_head_in_use() const noexcept {
 }
 
 void RequestParser::keep() {
-    const std::size_t head_size = is_head_in_use() ? head_reader_.head_size() : 0;
-    const std::size_t wanted = head_size + input_.size();
-    if (wanted == 0) {
+    keep_head();
+    if (input_.empty()) {
         std::string().swap(buffer_);
+        if (!is_head_in_use()) std::string().swap(head_text_);
         return;
     }
-    const bool all_kept = (is_head_kept_ || head_size == 0) && (is_input_kept_ || input_.empty());
     // What has been walked over stays until it is the larger part, so that many small requests in one large buffer are
     // not moved once each.
     constexpr std::size_t waste_allowed = 4'096;
-    if (all_kept && buffer_.size() - wanted <= std::max(wanted, waste_allowed)) return;
-    rebuild_buffer();
+    if (is_input_kept_ && buffer_.size() - input_.size() <= std::max(input_.size(), waste_allowed)) return;
+    buffer_ = std::string(input_.data(), input_.size());
+    input_ = std::span(buffer_);
+    is_input_kept_ = true;
 }
 
-void RequestParser::rebuild_buffer() {
-    const std::size_t head_size = is_head_in_use() ? head_reader_.head_size() : 0;
-    std::string kept;
-    kept.reserve(head_size + input_.size());
-    if (head_size > 0) kept.append(head_begin_, head_size);
-    kept.append(input_.data(), input_.size());
-    buffer_ = std::move(kept);
-    input_ = std::span(buffer_).subspan(head_size);
-    is_input_kept_ = true;
-    if (head_size == 0) return;
-    head_begin_ = buffer_.data();
+void RequestParser::keep_head() {
+    if (!is_head_in_use() || is_head_kept_) return;
+    head_text_.assign(head_begin_, head_reader_.head_size());
+    head_begin_ = head_text_.data();
     is_head_kept_ = true;
     detail::HeadReader::move_head(head_, head_begin_);
 }

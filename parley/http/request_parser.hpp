@@ -58,6 +58,9 @@ class RequestParser {
     /// Copies what has not been parsed yet, and the head in use, so that the octets given to `receive` may die.
     void keep();
 
+    /// Copies the head in use to where it stays until the next request, for whoever is going to have views of it.
+    void keep_head();
+
     /// The request that the latest events are about: valid from `head_received` until the `next_event` that follows
     /// `request_received`, as long as `keep`'s rule is followed.
     [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
@@ -102,13 +105,12 @@ class RequestParser {
 
     [[nodiscard]] bool is_head_in_use() const noexcept;
     void take_input(std::size_t octets) noexcept { input_ = input_.subspan(octets); }
-    void rebuild_buffer();
 
     Limits limits_;
     std::uint64_t body_bytes_max_;
     Phase phase_ = Phase::head;
     bool is_eof_ = false;
-    bool is_head_kept_ = false;   // the head in use is in buffer_
+    bool is_head_kept_ = false;   // the head in use is in head_text_
     bool is_input_kept_ = false;  // input_ is in buffer_
 
     detail::HeadReader head_reader_;
@@ -117,7 +119,8 @@ class RequestParser {
     const char* head_begin_ = nullptr;
     std::uint64_t body_left_ = 0;
     std::span<char> input_;
-    std::string buffer_;  // what had to be kept: the head in use or in progress, and input behind it
+    std::string head_text_;
+    std::string buffer_;  // input that had to be kept, a head in progress among it
 };
 
 /// What the Allow header of a 405 says for CONNECT, the only method that the parser does not take.

@@ -83,6 +83,8 @@ void Engine::begin_handshake(Arrival arrival) {
     const std::uint64_t ticket = ++tickets_;
     const std::optional<HandshakeVerdict> verdict = observer_.judge_handshake(handshake, ticket);
     if (verdict) return finish_handshake(std::move(arrival), std::move(handshake), *verdict);
+    static_cast<void>(web::Exchange::of(arrival.request).lasting_head());
+    arrival.facts = facts_of(arrival.request);  // of which the views now last
     arrival.response.on_abort([this, ticket] { waiting_.erase(ticket); });
     waiting_.try_emplace(ticket, std::move(arrival), std::move(handshake));
 }
@@ -127,12 +129,13 @@ void Engine::end_waiting() {
 
 std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& request) const {
     auto handshake = std::make_shared<HandshakeRequest>();
-    handshake->url = request.url();
+    const http::RequestHead& head = head_of(request);
+    handshake->url = head.target();
     handshake->address = request.remote_address();
-    handshake->query = http::QueryParameters(request.query_string());
+    handshake->query = http::QueryParameters(head.query());
     handshake->issued = loop_.wall_time_milliseconds();
-    handshake->xdomain = request.has_header("origin");
-    handshake->set_headers(request.headers());
+    handshake->xdomain = head.find("origin").has_value();
+    handshake->set_headers(head.headers());
     return handshake;
 }
 

@@ -7,16 +7,22 @@
 
 #include "parley/base/text.hpp"
 #include "parley/net/endpoint.hpp"
+#include "parley/web/exchange.hpp"
 #include "parley/web/mount.hpp"
 
 namespace parley::server {
 
+const http::RequestHead& head_of(const Request& request) {
+    return web::Exchange::of(request).head();
+}
+
 engineio::RequestFacts facts_of(const Request& request) {
+    const http::RequestHead& head = head_of(request);
     engineio::RequestFacts facts;
-    facts.method = request.method();
-    facts.is_upgrade = web::Upgrade::is_wanted(request.head());
-    facts.requested_headers = request.header("access-control-request-headers");
-    facts.cross_origin = http::origin_facts(request.head());
+    facts.method = head.method();
+    facts.is_upgrade = web::Upgrade::is_wanted(head);
+    facts.requested_headers = head.find("access-control-request-headers").value_or(std::string_view());
+    facts.cross_origin = http::origin_facts(head);
     return facts;
 }
 
@@ -24,7 +30,7 @@ Arrival::Arrival(Request& its_request, Response its_response)
     : request(its_request),
       response(std::move(its_response)),
       facts(facts_of(request)),
-      query(engineio::read_request_query(request.query_string())) {}
+      query(engineio::read_request_query(head_of(request).query())) {}
 
 // An IPv4 address stands where no IPv6 network can be that connections come from: in ff00::/8, which is multicast.
 engineio::AddressGroup address_group_of(const Request& request) {
@@ -37,7 +43,7 @@ engineio::AddressGroup address_group_of(const Request& request) {
 }
 
 bool is_octet_stream(const Request& request) {
-    std::string_view type = request.header("content-type");
+    std::string_view type = head_of(request).find("content-type").value_or(std::string_view());
     return equals_ignoring_case(trim_ows(take_until(type, ';')), "application/octet-stream");
 }
 

@@ -13,7 +13,11 @@ namespace parley::server {
 
 // Between the application's requests and what engineio decides about them.
 
-/// What engineio asks about a request. The views are those of the request.
+/// The request line and the headers, as views that end with the turn: those that a program gets of a request cost a
+/// copy.
+[[nodiscard]] const http::RequestHead& head_of(const Request& request);
+
+/// What engineio asks about a request. The views are those of its head.
 [[nodiscard]] engineio::RequestFacts facts_of(const Request& request);
 
 /// A request that came to the engine, as it reads it, and how it is answered. It lives as long as its response.

@@ -146,6 +146,11 @@ const http::RequestHead& Exchange::head() const {
     return head_ != nullptr ? *head_ : nothing;
 }
 
+const http::RequestHead& Exchange::lasting_head() {
+    if (connection_ != nullptr) connection_->keep_head();
+    return head();
+}
+
 const std::string& Exchange::body() const {
     if (is_too_large_ && is_open() && !has_failed_) throw HttpError(413);
     return body_;
@@ -184,7 +189,7 @@ void Exchange::set_attribute(std::string_view name, std::string_view value) {
     if (found != attributes_.end()) {
         found->second = value;
     } else {
-        attributes_.emplace_back(name, value);
+        attributes_.emplace_front(name, value);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,6 +94,8 @@ class Exchange : private net::PostedCall {
 
     // The request.
     [[nodiscard]] const http::RequestHead& head() const;
+    /// The same, with views that last until the answer: for the program. Those of `head` end with the turn.
+    [[nodiscard]] const http::RequestHead& lasting_head();
     /// Throws HttpError where there is none because it is too long.
     [[nodiscard]] const std::string& body() const;
     /// The form in the body; none if it is no form, or not well-formed.
@@ -278,7 +281,7 @@ class Exchange : private net::PostedCall {
     std::optional<http::QueryParameters> query_;
     std::optional<http::Form> form_;
     std::optional<RequestPath> path_;
-    std::vector<std::pair<std::string, std::string>> attributes_;
+    std::forward_list<std::pair<std::string, std::string>> attributes_;  // which stay where they are
     TypedStates states_;
     std::vector<std::string> parameter_names_;  // once this may outlive the router, whose they are
     Function<void()> on_abort_;

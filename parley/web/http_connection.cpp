@@ -225,11 +225,15 @@ void HttpConnection::begin_request() {
     }
 }
 
+// The handle, and those that a handler keeps, own the exchange.
+Response HttpConnection::begin_exchange(std::string body) {
+    exchange_ = new Exchange(*this, parser_->head(), std::move(body));
+    return exchange_->response();
+}
+
 void HttpConnection::dispatch() {
     enter(Stage::answering);
-    exchange_ = new Exchange(*this, parser_->head(), std::exchange(body_, {}));
-    // This handle, and those that the handler keeps, own the exchange.
-    const Response response = exchange_->response();
+    const Response response = begin_exchange(std::exchange(body_, {}));
     application_.handle_request(*exchange_);
 }
 
@@ -237,8 +241,7 @@ void HttpConnection::dispatch_upload() {
     enter(Stage::uploading);
     hold_body();
     continue_due_ = parser_->head().expects_continue();
-    exchange_ = new Exchange(*this, parser_->head(), {});
-    const Response response = exchange_->response();
+    const Response response = begin_exchange();
     application_.handle_request(*exchange_);
 }
 
@@ -272,8 +275,7 @@ void HttpConnection::fail_upload(int status) {
 void HttpConnection::dispatch_too_large() {
     enter(Stage::answering);
     close_after_answer_ = true;
-    exchange_ = new Exchange(*this, parser_->head(), {});
-    const Response response = exchange_->response();
+    const Response response = begin_exchange();
     application_.handle_too_large(*exchange_);
 }
 
@@ -281,8 +283,7 @@ void HttpConnection::dispatch_upgrade() {
     enter(Stage::answering);
     upgrading_ = true;
     close_after_answer_ = true;  // whatever comes behind the head is not HTTP
-    exchange_ = new Exchange(*this, parser_->head(), {});
-    const Response response = exchange_->response();
+    const Response response = begin_exchange();
     application_.handle_upgrade(*exchange_);
 }
 

@@ -52,6 +52,8 @@ class HttpConnection final : public Connection {
     void resume_for_drain() {
         if (is_present()) resume_this_turn();
     }
+    /// The head of the request in progress stays where it is from now on, until the next one.
+    void keep_head() { parser_->keep_head(); }
     /// The program lets no further piece of the body come, or takes them again.
     void hold_body() { body_held_since_ = now(); }
     void take_body();
@@ -105,6 +107,7 @@ class HttpConnection final : public Connection {
     [[nodiscard]] bool can_advance() const;
     void handle_event(const http::RequestEvent& event);
     void begin_request();
+    [[nodiscard]] Response begin_exchange(std::string body = {});
     void dispatch();
     void dispatch_upload();
     void fail_upload(int status);

@@ -14,19 +14,19 @@ web::Exchange& Request::exchange([[maybe_unused]] const char* member) const {
 }
 
 std::string_view Request::method() const {
-    return exchange("Request::method()").head().method();
+    return exchange("Request::method()").lasting_head().method();
 }
 
 std::string_view Request::url() const {
-    return exchange("Request::url()").head().target();
+    return exchange("Request::url()").lasting_head().target();
 }
 
 std::string_view Request::path() const {
-    return exchange("Request::path()").head().path();
+    return exchange("Request::path()").lasting_head().path();
 }
 
 std::string_view Request::query_string() const {
-    return exchange("Request::query_string()").head().query();
+    return exchange("Request::query_string()").lasting_head().query();
 }
 
 std::string_view Request::query(TextView name) const {
@@ -71,7 +71,7 @@ std::string_view Request::parameter(TextView name) const {
 }
 
 std::string_view Request::header(TextView name) const {
-    return exchange("Request::header()").head().find(name).value_or(std::string_view());
+    return exchange("Request::header()").lasting_head().find(name).value_or(std::string_view());
 }
 
 bool Request::has_header(TextView name) const {
@@ -79,7 +79,7 @@ bool Request::has_header(TextView name) const {
 }
 
 const http::RequestHead& Request::head() const {
-    return exchange("Request::head()").head();
+    return exchange("Request::head()").lasting_head();
 }
 
 std::string_view Request::body() const {
