@@ -18,6 +18,15 @@ bool is_own_header(std::string_view name) {
     return false;
 }
 
+// What an answer says anyway, where it is so, may be asked for: programs that come from elsewhere do.
+bool is_said_anyway(std::string_view name, std::string_view value) {
+    const auto is = [&](std::string_view own, std::string_view said) {
+        return equals_ignoring_case(name, own) && equals_ignoring_case(trim_ows(value), said);
+    };
+    return is("X-Content-Type-Options", "nosniff") || is("Connection", "keep-alive") ||
+           is("Transfer-Encoding", "chunked");
+}
+
 bool is_field_value(std::string_view value) {
     return detail::find_control(value.data(), value.data() + value.size()) == value.data() + value.size();
 }
@@ -49,7 +58,8 @@ bool ResponseFields::holds(std::string_view text) const noexcept {
 
 bool ResponseFields::add(std::string_view name, std::string_view value) {
     if (holds(name) || holds(value)) return add(std::string(name), std::string(value));
-    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
+    if (!detail::is_token(name) || !is_field_value(value)) return false;
+    if (is_own_header(name)) return is_said_anyway(name, value);
     const std::string_view trimmed = trim_ows(value);
     text_.reserve(text_.size() + name.size() + trimmed.size() + 4);
     text_.append(name).append(": ").append(trimmed).append("\r\n");
@@ -57,7 +67,8 @@ bool ResponseFields::add(std::string_view name, std::string_view value) {
 }
 
 bool ResponseFields::set(std::string_view name, std::string_view value) {
-    if (!detail::is_token(name) || !is_field_value(value) || is_own_header(name)) return false;
+    if (!detail::is_token(name) || !is_field_value(value)) return false;
+    if (is_own_header(name)) return is_said_anyway(name, value);
     // The new line is added first: `value` may be a view of an old one, and stays valid only until the removal.
     std::string line;
     line.append(name).append(": ").append(trim_ows(value)).append("\r\n");

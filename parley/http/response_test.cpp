@@ -128,6 +128,18 @@ TEST_CASE("what would forge a header, or a second response, is refused") {
     CHECK(fields.add("X", "tab\there, \xc3\xa9 as well"));
 }
 
+TEST_CASE("what an answer says anyway may be asked for, and is said once") {
+    ResponseFields fields;
+    CHECK(fields.set("X-Content-Type-Options", "nosniff"));
+    CHECK(fields.add("x-content-type-options", " NoSniff "));
+    CHECK(fields.set("Connection", "keep-alive"));
+    CHECK(fields.set("Transfer-Encoding", "chunked"));
+    CHECK(fields.empty());
+    CHECK_FALSE(fields.set("X-Content-Type-Options", "sniff"));
+    CHECK_FALSE(fields.set("Connection", "close"));
+    CHECK_FALSE(fields.set("Transfer-Encoding", "gzip, chunked"));
+}
+
 TEST_CASE("whatever is added, a head has exactly the lines that were accepted") {
     std::mt19937_64 random(11);
     for (int round = 0; round < 2'000; ++round) {

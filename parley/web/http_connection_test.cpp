@@ -536,6 +536,13 @@ TEST_CASE("a header that HTTP cannot carry is left out and reported") {
     CHECK(site.failures.size() == 3);
 }
 
+TEST_CASE("a header that every answer has may be set, and nothing is reported") {
+    Held site;
+    site.app.get("/h", [](Response response) { response.set("X-Content-Type-Options", "nosniff").send("body"); });
+    CHECK(count(site.get("/h"), "X-Content-Type-Options: nosniff") == 1);
+    CHECK(site.failures.empty());
+}
+
 TEST_CASE("the senders set type and status") {
     Held site;
     site.app.get("/json", [](Response response) { response.status(201).send_json_text("[1]"); });
