@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Forms and uploads as Node's fetch and raw sockets send them, and what Chromium's pages of other origins may read.
+// Forms and uploads as Node's fetch and raw sockets send them, and what pages in Chromium get: events, and what they may
+// read of other origins.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
@@ -111,6 +112,25 @@ describe("uploads", () => {
     connection.destroy();
     await until(() => server.output.includes("aborted"), "the end is told");
   });
+});
+
+test("an EventSource in Chromium gets events, and comes back with the id of the last one", async () => {
+  const browser = await launchBrowser();
+  const page = await openPage(await browser.newContext(), `http://localhost:${server.port}/`);
+  const told = await page.evaluate(() => new Promise((resolve) => {
+    const told = [];
+    const source = new EventSource("/events");
+    source.addEventListener("greeting", ({ data, lastEventId }) => told.push(`${lastEventId}: ${data}`));
+    source.addEventListener("message", ({ data }) => {
+      told.push(JSON.parse(data).name);
+      if (told.length < 6) return;
+      source.close();
+      resolve(told);
+    });
+  }));
+  const lines = "\nand another line";
+  assert.deepEqual(told, [`7: behind ${lines}`, "Zoë", `8: behind 7${lines}`, "Zoë", `9: behind 8${lines}`, "Zoë"]);
+  await browser.close();
 });
 
 describe("a page of another origin in Chromium", () => {

@@ -53,6 +53,15 @@ void take_form_in_pieces(Response response) {
                                     .on_end = [told, response] { response.type("txt").send(*told); }});
 }
 
+// Two events, and the end: a page comes back by itself, and says what it has.
+void send_events(Request& request, Response response) {
+    const std::string last(parley::EventStream::last_event_id(request));
+    const std::string id = std::to_string(last.empty() ? 7 : std::stoi(last) + 1);
+    const parley::EventStream events(response, {.retry = 10ms});
+    events.send({.data = "behind " + last + "\nand another line", .event = "greeting", .id = id});
+    events.send_json(parley::Json{{"name", "Zoë"}});
+}
+
 // A reader that is slower than its peer.
 auto slow_reader(parley::Application& app) {
     return [&app](Response response) {
@@ -78,6 +87,7 @@ int main() {
             [](Request& request, Response response) { response.set("X-Total", "7").json({{"said", request.body()}}); });
     app.post("/shared/refused", [](Response) { throw parley::HttpError(409, "taken"); });
     app.get("/private/cookie", [](Request& request, Response response) { response.send(request.cookie("name")); });
+    app.get("/events", send_events);
     app.get("/closed", [](Response response) { response.send("for nobody else"); });
     app.get("/", [](Response response) { response.cookie("name", "ada").send("<!doctype html><title>page</title>"); });
 
