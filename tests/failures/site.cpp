@@ -146,10 +146,10 @@ void Site::answer_events() {
         if (socket.auth().contains("no")) return next.refuse("refused", Json::object({{"why", "no"}}));
         next();
     });
-    io.on_connection([&io](Socket& socket) {
+    io.on_connection([](Socket& socket) {
         socket.data() = Json::object({{"name", "somebody"}});
         socket.on("own", [&](const std::string& what) { socket.emit("own", what); });
-        socket.on_disconnecting([&io](Socket& gone, DisconnectReason) { gone.to("room").emit("left", gone.id()); });
+        socket.on_disconnecting([](Socket& gone, DisconnectReason) { gone.to("room").emit("left", gone.id()); });
         socket.on_disconnect([](Socket&, DisconnectReason) {});
     });
     io.on("add", [](int a, int b) { return a + b; });
