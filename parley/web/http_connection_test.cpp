@@ -218,38 +218,6 @@ TEST_CASE("pipelined requests are answered in their order, one held up by the on
     CHECK(second < peer.received().find("\r\n\r\nlast"));
 }
 
-TEST_CASE("what a handler saw of the head stays where it is until the answer") {
-    for (const bool arrives_whole : {true, false}) {
-        CAPTURE(arrives_whole);
-        Site site;
-        std::vector<std::string_view> seen;
-        std::vector<Response> held;
-        site.app.post("/later", [&](Request& request, Response response) {
-            seen = {request.method(),       request.url(),      request.path(),
-                    request.query_string(), request.query("q"), request.header("X-Name")};
-            held.push_back(response);
-        });
-        net::SimulatedPeer& peer = site.connect();
-        const std::string head =
-            "POST /later?q=ada HTTP/1.1\r\nHost: a\r\nX-Name: a name of some length\r\nContent-Length: 2";
-        if (!arrives_whole) peer.send(head.substr(0, 40));
-        site.network.run_until_idle();
-        peer.send(head.substr(arrives_whole ? 0 : 40) + "\r\n\r\nokPOST /next?q=");
-        site.network.run_until_idle();
-        REQUIRE(held.size() == 1);
-        for (int part = 0; part < 100; ++part) {
-            site.get("/somebody-else?q=" + std::string(static_cast<std::size_t>(part) * 10, 'x'));
-            peer.send(std::string(100, 'y'));
-            site.network.run_until_idle();
-        }
-        CHECK(seen ==
-              std::vector<std::string_view>{"POST", "/later?q=ada", "/later", "q=ada", "ada", "a name of some length"});
-        held[0].send("done");
-        site.network.run_until_idle();
-        CHECK(peer.received().contains("\r\n\r\ndone"));
-    }
-}
-
 TEST_CASE("10,000 pipelined requests are all answered, and others are not held up meanwhile") {
     Held site({}, 7, {.cut = true, .delay = true});
     net::SimulatedPeer& peer = site.connect();
