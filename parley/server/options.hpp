@@ -32,6 +32,31 @@ using http::CorsOptions;
 using http::Origins;
 using http::SameSite;
 
+namespace server::detail {
+
+struct Anything {
+    template <typename T>
+    Anything(const T&) {}
+    Anything() = default;
+};
+
+/// The options as JavaScript spells them, each of which may stand in braces, alone or with those behind it.
+struct JavaScriptOptions {
+    Anything serveClient{}, connectTimeout{}, cleanupEmptyChildNamespaces{}, connectionStateRecovery{}, pingTimeout{},
+        pingInterval{}, upgradeTimeout{}, maxHttpBufferSize{}, allowRequest{}, allowUpgrades{}, perMessageDeflate{},
+        httpCompression{}, wsEngine{}, initialPacket{}, allowEIO3{}, destroyUpgrade{}, destroyUpgradeTimeout{},
+        addTrailingSlash{}, maxPayload{};
+};
+
+template <typename Slip>
+void refuse_javascript() {
+    static_assert(!std::is_same_v<Slip, JavaScriptOptions>,
+                  "parley: options are spelt as in .ping_interval = 25s: see parley/server/options.hpp, and "
+                  "docs/from-node.md for those of the official server");
+}
+
+}  // namespace server::detail
+
 /// What a client may connect by, as in `{Transport::websocket}`.
 class Transports {
  public:

@@ -89,6 +89,17 @@ class Server : public Namespace {
     Server(Application&, Options& options) {
         server::detail::refuse_copy(options);
     }
+    // Braces that only JavaScript's spelling of an option fits.
+    template <typename Slip = server::detail::JavaScriptOptions>
+        requires std::is_same_v<Slip, server::detail::JavaScriptOptions>
+    explicit Server(Slip) {
+        server::detail::refuse_javascript<Slip>();
+    }
+    template <typename Slip = server::detail::JavaScriptOptions>
+        requires std::is_same_v<Slip, server::detail::JavaScriptOptions>
+    Server(Application&, Slip) {
+        server::detail::refuse_javascript<Slip>();
+    }
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
