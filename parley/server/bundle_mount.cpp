@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "parley/engine/request.hpp"
 #include "parley/http/cors.hpp"
 #include "parley/server/client_bundle.hpp"
-#include "parley/server/engine_request.hpp"
 
 namespace parley::server::detail {
 
@@ -28,8 +28,8 @@ bool BundleMount::wants_body(const http::RequestHead& head) const {
 void BundleMount::handle_request(Request& request, Response response) {
     if (cors_) {
         std::vector<http::HeaderField> headers;
-        http::append_cors_headers(headers, *cors_, facts_of(request).cross_origin);
-        set_headers(response, headers);
+        http::append_cors_headers(headers, *cors_, engine::facts_of(request).cross_origin);
+        engine::set_headers(response, headers);
     }
     const std::string_view file = request.path().substr(prefix_.size());
     if (!serve_client_bundle(file, request, response)) engine_.handle_request(request, std::move(response));

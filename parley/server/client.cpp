@@ -39,7 +39,7 @@ DisconnectReason reason_of(const engineio::Closed& closed) {
 
 }  // namespace
 
-Client::Client(ServerCore& server, EngineSession& session, std::uint64_t number)
+Client::Client(ServerCore& server, engine::Session& session, std::uint64_t number)
     : server_(server),
       session_(session),
       number_(number),
@@ -49,7 +49,7 @@ Client::Client(ServerCore& server, EngineSession& session, std::uint64_t number)
 
 Client::~Client() = default;
 
-const std::shared_ptr<const HandshakeRequest>& Client::handshake() const {
+const std::shared_ptr<const engine::HandshakeRequest>& Client::handshake() const {
     return session_.shared_handshake();
 }
 

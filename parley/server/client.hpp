@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/engine/session.hpp"
 #include "parley/json.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/arguments.hpp"
-#include "parley/server/engine_session.hpp"
 #include "parley/server/reference.hpp"
 #include "parley/server/socket_core.hpp"
 #include "parley/socketio/connection.hpp"
@@ -23,9 +23,9 @@ class ServerCore;
 ///
 /// The session brings messages; the Socket.IO connection says what they mean; this hands each to its socket, and sends
 /// what sockets say. Owned by the server, lives until its session is closed. Belongs to the loop.
-class Client final : public EngineSessionListener {
+class Client final : public engine::SessionListener {
  public:
-    Client(ServerCore& server, EngineSession& session, std::uint64_t number);
+    Client(ServerCore& server, engine::Session& session, std::uint64_t number);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client();
@@ -33,13 +33,13 @@ class Client final : public EngineSessionListener {
     /// Which client of its server this is, counted from 1.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
-    [[nodiscard]] const std::shared_ptr<const HandshakeRequest>& handshake() const;
+    [[nodiscard]] const std::shared_ptr<const engine::HandshakeRequest>& handshake() const;
     [[nodiscard]] engineio::Transport transport() const noexcept { return session_.transport(); }
     [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
     [[nodiscard]] bool writable() const noexcept { return session_.writable(); }
     [[nodiscard]] const std::vector<Reference<SocketCore>>& sockets() const noexcept { return sockets_; }
 
-    void send(const EncodedPacket& packet) { session_.send(packet); }
+    void send(const engine::EncodedPacket& packet) { session_.send(packet); }
     /// Sends an event or an acknowledgement; `packet` says which, `arguments` what it carries.
     void send(socketio::Packet packet, const EncodedArguments& arguments);
 
@@ -55,7 +55,7 @@ class Client final : public EngineSessionListener {
     /// The server goes away.
     void abandon();
 
-    // EngineSessionListener
+    // engine::SessionListener
     void on_message(engineio::Message message) override;
     void on_closed(const engineio::Closed& closed) override;
 
@@ -68,7 +68,7 @@ class Client final : public EngineSessionListener {
     void arm_timer();
 
     ServerCore& server_;
-    EngineSession& session_;
+    engine::Session& session_;
     const std::uint64_t number_;
     socketio::Connection connection_;
     std::vector<Reference<SocketCore>> sockets_;  // those that wait to be admitted, too

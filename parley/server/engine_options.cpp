@@ -59,7 +59,7 @@ engineio::Options engine_options(const ServerOptions& options) {
     return engine;
 }
 
-EngineWebSocketOptions engine_websocket_options(const ServerOptions& options) {
+engine::WebSocketOptions engine_websocket_options(const ServerOptions& options) {
     return {.limits = options.websocket, .stall_timeout = options.stall_timeout};
 }
 

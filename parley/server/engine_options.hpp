@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parley/engine/engine.hpp"
 #include "parley/engineio/options.hpp"
-#include "parley/server/engine.hpp"
 #include "parley/server/options.hpp"
 
 namespace parley::server::detail {
@@ -11,7 +11,7 @@ namespace parley::server::detail {
 [[nodiscard]] engineio::Options engine_options(const ServerOptions& options);
 
 /// And that of the WebSockets beneath it.
-[[nodiscard]] EngineWebSocketOptions engine_websocket_options(const ServerOptions& options);
+[[nodiscard]] engine::WebSocketOptions engine_websocket_options(const ServerOptions& options);
 
 /// The options, which are such that a server can be made of them; throws SetupError when they are not. What is the
 /// engine's, that checks.

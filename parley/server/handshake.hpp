@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parley/server/handshake_request.hpp"
+#include "parley/engine/handshake_request.hpp"
 
 namespace parley {
 
@@ -9,6 +9,6 @@ namespace parley {
 ///
 /// All sockets of one connection share it, and it stays as it was when the connection is upgraded or gone. What the
 /// client said to one namespace is `Socket::auth()`.
-using Handshake = server::HandshakeRequest;
+using Handshake = engine::HandshakeRequest;
 
 }  // namespace parley

@@ -18,11 +18,11 @@ void release(HandshakeDecision* decision) noexcept {
     if (decision->remove_reference()) decision->handle_last_dropped();
 }
 
-HandshakeDecision::HandshakeDecision(std::shared_ptr<net::LoopGate> gate, Engine& engine,
-                                     std::shared_ptr<const HandshakeRequest> handshake, std::uint64_t ticket)
+HandshakeDecision::HandshakeDecision(std::shared_ptr<net::LoopGate> gate, engine::Engine& engine,
+                                     std::shared_ptr<const engine::HandshakeRequest> handshake, std::uint64_t ticket)
     : gate_(std::move(gate)), engine_(engine), handshake_(std::move(handshake)), ticket_(ticket) {}
 
-void HandshakeDecision::decide(HandshakeVerdict verdict) {
+void HandshakeDecision::decide(engine::HandshakeVerdict verdict) {
     if (is_decided_.exchange(true)) return;
     verdict_ = std::move(verdict);
     if (gate_->is_here() && is_asking_) {
@@ -33,7 +33,7 @@ void HandshakeDecision::decide(HandshakeVerdict verdict) {
     gate_->post(*this);
 }
 
-std::optional<HandshakeVerdict> HandshakeDecision::end_question() {
+std::optional<engine::HandshakeVerdict> HandshakeDecision::end_question() {
     is_asking_ = false;
     return is_answered_ ? std::optional(verdict_) : std::nullopt;
 }

@@ -6,11 +6,11 @@
 #include <memory>
 #include <optional>
 
+#include "parley/engine/engine.hpp"
+#include "parley/engine/handshake_request.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/posted_call.hpp"
 #include "parley/server/counted.hpp"
-#include "parley/server/engine.hpp"
-#include "parley/server/handshake_request.hpp"
 
 namespace parley::server::detail {
 
@@ -22,12 +22,12 @@ namespace parley::server::detail {
 class HandshakeDecision final : public Counted, private net::PostedCall {
  public:
     /// `engine` must live while `gate` is open.
-    HandshakeDecision(std::shared_ptr<net::LoopGate> gate, Engine& engine,
-                      std::shared_ptr<const HandshakeRequest> handshake, std::uint64_t ticket);
+    HandshakeDecision(std::shared_ptr<net::LoopGate> gate, engine::Engine& engine,
+                      std::shared_ptr<const engine::HandshakeRequest> handshake, std::uint64_t ticket);
 
-    void decide(HandshakeVerdict verdict);
+    void decide(engine::HandshakeVerdict verdict);
     /// The program was asked: what it has said by then.
-    [[nodiscard]] std::optional<HandshakeVerdict> end_question();
+    [[nodiscard]] std::optional<engine::HandshakeVerdict> end_question();
     /// No handle is left.
     void handle_last_dropped() noexcept;
 
@@ -36,13 +36,13 @@ class HandshakeDecision final : public Counted, private net::PostedCall {
     void run_posted() noexcept override;
 
     const std::shared_ptr<net::LoopGate> gate_;
-    Engine& engine_;
-    const std::shared_ptr<const HandshakeRequest> handshake_;  // lent to the program
+    engine::Engine& engine_;
+    const std::shared_ptr<const engine::HandshakeRequest> handshake_;  // lent to the program
     const std::uint64_t ticket_;
     std::atomic<bool> is_decided_ = false;
-    HandshakeVerdict verdict_;  // once it is decided
-    bool is_asking_ = true;     // of the loop's thread, as the next
-    bool is_answered_ = false;  // while it was asking
+    engine::HandshakeVerdict verdict_;  // once it is decided
+    bool is_asking_ = true;             // of the loop's thread, as the next
+    bool is_answered_ = false;          // while it was asking
 };
 
 }  // namespace parley::server::detail

@@ -152,7 +152,7 @@ void NamespaceCore::deliver(std::span<const socketio::SocketHandle> recipients, 
     attachments.reserve(packet.attachments.size());
     for (const BytesView bytes : packet.attachments)
         attachments.emplace_back(as_chars(bytes));
-    const EncodedPacket encoded(std::move(text), std::move(attachments));
+    const engine::EncodedPacket encoded(std::move(text), std::move(attachments));
     for (const socketio::SocketHandle handle : recipients) {
         SocketCore& socket = SocketCore::from(handle);
         if (broadcast_ack_) {

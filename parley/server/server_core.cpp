@@ -214,10 +214,10 @@ void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
     app_->report({.where = where, .message = message, .exception = nullptr});
 }
 
-std::optional<HandshakeVerdict> ServerCore::judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
-                                                            std::uint64_t ticket) {
-    const HandshakeVerdict refusal{.refusal = ""};
-    std::optional<HandshakeVerdict> verdict = HandshakeVerdict();
+std::optional<engine::HandshakeVerdict> ServerCore::judge_handshake(
+    const std::shared_ptr<const engine::HandshakeRequest>& handshake, std::uint64_t ticket) {
+    const engine::HandshakeVerdict refusal{.refusal = ""};
+    std::optional<engine::HandshakeVerdict> verdict = engine::HandshakeVerdict();
     if (allow_request_.now_) {
         if (!allow_request_.now_(*handshake)) verdict = refusal;
     } else if (allow_request_.later_) {
@@ -228,7 +228,7 @@ std::optional<HandshakeVerdict> ServerCore::judge_handshake(const std::shared_pt
     return is_retired_ ? refusal : verdict;
 }
 
-void ServerCore::on_session(EngineSession& session) {
+void ServerCore::on_session(engine::Session& session) {
     const std::uint64_t number = ++clients_made_;
     const auto client = clients_.emplace(number, std::make_unique<Client>(*this, session, number)).first;
     session.set_listener(*client->second);

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "parley/base/handler_slot.hpp"
+#include "parley/engine/engine.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/server/bundle_mount.hpp"
 #include "parley/server/client.hpp"
-#include "parley/server/engine.hpp"
 #include "parley/server/handler_table.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server.hpp"
@@ -26,7 +26,7 @@
 namespace parley::server::detail {
 
 /// A server behind its handle: the engine on the application, the clients, the namespaces. Belongs to the loop.
-class ServerCore final : public EngineObserver {
+class ServerCore final : public engine::Observer {
  public:
     /// On `app`, or on an application of its own when there is none.
     ServerCore(Application* app, ServerOptions options);
@@ -46,7 +46,7 @@ class ServerCore final : public EngineObserver {
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
     [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
-    [[nodiscard]] Engine& engine() noexcept { return engine_; }
+    [[nodiscard]] engine::Engine& engine() noexcept { return engine_; }
     /// The counters with those of the engine.
     [[nodiscard]] const ServerCounters& read_counters() noexcept;
     [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
@@ -78,10 +78,10 @@ class ServerCore final : public EngineObserver {
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
     static void destroy(ServerCore* core);
 
-    // EngineObserver
-    std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
-                                                    std::uint64_t ticket) override;
-    void on_session(EngineSession& session) override;
+    // engine::Observer
+    std::optional<engine::HandshakeVerdict> judge_handshake(
+        const std::shared_ptr<const engine::HandshakeRequest>& handshake, std::uint64_t ticket) override;
+    void on_session(engine::Session& session) override;
     void on_stop() override;
     void on_retired() override { app_ = nullptr; }
     void on_detached() override;
@@ -112,7 +112,7 @@ class ServerCore final : public EngineObserver {
     ServerCounters counters_;
     std::string packet_;
     std::vector<std::string> told_names_;  // a few
-    Engine engine_;
+    engine::Engine engine_;
     std::optional<BundleMount> bundle_;
     std::optional<net::TurnTask> end_;  // of a retired server
 };

@@ -10,8 +10,8 @@
 
 namespace parley {
 
-using server::Engine;
-using server::HeadersMoment;
+using engine::Engine;
+using engine::HeadersMoment;
 using server::detail::ServerCore;
 
 namespace {

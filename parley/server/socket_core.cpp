@@ -229,7 +229,7 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
     return true;
 }
 
-void SocketCore::deliver(const EncodedPacket& packet, bool is_volatile) {
+void SocketCore::deliver(const engine::EncodedPacket& packet, bool is_volatile) {
     if (stage_ != Stage::connected) return;
     if (is_volatile && !client_->writable()) {
         ++nsp_->server().counters().volatile_dropped;

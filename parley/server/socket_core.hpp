@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "parley/base/typed_states.hpp"
+#include "parley/engine/encoded_packet.hpp"
+#include "parley/engine/handshake_request.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
 #include "parley/net/call_frame.hpp"
@@ -20,9 +22,7 @@
 #include "parley/server/ack_callback.hpp"
 #include "parley/server/counted.hpp"
 #include "parley/server/disconnect_reason.hpp"
-#include "parley/server/encoded_packet.hpp"
 #include "parley/server/handler_table.hpp"
-#include "parley/server/handshake_request.hpp"
 #include "parley/server/reference.hpp"
 #include "parley/socketio/connection.hpp"
 #include "parley/socketio/pending_acks.hpp"
@@ -72,7 +72,7 @@ class SocketCore final : public Counted {
 
     // Any thread.
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
-    [[nodiscard]] const HandshakeRequest& handshake() const noexcept { return *handshake_; }
+    [[nodiscard]] const engine::HandshakeRequest& handshake() const noexcept { return *handshake_; }
     [[nodiscard]] const Json& auth() const noexcept { return auth_; }
     [[nodiscard]] NamespaceCore& nsp() const noexcept { return *nsp_; }
     [[nodiscard]] bool connected() const noexcept { return connected_.load(std::memory_order_acquire); }
@@ -105,7 +105,7 @@ class SocketCore final : public Counted {
     /// Emits to this client. False, and the callback has failed or will: see `Socket::emit`.
     bool emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback);
     /// Sends a packet of a broadcast.
-    void deliver(const EncodedPacket& packet, bool is_volatile);
+    void deliver(const engine::EncodedPacket& packet, bool is_volatile);
     /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
     bool send_ack(std::uint64_t id, const EncodedArguments& arguments);
@@ -152,7 +152,7 @@ class SocketCore final : public Counted {
     const Reference<NamespaceCore> nsp_;
     Client* client_;  // null when it is gone
     const std::string id_;
-    const std::shared_ptr<const HandshakeRequest> handshake_;
+    const std::shared_ptr<const engine::HandshakeRequest> handshake_;
     const Json auth_;
     Json data_;
     TypedStates states_;

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "parley/base/function.hpp"
-#include "parley/server/engine.hpp"
+#include "parley/engine/engine.hpp"
 #include "tests/support/web_site.hpp"
 
-namespace parley::server::test {
+namespace parley::engine::test {
 
 using namespace std::chrono_literals;
 using namespace web::test;
@@ -24,7 +24,7 @@ using Words = std::vector<std::string>;
 
 /// An engine on an application on a simulated network. Its program sends every message back, and writes down what
 /// happens to its sessions.
-class EngineSite final : public EngineObserver {
+class EngineSite final : public Observer {
  public:
     explicit EngineSite(engineio::Options options = {}, std::uint64_t seed = 1,
                         const net::SimulatedNetworkOptions& network = smooth)
@@ -37,8 +37,8 @@ class EngineSite final : public EngineObserver {
         if (engine) site.app.unmount(*engine);
     }
 
-    struct Listener final : EngineSessionListener {
-        Listener(EngineSite& its_site, EngineSession& its_session) : site(its_site), session(its_session) {}
+    struct Listener final : SessionListener {
+        Listener(EngineSite& its_site, Session& its_session) : site(its_site), session(its_session) {}
 
         void on_message(engineio::Message message) override {
             site.log.push_back((message.is_binary ? "binary " : "text ") + std::string(message.data));
@@ -60,17 +60,17 @@ class EngineSite final : public EngineObserver {
         }
 
         EngineSite& site;
-        EngineSession& session;
+        Session& session;
     };
 
-    // EngineObserver
+    // Observer
     std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
                                                     std::uint64_t) override {
         const std::string_view refusal = handshake->header("x-refuse");
         if (refusal.empty()) return HandshakeVerdict();
         return HandshakeVerdict{.refusal = std::string(refusal == "yes" ? "" : refusal)};
     }
-    void on_session(EngineSession& session) override {
+    void on_session(Session& session) override {
         listeners.push_back(std::make_unique<Listener>(*this, session));
         session.set_listener(*listeners.back());
         sessions.push_back(&session);
@@ -167,10 +167,10 @@ class EngineSite final : public EngineObserver {
     Function<void(std::string_view)> on_text;
     Function<void()> on_upgraded;
     Words log;
-    std::vector<EngineSession*> sessions;
+    std::vector<Session*> sessions;
     std::vector<std::unique_ptr<Listener>> listeners;
     Site site;
     std::optional<Engine> engine;
 };
 
-}  // namespace parley::server::test
+}  // namespace parley::engine::test

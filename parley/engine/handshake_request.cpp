@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/handshake_request.hpp"
+#include "parley/engine/handshake_request.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include "parley/base/text.hpp"
 #include "parley/http/cookie.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 std::string_view HandshakeRequest::header(std::string_view name) const noexcept {
     for (const http::Header& header : headers_) {
@@ -43,4 +43,4 @@ void HandshakeRequest::set_headers(http::HeaderList headers) {
         headers_.push_back({keep_lower(header.name), keep(header.value)});
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/engine_request.hpp"
+#include "parley/engine/request.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -10,7 +10,7 @@
 #include "parley/web/exchange.hpp"
 #include "parley/web/mount.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 const http::RequestHead& head_of(const Request& request) {
     return web::Exchange::of(request).head();
@@ -68,4 +68,4 @@ void send_answer(const Response& response, const engineio::Answer& answer) {
     finish_answer(response, answer);
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

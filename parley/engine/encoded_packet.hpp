@@ -6,7 +6,7 @@
 
 #include "parley/base/shared_buffer.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 /// One packet of the program — a text message and the binary messages that follow it — encoded at most once per
 /// transport, however many sessions it is sent to: their outboxes refer to the same octets.
@@ -34,4 +34,4 @@ class EncodedPacket {
     mutable SharedBuffer polling_records_;
 };
 
-}  // namespace parley::server
+}  // namespace parley::engine

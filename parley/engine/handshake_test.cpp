@@ -8,7 +8,7 @@
 #include "parley/base/error.hpp"
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -216,4 +216,4 @@ TEST_CASE(
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

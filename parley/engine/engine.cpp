@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/engine.hpp"
+#include "parley/engine/engine.hpp"
 
 #include <utility>
 
 #include "parley/base/error.hpp"
 #include "parley/base/random_id.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 namespace {
 
@@ -17,7 +17,7 @@ engineio::Options checked(engineio::Options options) {
 }
 
 web::SharedWebSocketOptions shared_options(const engineio::Options& options,
-                                           const EngineWebSocketOptions& websocket_options) {
+                                           const WebSocketOptions& websocket_options) {
     auto made = std::make_shared<web::WebSocketConnectionOptions>();
     made->machine.limits = websocket_options.limits;
     made->stall_timeout = websocket_options.stall_timeout;
@@ -30,8 +30,8 @@ web::SharedWebSocketOptions shared_options(const engineio::Options& options,
 
 }  // namespace
 
-Engine::Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer,
-               const EngineWebSocketOptions& websocket_options)
+Engine::Engine(net::Loop& loop, engineio::Options options, Observer& observer,
+               const WebSocketOptions& websocket_options)
     : loop_(loop),
       options_(checked(std::move(options))),
       path_prefix_(engineio::path_prefix(options_)),
@@ -88,39 +88,39 @@ bool Engine::make_room(bool is_polling) {
     engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
     if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
     if (place == nullptr) return false;
-    static_cast<EngineSession::Place*>(place)->session.make_room();
+    static_cast<Session::Place*>(place)->session.make_room();
     ++counters_.sessions_made_room;
     return true;
 }
 
-EngineSession& Engine::open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake) {
-    std::unique_ptr<EngineSession> session(new EngineSession(
+Session& Engine::open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake) {
+    std::unique_ptr<Session> session(new Session(
         *this, {.sid = random_id(loop_.entropy()),
                 .transport = arrival.facts.is_upgrade ? engineio::Transport::websocket : engineio::Transport::polling,
                 .takes_binary = !arrival.query.base64,
                 .address = address_group_of(arrival.request),
                 .handshake = std::move(handshake)}));
-    EngineSession& opened = *session;
+    Session& opened = *session;
     sessions_.emplace(opened.id(), std::move(session));
     return opened;
 }
 
-void Engine::greet(EngineSession& session) {
+void Engine::greet(Session& session) {
     session.contain([&] { observer_.on_session(session); });
 }
 
 // --- sessions
 
-EngineSession* Engine::find(std::string_view sid) {
+Session* Engine::find(std::string_view sid) {
     const auto found = sid.empty() ? sessions_.end() : sessions_.find(sid);
     if (found == sessions_.end()) return nullptr;
-    EngineSession& session = *found->second;
+    Session& session = *found->second;
     // Timers are coarse: who comes behind a deadline finds it passed.
     session.handle_passed_deadline();
     return session.is_finished() ? nullptr : &session;
 }
 
-void Engine::schedule(EngineSession& session) {
+void Engine::schedule(Session& session) {
     if (session.is_scheduled_ || !turn_task_) return;
     session.is_scheduled_ = true;
     scheduled_.push_back(session);
@@ -129,8 +129,8 @@ void Engine::schedule(EngineSession& session) {
 
 // Listeners that are called here may send to any session: the list grows while it is worked off.
 void Engine::finish_turn() {
-    while (EngineTurnHook* const next = scheduled_.pop_front()) {
-        auto& session = static_cast<EngineSession&>(*next);
+    while (TurnHook* const next = scheduled_.pop_front()) {
+        auto& session = static_cast<Session&>(*next);
         const bool is_done = session.contain([&] {
             session.settle();
             session.answer_poll();
@@ -165,17 +165,17 @@ void Engine::shed(std::size_t bytes_min) {
     }
 }
 
-void Engine::resume_later(EngineSession& session) {
+void Engine::resume_later(Session& session) {
     if (!resumption_) return;
     resuming_.push_back(session);
     resumption_->schedule_next_turn();
 }
 
 void Engine::resume_posts() {
-    IntrusiveList<EnginePostHook> waiting;
+    IntrusiveList<PostHook> waiting;
     waiting.take_all(resuming_);
-    while (EnginePostHook* const next = waiting.pop_front()) {
-        auto& session = static_cast<EngineSession&>(*next);
+    while (PostHook* const next = waiting.pop_front()) {
+        auto& session = static_cast<Session&>(*next);
         session.handle_passed_deadline();
         session.resume_post();
     }
@@ -208,4 +208,4 @@ void Engine::handle_detach() {
     observer_.on_detached();
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

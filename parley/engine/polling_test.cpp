@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "parley/server/encoded_packet.hpp"
+#include "parley/engine/encoded_packet.hpp"
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -139,7 +139,7 @@ TEST_CASE("a packet for many is encoded once for each transport") {
     EngineSite site;
     const std::string sid = site.open();
     net::SimulatedPeer& websocket = site.open_websocket();
-    for (EngineSession* session : site.sessions)
+    for (Session* session : site.sessions)
         session->send(packet);
     site.site.network.run_until_idle();
     CHECK(EngineSite::frames(websocket) == Words{"text 42[\"x\"]", "binary \x01\x02", "binary "});
@@ -319,4 +319,4 @@ TEST_CASE("many clients poll, post and close on a network that cuts and delays")
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

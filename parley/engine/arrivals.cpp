@@ -3,7 +3,7 @@
 // The way of a request: preflights are answered; then the middlewares of the program, the checks of
 // engineio/request.hpp, and its session. A handshake has none: the program is asked about it, which may wait for the
 // answer, and then there is a new one.
-#include "parley/server/engine.hpp"
+#include "parley/engine/engine.hpp"
 
 #include <utility>
 
@@ -14,7 +14,7 @@
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 namespace {
 
@@ -48,12 +48,12 @@ void Engine::receive(Arrival arrival) {
 }
 
 void Engine::take(Arrival arrival) {
-    EngineSession* const session = find(arrival.query.sid);
+    Session* const session = find(arrival.query.sid);
     if (const std::optional<engineio::RequestError> error = check(arrival.facts, arrival.query, session))
         return refuse(arrival, *error);
     if (session == nullptr) return begin_handshake(std::move(arrival));
     if (arrival.facts.is_upgrade) {
-        EngineWebSocket::Accepted websocket = accept(arrival, HeadersMoment::every);
+        WebSocket::Accepted websocket = accept(arrival, HeadersMoment::every);
         if (websocket != nullptr) session->handle_upgrade(*websocket.release());
     } else if (arrival.facts.method == "GET") {
         session->handle_poll(std::move(arrival.response));
@@ -65,7 +65,7 @@ void Engine::take(Arrival arrival) {
 }
 
 std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts& facts,
-                                                    const engineio::RequestQuery& query, EngineSession* session) {
+                                                    const engineio::RequestQuery& query, Session* session) {
     if (session == nullptr) return engineio::check_request(options_, facts, query, nullptr);
     const engineio::SessionFacts known{session->transport()};
     if (const std::optional<engineio::RequestError> error = engineio::check_request(options_, facts, query, &known))
@@ -109,13 +109,13 @@ void Engine::finish_handshake(Arrival arrival, std::shared_ptr<const HandshakeRe
     if (const std::optional<engineio::RequestError> error = engineio::check_revision(arrival.query))
         return refuse(arrival, *error);
     if (arrival.facts.is_upgrade) {
-        EngineWebSocket::Accepted websocket = accept(arrival, HeadersMoment::initial);
+        WebSocket::Accepted websocket = accept(arrival, HeadersMoment::initial);
         if (websocket == nullptr || is_retired_) return;
-        EngineSession& session = open_session(arrival, std::move(handshake));
+        Session& session = open_session(arrival, std::move(handshake));
         session.attach(*websocket.release());
         return greet(session);
     }
-    EngineSession& session = open_session(arrival, std::move(handshake));
+    Session& session = open_session(arrival, std::move(handshake));
     if (options_.cookie)
         arrival.response.append("Set-Cookie", engineio::session_cookie(*options_.cookie, session.id()));
     greet(session);
@@ -139,11 +139,11 @@ std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& re
     return handshake;
 }
 
-EngineWebSocket::Accepted Engine::accept(const Arrival& arrival, HeadersMoment moment) {
+WebSocket::Accepted Engine::accept(const Arrival& arrival, HeadersMoment moment) {
     web::Upgrade upgrade(arrival.response);
     if (!upgrade.check()) return nullptr;
     if (!headers_hooks_.empty()) tell_headers(arrival.response, moment);
-    return EngineWebSocket::accept(upgrade, websocket_options_);
+    return WebSocket::accept(upgrade, websocket_options_);
 }
 
 // --- what the program adds
@@ -182,4 +182,4 @@ void Engine::call_headers_hooks(const Response& response, HeadersMoment moment) 
     }
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -9,7 +9,7 @@
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 // Between the application's requests and what engineio decides about them.
 
@@ -44,4 +44,4 @@ void begin_answer(const Response& response, const engineio::Answer& answer);
 void finish_answer(const Response& response, const engineio::Answer& answer);
 void send_answer(const Response& response, const engineio::Answer& answer);
 
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -11,29 +11,29 @@
 #include "parley/web/websocket_connection.hpp"
 #include "parley/websocket/message.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
-class EngineSession;
+class Session;
 
 /// One WebSocket that came to the engine: the transport of a session, the probe of an upgrade, or neither any more.
 ///
 /// It owns itself, because a WebSocket whose session is over still says goodbye: it ends with its connection, and its
 /// session only points to it until `release`.
-class EngineWebSocket final : public web::WebSocketListener {
+class WebSocket final : public web::WebSocketListener {
  public:
     struct Release {
-        void operator()(EngineWebSocket* websocket) const { websocket->release(); }
+        void operator()(WebSocket* websocket) const { websocket->release(); }
     };
     /// One that no session has taken yet.
-    using Accepted = std::unique_ptr<EngineWebSocket, Release>;
+    using Accepted = std::unique_ptr<WebSocket, Release>;
     /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer.
     static Accepted accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options);
 
-    virtual ~EngineWebSocket() = default;
-    EngineWebSocket(const EngineWebSocket&) = delete;
-    EngineWebSocket& operator=(const EngineWebSocket&) = delete;
+    virtual ~WebSocket() = default;
+    WebSocket(const WebSocket&) = delete;
+    WebSocket& operator=(const WebSocket&) = delete;
 
-    void set_session(EngineSession& session) noexcept { session_ = &session; }
+    void set_session(Session& session) noexcept { session_ = &session; }
 
     /// The session does not want it any more: it closes without a code, as the official server does.
     void release();
@@ -56,10 +56,10 @@ class EngineWebSocket final : public web::WebSocketListener {
     void on_closed(std::uint16_t code, std::string_view reason, web::WebSocketCloseCause cause) override;
 
  private:
-    EngineWebSocket() = default;
+    WebSocket() = default;
 
     web::WebSocketConnection* connection_ = nullptr;
-    EngineSession* session_ = nullptr;
+    Session* session_ = nullptr;
 };
 
-}  // namespace parley::server
+}  // namespace parley::engine

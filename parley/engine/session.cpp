@@ -5,20 +5,20 @@
 // Out:  over WebSocket straight into the connection's outbox.
 //       By polling into the machine's queue, which leaves at the end of the turn: what the handlers of one POST say
 //       becomes one payload.
-#include "parley/server/engine_session.hpp"
+#include "parley/engine/session.hpp"
 
 #include <utility>
 
+#include "parley/engine/engine.hpp"
+#include "parley/engine/request.hpp"
+#include "parley/engine/websocket.hpp"
 #include "parley/engineio/payload.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/net/loop.hpp"
-#include "parley/server/engine.hpp"
-#include "parley/server/engine_request.hpp"
-#include "parley/server/engine_websocket.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
-EngineSession::EngineSession(Engine& engine, Start start)
+Session::Session(Engine& engine, Start start)
     : engine_(engine),
       machine_(engine.options(), std::move(start.sid), start.transport, engine.loop().now()),
       handshake_(std::move(start.handshake)),
@@ -33,7 +33,7 @@ EngineSession::EngineSession(Engine& engine, Start start)
     engine_.memory_->count(0, retained_);
 }
 
-EngineSession::~EngineSession() {
+Session::~Session() {
     engine_.memory_->count(retained_, 0);
     if (is_leaving_) --engine_.leaving_;
     release(websocket_);
@@ -42,11 +42,11 @@ EngineSession::~EngineSession() {
 
 // --- requests
 
-bool EngineSession::admit_request() noexcept {
+bool Session::admit_request() noexcept {
     return machine_.admit_request(engine_.loop().now());
 }
 
-void EngineSession::handle_poll(Response response) {
+void Session::handle_poll(Response response) {
     contain([&] {
         catch_up();
         if (machine_.receive_poll(loop().now())) {
@@ -59,7 +59,7 @@ void EngineSession::handle_poll(Response response) {
     });
 }
 
-void EngineSession::handle_poll_aborted() {
+void Session::handle_poll_aborted() {
     contain([this] {
         catch_up();
         poll_.reset();
@@ -68,7 +68,7 @@ void EngineSession::handle_poll_aborted() {
     });
 }
 
-void EngineSession::handle_post(const Request& request, Response response) {
+void Session::handle_post(const Request& request, Response response) {
     contain([&] {
         catch_up();
         if (is_octet_stream(request)) {
@@ -83,7 +83,7 @@ void EngineSession::handle_post(const Request& request, Response response) {
     });
 }
 
-void EngineSession::resume_post() {
+void Session::resume_post() {
     contain([this] {
         catch_up();
         machine_.resume_post(loop().now());
@@ -91,7 +91,7 @@ void EngineSession::resume_post() {
     });
 }
 
-void EngineSession::answer_poll() {
+void Session::answer_poll() {
     if (!poll_ || !machine_.is_poll_answer_due()) return;
     const Response response = *std::exchange(poll_, std::nullopt);
     const HeadersMoment moment = std::exchange(is_greeted_, true) ? HeadersMoment::every : HeadersMoment::initial;
@@ -100,7 +100,7 @@ void EngineSession::answer_poll() {
     arm_timer();
 }
 
-void EngineSession::answer_post() {
+void Session::answer_post() {
     if (!post_ || machine_.is_post_pending()) return;
     const Response response = *std::exchange(post_, std::nullopt);
     engine_.send_transport_answer(response, engineio::answer_post(), HeadersMoment::every);
@@ -108,13 +108,13 @@ void EngineSession::answer_post() {
 
 // --- WebSockets
 
-void EngineSession::attach(EngineWebSocket& websocket) {
+void Session::attach(WebSocket& websocket) {
     websocket_ = &websocket;
     websocket.set_session(*this);
     contain([this] { settle(); });
 }
 
-void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
+void Session::handle_upgrade(WebSocket& websocket) {
     contain([this] { catch_up(); });
     if (!machine_.receive_upgrade(loop().now())) return websocket.release();
     probe_ = &websocket;
@@ -122,7 +122,7 @@ void EngineSession::handle_upgrade(EngineWebSocket& websocket) {
     contain([this] { settle(); });
 }
 
-void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message message) {
+void Session::handle_frame(WebSocket& from, websocket::Message message) {
     contain([&] {
         catch_up();
         const TimePoint now = loop().now();
@@ -135,7 +135,7 @@ void EngineSession::handle_frame(EngineWebSocket& from, websocket::Message messa
     });
 }
 
-void EngineSession::handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed) {
+void Session::handle_websocket_closed(WebSocket& from, const engineio::Closed& closed) {
     contain([this] { catch_up(); });
     if (&from == websocket_) {
         websocket_ = nullptr;
@@ -147,12 +147,12 @@ void EngineSession::handle_websocket_closed(EngineWebSocket& from, const enginei
     contain([this] { settle(); });
 }
 
-void EngineSession::release(EngineWebSocket*& websocket) {
+void Session::release(WebSocket*& websocket) {
     if (websocket != nullptr) std::exchange(websocket, nullptr)->release();
 }
 
 // What waits in the machine while a WebSocket is the transport: the open packet, a ping, what polling left behind.
-void EngineSession::flush_to_websocket() {
+void Session::flush_to_websocket() {
     if (websocket_ == nullptr || machine_.queued_bytes() == 0) return;
     const std::string payload = machine_.take_payload();
     engineio::PayloadReader reader(payload);
@@ -164,11 +164,11 @@ void EngineSession::flush_to_websocket() {
 // --- the machine
 
 // What the program did since comes out before the machine is told something new.
-void EngineSession::catch_up() {
+void Session::catch_up() {
     if (machine_.has_event()) settle();
 }
 
-void EngineSession::settle() {
+void Session::settle() {
     // A listener may close within its call: the outer loop goes on with what came of it.
     if (is_settling_) return;
     is_settling_ = true;
@@ -180,12 +180,12 @@ void EngineSession::settle() {
     flush_to_websocket();
     arm_timer();
     answer_post();
-    if (machine_.is_post_pending() && !EnginePostHook::is_linked()) engine_.resume_later(*this);
+    if (machine_.is_post_pending() && !PostHook::is_linked()) engine_.resume_later(*this);
     note_presence();
     if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }
 
-void EngineSession::handle_event(const engineio::SessionEvent& event) {
+void Session::handle_event(const engineio::SessionEvent& event) {
     using Kind = engineio::SessionEvent::Kind;
     switch (event.kind) {
         case Kind::message_received:
@@ -208,7 +208,7 @@ void EngineSession::handle_event(const engineio::SessionEvent& event) {
 
 // Whoever is there holds a connection. A POST is a connection, too, but one that waits for no answer of ours: who has
 // sent nothing else has not begun to poll.
-void EngineSession::note_presence() {
+void Session::note_presence() {
     if (place_ == nullptr) return;
     const bool waits = poll_ || websocket_ != nullptr || probe_ != nullptr;
     if (waits && is_greeted_) place_->move_to(engine_.absent_);
@@ -219,7 +219,7 @@ void EngineSession::note_presence() {
     }
 }
 
-void EngineSession::make_room() {
+void Session::make_room() {
     place_.reset();
     is_leaving_ = true;
     ++engine_.leaving_;
@@ -228,12 +228,12 @@ void EngineSession::make_room() {
 }
 
 // Over WebSocket it is the connection for which something waits.
-void EngineSession::note_retained() {
+void Session::note_retained() {
     const std::size_t retained = idle_bytes + machine_.queued_bytes();
     engine_.memory_->count(std::exchange(retained_, retained), retained);
 }
 
-void EngineSession::shed() {
+void Session::shed() {
     contain([this] { catch_up(); });
     machine_.drop_queue({engineio::CloseReason::slow_consumer, "memory is short"}, loop().now());
     note_retained();
@@ -241,18 +241,18 @@ void EngineSession::shed() {
 }
 
 // Its place is given up, too, because to be counted may need memory.
-void EngineSession::end_without_memory() noexcept {
+void Session::end_without_memory() noexcept {
     loop().note_allocation_failure();
     place_.reset();
     machine_.drop_queue({engineio::CloseReason::transport_error, "out of memory"}, loop().now());
     schedule();
 }
 
-net::Loop& EngineSession::loop() const noexcept {
+net::Loop& Session::loop() const noexcept {
     return engine_.loop();
 }
 
-void EngineSession::handle_upgraded() {
+void Session::handle_upgraded() {
     if (engine_.options().sessions_per_address_max == 0) place_.reset();
     websocket_ = std::exchange(probe_, nullptr);
     flush_to_websocket();
@@ -260,19 +260,19 @@ void EngineSession::handle_upgraded() {
     if (listener_ != nullptr) listener_->on_upgraded();
 }
 
-void EngineSession::handle_closed(const engineio::Closed& closed) {
+void Session::handle_closed(const engineio::Closed& closed) {
     loop().contain([this] { flush_to_websocket(); });
     release(websocket_);
     // A client that believes in its upgrade hears the last words there.
     if (!machine_.is_upgrading()) release(probe_);
-    if (EngineSessionListener* const listener = std::exchange(listener_, nullptr)) listener->on_closed(closed);
+    if (SessionListener* const listener = std::exchange(listener_, nullptr)) listener->on_closed(closed);
 }
 
-void EngineSession::handle_passed_deadline() {
+void Session::handle_passed_deadline() {
     if (loop().now() >= machine_.next_deadline()) handle_timer();
 }
 
-void EngineSession::handle_timer() {
+void Session::handle_timer() {
     armed_for_ = no_deadline;
     contain([this] {
         catch_up();
@@ -281,30 +281,30 @@ void EngineSession::handle_timer() {
     });
 }
 
-void EngineSession::arm_timer() {
+void Session::arm_timer() {
     const TimePoint deadline = machine_.next_deadline();
     if (deadline == armed_for_) return;
     armed_for_ = deadline;
     timer_.start_at(deadline);
 }
 
-void EngineSession::schedule() {
+void Session::schedule() {
     engine_.schedule(*this);
 }
 
 // --- from the program
 
-bool EngineSession::is_open() const noexcept {
+bool Session::is_open() const noexcept {
     return machine_.is_open() && (websocket_ == nullptr || websocket_->is_open());
 }
 
-bool EngineSession::writable() const noexcept {
+bool Session::writable() const noexcept {
     if (!machine_.is_open()) return false;
     if (websocket_ != nullptr) return websocket_->is_writable();
     return machine_.queued_bytes() <= engine_.options().queue_bytes_soft && !engine_.memory_->is_scarce();
 }
 
-void EngineSession::send(const EncodedPacket& packet) {
+void Session::send(const EncodedPacket& packet) {
     switch (machine_.route()) {
         case engineio::Session::Route::nowhere:
             break;
@@ -325,27 +325,27 @@ void EngineSession::send(const EncodedPacket& packet) {
     }
 }
 
-void EngineSession::send_as_text(const EncodedPacket& packet) {
+void Session::send_as_text(const EncodedPacket& packet) {
     write({engineio::PacketType::message, packet.text(), false});
     for (const SharedBuffer& attachment : packet.attachments())
         write({engineio::PacketType::message, attachment.view(), true});
 }
 
-void EngineSession::send(std::string_view text, std::span<const std::string_view> attachments) {
+void Session::send(std::string_view text, std::span<const std::string_view> attachments) {
     send_text(text);
     for (const std::string_view attachment : attachments)
         send_binary(attachment);
 }
 
-void EngineSession::send_text(std::string_view text) {
+void Session::send_text(std::string_view text) {
     send_message({engineio::PacketType::message, text, false});
 }
 
-void EngineSession::send_binary(std::string_view octets) {
+void Session::send_binary(std::string_view octets) {
     send_message({engineio::PacketType::message, octets, true});
 }
 
-void EngineSession::send_message(const engineio::Packet& message) {
+void Session::send_message(const engineio::Packet& message) {
     switch (machine_.route()) {
         case engineio::Session::Route::nowhere:
             break;
@@ -364,7 +364,7 @@ void EngineSession::send_message(const engineio::Packet& message) {
 }
 
 // One packet straight to the WebSocket.
-void EngineSession::write(const engineio::Packet& packet) {
+void Session::write(const engineio::Packet& packet) {
     if (!packet.is_binary) {
         websocket_->send_text(packet);
     } else if (takes_binary_) {
@@ -374,9 +374,9 @@ void EngineSession::write(const engineio::Packet& packet) {
     }
 }
 
-void EngineSession::close(bool discard) {
+void Session::close(bool discard) {
     machine_.close(discard, loop().now());
     schedule();
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

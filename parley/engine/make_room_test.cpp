@@ -10,7 +10,7 @@
 
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -233,4 +233,4 @@ TEST_CASE("ten thousand clients behind one address are all let back in at once")
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

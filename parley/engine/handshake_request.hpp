@@ -10,7 +10,7 @@
 #include "parley/http/query.hpp"
 #include "parley/http/request_head.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 /// The request that opened a session, kept for as long as the session lives.
 class HandshakeRequest {
@@ -45,4 +45,4 @@ class HandshakeRequest {
     std::vector<http::Header> headers_;
 };
 
-}  // namespace parley::server
+}  // namespace parley::engine

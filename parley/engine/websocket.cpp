@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/engine_websocket.hpp"
+#include "parley/engine/websocket.hpp"
 
 #include <string>
 
+#include "parley/engine/session.hpp"
 #include "parley/engineio/payload.hpp"
-#include "parley/server/engine_session.hpp"
 #include "parley/websocket/close_code.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 namespace {
 
@@ -29,31 +29,31 @@ engineio::Closed closed_because(web::WebSocketCloseCause cause) {
 
 }  // namespace
 
-EngineWebSocket::Accepted EngineWebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options) {
-    std::unique_ptr<EngineWebSocket> websocket(new EngineWebSocket);
+WebSocket::Accepted WebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options) {
+    std::unique_ptr<WebSocket> websocket(new WebSocket);
     websocket->connection_ = upgrade.accept(options, *websocket);
     if (websocket->connection_ == nullptr) return nullptr;
     return Accepted(websocket.release());
 }
 
-void EngineWebSocket::release() {
+void WebSocket::release() {
     session_ = nullptr;
     connection_->close(static_cast<std::uint16_t>(websocket::CloseCode::no_status));
 }
 
-void EngineWebSocket::send_base64(std::string_view octets) {
+void WebSocket::send_base64(std::string_view octets) {
     std::string record;
     engineio::append_record(record, {engineio::PacketType::message, octets, true});
     connection_->send_text(record);
 }
 
-void EngineWebSocket::on_message(websocket::Message message) {
+void WebSocket::on_message(websocket::Message message) {
     if (session_ != nullptr) session_->handle_frame(*this, message);
 }
 
-void EngineWebSocket::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
-    const std::unique_ptr<EngineWebSocket> self(this);
+void WebSocket::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
+    const std::unique_ptr<WebSocket> self(this);
     if (session_ != nullptr) session_->handle_websocket_closed(*this, closed_because(cause));
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -15,22 +15,22 @@
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
+#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/request.hpp"
+#include "parley/engine/session.hpp"
+#include "parley/engine/websocket.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
 #include "parley/http/response_fields.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/turn_task.hpp"
-#include "parley/server/engine_request.hpp"
-#include "parley/server/engine_session.hpp"
-#include "parley/server/engine_websocket.hpp"
-#include "parley/server/handshake_request.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/route_table.hpp"
 #include "parley/web/websocket_connection.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 /// What the program says to a handshake: nothing against it, or why it is refused. That is 403 with code 4 and the text
 /// as message, or "Forbidden" when it is empty.
@@ -39,7 +39,7 @@ struct HandshakeVerdict {
 };
 
 /// Who hears of new sessions.
-class EngineObserver {
+class Observer {
  public:
     /// Whether this handshake may open a session. Nothing: that is said later, by `Engine::decide` with this ticket.
     virtual std::optional<HandshakeVerdict> judge_handshake(
@@ -48,7 +48,7 @@ class EngineObserver {
     }
 
     /// A session was opened. Set its listener here; it may be written to.
-    virtual void on_session(EngineSession& session) = 0;
+    virtual void on_session(Session& session) = 0;
 
     /// The application begins to stop; the engine closes all sessions when this returns.
     virtual void on_stop() {}
@@ -60,11 +60,11 @@ class EngineObserver {
     virtual void on_detached() {}
 
  protected:
-    ~EngineObserver() = default;
+    ~Observer() = default;
 };
 
 /// What can be chosen about the WebSockets of an engine.
-struct EngineWebSocketOptions {
+struct WebSocketOptions {
     WebSocketLimits limits = {};
     Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: closed
 };
@@ -75,7 +75,7 @@ enum class HeadersMoment : std::uint8_t { initial, every };
 using HeadersHandler = Function<void(http::ResponseFields&, Request&)>;
 
 /// What an engine has done so far.
-struct EngineCounters {
+struct Counters {
     std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
     std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
     std::uint64_t requests_refused = 0;    ///< too many for one session: answered 429
@@ -88,14 +88,14 @@ struct EngineCounters {
 class Engine final : public web::Mount, public MemoryHolder {
  public:
     /// Throws SetupError when the options make no sense. `observer` must outlive the engine.
-    Engine(net::Loop& loop, engineio::Options options, EngineObserver& observer,
-           const EngineWebSocketOptions& websocket_options = {});
+    Engine(net::Loop& loop, engineio::Options options, Observer& observer,
+           const WebSocketOptions& websocket_options = {});
     ~Engine() override;
 
     /// Sessions, those included that still say goodbye.
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
     [[nodiscard]] const engineio::Options& options() const noexcept { return options_; }
-    [[nodiscard]] const EngineCounters& counters() const noexcept { return counters_; }
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
     /// Calls `middleware` for every request but preflights before anything is decided about it, in the order of
     /// registration; it may answer, now or later.
@@ -133,13 +133,12 @@ class Engine final : public web::Mount, public MemoryHolder {
     void handle_detach() override;
 
  private:
-    friend class EngineSession;
+    friend class Session;
 
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
-    [[nodiscard]] EngineSession* find(std::string_view sid);
+    [[nodiscard]] Session* find(std::string_view sid);
     [[nodiscard]] std::optional<engineio::RequestError> check(const engineio::RequestFacts& facts,
-                                                              const engineio::RequestQuery& query,
-                                                              EngineSession* session);
+                                                              const engineio::RequestQuery& query, Session* session);
     // The way of a request: through the middlewares, to its session, or to a new one.
     void receive(Arrival arrival);
     void take(Arrival arrival);
@@ -151,11 +150,11 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Whether one more session may be opened for this request; another one may have to make room.
     [[nodiscard]] bool has_room(const Arrival& arrival);
     [[nodiscard]] bool make_room(bool is_polling);
-    EngineSession& open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake);
+    Session& open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake);
     /// Null when the peer has had another answer.
-    [[nodiscard]] EngineWebSocket::Accepted accept(const Arrival& arrival, HeadersMoment moment);
+    [[nodiscard]] WebSocket::Accepted accept(const Arrival& arrival, HeadersMoment moment);
 
-    void greet(EngineSession& session);
+    void greet(Session& session);
 
     /// From sessions: an answer of a transport's.
     void send_transport_answer(const Response& response, const engineio::Answer& answer, HeadersMoment moment) {
@@ -167,13 +166,13 @@ class Engine final : public web::Mount, public MemoryHolder {
     void call_headers_hooks(const Response& response, HeadersMoment moment);
 
     /// From sessions: to be looked after at the end of this turn.
-    void schedule(EngineSession& session);
+    void schedule(Session& session);
     void finish_turn();
     /// From sessions: a POST is to be read on in the next turn.
-    void resume_later(EngineSession& session);
+    void resume_later(Session& session);
     void resume_posts();
 
-    using Sessions = std::unordered_map<std::string_view, std::unique_ptr<EngineSession>, KeyedHash, std::equal_to<>>;
+    using Sessions = std::unordered_map<std::string_view, std::unique_ptr<Session>, KeyedHash, std::equal_to<>>;
     // A handshake without a verdict.
     struct Waiting {
         Arrival arrival;
@@ -187,7 +186,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     net::Loop& loop_;
     const engineio::Options options_;
     const std::string path_prefix_;
-    EngineObserver& observer_;
+    Observer& observer_;
     const web::SharedWebSocketOptions websocket_options_;
     MemoryBudget unbounded_{0};
     MemoryBudget* memory_ = &unbounded_;
@@ -200,12 +199,12 @@ class Engine final : public web::Mount, public MemoryHolder {
     std::uint64_t tickets_ = 0;
     std::shared_ptr<web::RouteTable> middlewares_;             // null without one
     std::vector<std::unique_ptr<HeadersHook>> headers_hooks_;  // one may register another: nothing moves
-    EngineCounters counters_;
+    Counters counters_;
     bool is_retired_ = false;
-    IntrusiveList<EngineTurnHook> scheduled_;
-    IntrusiveList<EnginePostHook> resuming_;
+    IntrusiveList<TurnHook> scheduled_;
+    IntrusiveList<PostHook> resuming_;
     std::optional<net::TurnTask> turn_task_;   // nothing when the loop is gone
     std::optional<net::TurnTask> resumption_;  // the same
 };
 
-}  // namespace parley::server
+}  // namespace parley::engine

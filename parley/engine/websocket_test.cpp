@@ -6,7 +6,7 @@
 
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -131,7 +131,7 @@ TEST_CASE("a client that goes away closes its session") {
 TEST_CASE("the program closes: what it sent leaves first, and nothing is heard any more") {
     EngineSite site;
     net::SimulatedPeer& peer = site.open_websocket();
-    EngineSession& session = *site.sessions.front();
+    Session& session = *site.sessions.front();
     session.send_text("last");
     session.close();
     CHECK_FALSE(session.is_open());
@@ -144,8 +144,8 @@ TEST_CASE("the program closes: what it sent leaves first, and nothing is heard a
 }
 
 TEST_CASE("a listener may close from within a message") {
-    struct Closing final : EngineSessionListener {
-        explicit Closing(EngineSession& its_session) : session(its_session) {}
+    struct Closing final : SessionListener {
+        explicit Closing(Session& its_session) : session(its_session) {}
         void on_message(engineio::Message message) override {
             CHECK(closed == 0);
             session.send_text("bye");
@@ -154,7 +154,7 @@ TEST_CASE("a listener may close from within a message") {
             CHECK(closed == 0);
         }
         void on_closed(const engineio::Closed&) override { ++closed; }
-        EngineSession& session;
+        Session& session;
         int closed = 0;
     };
     EngineSite site;
@@ -229,8 +229,8 @@ TEST_CASE("an engine may go before its application, at any moment") {
 }
 
 TEST_CASE("an application may stop and go before the engine") {
-    struct Observer final : EngineObserver {
-        void on_session(EngineSession&) override { ++sessions; }
+    struct CountingObserver final : Observer {
+        void on_session(Session&) override { ++sessions; }
         void on_stop() override { ++stops; }
         void on_detached() override { ++detached; }
         int sessions = 0;
@@ -238,7 +238,7 @@ TEST_CASE("an application may stop and go before the engine") {
         int detached = 0;
     };
     net::SimulatedNetwork network(1, smooth);
-    Observer observer;
+    CountingObserver observer;
     Engine engine(network.loop(), {}, observer);
     net::SimulatedPeer* peer = nullptr;
     {
@@ -274,4 +274,4 @@ TEST_CASE("a conversation over WebSocket on a network that cuts and delays") {
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

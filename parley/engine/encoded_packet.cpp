@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/encoded_packet.hpp"
+#include "parley/engine/encoded_packet.hpp"
 
 #include <cstring>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "parley/engineio/payload.hpp"
 #include "parley/websocket/frame.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 namespace {
 
@@ -52,4 +52,4 @@ const SharedBuffer& EncodedPacket::polling_records() const {
     return polling_records_;
 }
 
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -7,7 +7,7 @@
 #include "parley/base/memory_budget.hpp"
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -206,7 +206,7 @@ TEST_CASE("the program closes in the turn in which the upgrade ends, by whatever
         EngineSite site;
         net::SimulatedPeer& other = site.open_websocket();
         const std::string sid = site.open();
-        EngineSession& session = *site.sessions.back();
+        Session& session = *site.sessions.back();
         net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
         CHECK(site.tell(peer, "2probe") == Words{"text 3probe"});
         site.on_text = [&](std::string_view text) {
@@ -270,4 +270,4 @@ TEST_CASE("an upgrade on a network that cuts and delays loses nothing and keeps 
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -10,7 +10,7 @@
 
 #include "tests/support/engine_site.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 namespace {
 
 using namespace test;
@@ -103,7 +103,7 @@ TEST_CASE("a session is writable until more than the soft limit waits, by pollin
     site.open_websocket().stop_reading();
     site.sessions[1]->send_text(std::string(64 * 1024 - 4, 'w'));  // what the network takes
     site.pass(1ms);
-    for (EngineSession* const session : site.sessions) {
+    for (Session* const session : site.sessions) {
         CHECK(session->writable());
         session->send_text(std::string(3'000, 'x'));
         CHECK_FALSE(session->writable());
@@ -227,7 +227,7 @@ TEST_CASE("without a bound on requests there is none") {
 TEST_CASE("what waits for a client that does not poll is bounded") {
     EngineSite site;
     site.open();
-    EngineSession& session = *site.sessions.front();
+    Session& session = *site.sessions.front();
     const EncodedPacket packet(std::string(16 * 1024 - 2, 'x'));
     const auto send = [&] {
         session.send(packet);
@@ -256,7 +256,7 @@ TEST_CASE("a client that stops reading its WebSocket is closed, and others lose 
     const EncodedPacket packet(std::string(65'536, 'x'));
     std::size_t received = 0;
     for (int i = 0; i < 40; ++i) {
-        for (EngineSession* session : std::vector(site.sessions))
+        for (Session* session : std::vector(site.sessions))
             session->send(packet);
         site.site.network.run_until_idle();
         site.pass(10ms);
@@ -273,7 +273,7 @@ TEST_CASE("a client that stops reading altogether is closed by the clock") {
     EngineSite site;
     net::SimulatedPeer& slow = site.open_websocket();
     slow.stop_reading();
-    EngineSession& session = *site.sessions.front();
+    Session& session = *site.sessions.front();
     CHECK(session.writable());
     session.send(EncodedPacket(std::string(204'800, 'x')));
     site.site.network.run_until_idle();
@@ -328,4 +328,4 @@ TEST_CASE("while memory is scarce no session is opened, and those that are go on
 }
 
 }  // namespace
-}  // namespace parley::server
+}  // namespace parley::engine

@@ -9,25 +9,25 @@
 
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
+#include "parley/engine/encoded_packet.hpp"
+#include "parley/engine/handshake_request.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/session.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/timer.hpp"
-#include "parley/server/encoded_packet.hpp"
-#include "parley/server/handshake_request.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
 #include "parley/websocket/message.hpp"
 
-namespace parley::server {
+namespace parley::engine {
 
 class Engine;
-class EngineWebSocket;
+class WebSocket;
 
 /// Who hears what happens to one session. Calls come from the loop, never from inside a call into the session.
-class EngineSessionListener {
+class SessionListener {
  public:
     /// A message arrived. Its data is a view into the receive buffer: valid during the call.
     virtual void on_message(engineio::Message message) = 0;
@@ -39,23 +39,23 @@ class EngineSessionListener {
     virtual void on_closed(const engineio::Closed& closed) = 0;
 
  protected:
-    ~EngineSessionListener() = default;
+    ~SessionListener() = default;
 };
 
 // A session's places in two lists of its engine: to be looked after in this turn, to go on with a POST in the next.
-struct EngineTurnHook : ListHook {};
-struct EnginePostHook : ListHook {};
+struct TurnHook : ListHook {};
+struct PostHook : ListHook {};
 
 /// One Engine.IO session: messages in, messages out, whatever the transport.
 ///
 /// It marries the machine (engineio::Session) to the responses and WebSockets of the application. The engine owns it:
 /// the reference is good until `on_closed` of the listener has returned, or the engine is destroyed, which says
 /// nothing. Belongs to the engine's loop.
-class EngineSession : private EngineTurnHook, private EnginePostHook {
+class Session : private TurnHook, private PostHook {
  public:
-    EngineSession(const EngineSession&) = delete;
-    EngineSession& operator=(const EngineSession&) = delete;
-    ~EngineSession();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
 
     /// The secret session id, 20 characters.
     [[nodiscard]] const std::string& id() const noexcept { return machine_.sid(); }
@@ -73,9 +73,9 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
     /// Whether so little waits for this peer that a volatile message should be sent.
     [[nodiscard]] bool writable() const noexcept;
 
-    /// Call it in `EngineObserver::on_session`. The listener must live until `on_closed`, or until the engine is
+    /// Call it in `Observer::on_session`. The listener must live until `on_closed`, or until the engine is
     /// destroyed.
-    void set_listener(EngineSessionListener& listener) noexcept { listener_ = &listener; }
+    void set_listener(SessionListener& listener) noexcept { listener_ = &listener; }
 
     /// Sends a packet that many sessions may share: its octets are referred to. Nothing happens after the end.
     void send(const EncodedPacket& packet);
@@ -107,9 +107,9 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
 
  private:
     friend class Engine;
-    friend class EngineWebSocket;
-    friend class IntrusiveList<EngineTurnHook>;
-    friend class IntrusiveList<EnginePostHook>;
+    friend class WebSocket;
+    friend class IntrusiveList<TurnHook>;
+    friend class IntrusiveList<PostHook>;
 
     // What a session costs when nothing waits for it.
     static constexpr std::size_t idle_bytes = 2560;
@@ -124,19 +124,19 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
 
     // Among the sessions of its address.
     struct Place : engineio::UnconfirmedSessions::Place {
-        explicit Place(EngineSession& its_session) : session(its_session) {}
-        EngineSession& session;
+        explicit Place(Session& its_session) : session(its_session) {}
+        Session& session;
     };
 
-    EngineSession(Engine& engine, Start start);
+    Session(Engine& engine, Start start);
 
     // From the engine.
     [[nodiscard]] bool admit_request() noexcept;
     void handle_poll(Response response);
     void handle_poll_aborted();
     void handle_post(const Request& request, Response response);
-    void attach(EngineWebSocket& websocket);
-    void handle_upgrade(EngineWebSocket& websocket);
+    void attach(WebSocket& websocket);
+    void handle_upgrade(WebSocket& websocket);
     void handle_passed_deadline();
     void resume_post();
     /// Others need its place: it ends, and counts no more.
@@ -151,8 +151,8 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
     [[nodiscard]] bool is_finished() const noexcept { return machine_.is_finished() && listener_ == nullptr && !post_; }
 
     // From its WebSockets.
-    void handle_frame(EngineWebSocket& from, websocket::Message message);
-    void handle_websocket_closed(EngineWebSocket& from, const engineio::Closed& closed);
+    void handle_frame(WebSocket& from, websocket::Message message);
+    void handle_websocket_closed(WebSocket& from, const engineio::Closed& closed);
 
     [[nodiscard]] net::Loop& loop() const noexcept;
     void handle_event(const engineio::SessionEvent& event);
@@ -162,7 +162,7 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
     void handle_timer();
     void answer_post();
     void flush_to_websocket();
-    void release(EngineWebSocket*& websocket);
+    void release(WebSocket*& websocket);
     void send_message(const engineio::Packet& message);
     void send_as_text(const EncodedPacket& packet);
     void write(const engineio::Packet& packet);
@@ -172,9 +172,9 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
     Engine& engine_;
     engineio::Session machine_;
     std::shared_ptr<const HandshakeRequest> handshake_;
-    EngineSessionListener* listener_ = nullptr;
-    EngineWebSocket* websocket_ = nullptr;  // the transport, when it is one
-    EngineWebSocket* probe_ = nullptr;      // the WebSocket of an upgrade under way
+    SessionListener* listener_ = nullptr;
+    WebSocket* websocket_ = nullptr;  // the transport, when it is one
+    WebSocket* probe_ = nullptr;      // the WebSocket of an upgrade under way
     std::optional<Response> poll_;
     std::optional<Response> post_;
     std::unique_ptr<Place> place_;  // null: nobody counts it but as a session
@@ -188,4 +188,4 @@ class EngineSession : private EngineTurnHook, private EnginePostHook {
     bool is_scheduled_ = false;  // the engine looks after it at the end of this turn
 };
 
-}  // namespace parley::server
+}  // namespace parley::engine
