@@ -53,7 +53,7 @@ void Engine::take(Arrival arrival) {
         return refuse(arrival, *error);
     if (session == nullptr) return begin_handshake(std::move(arrival));
     if (arrival.facts.is_upgrade) {
-        WebSocket::Accepted websocket = accept(arrival, HeadersMoment::every);
+        WebSocketTransport::Accepted websocket = accept(arrival, HeadersMoment::every);
         if (websocket != nullptr) session->handle_upgrade(*websocket.release());
     } else if (arrival.facts.method == "GET") {
         session->handle_poll(std::move(arrival.response));
@@ -109,7 +109,7 @@ void Engine::finish_handshake(Arrival arrival, std::shared_ptr<const HandshakeRe
     if (const std::optional<engineio::RequestError> error = engineio::check_revision(arrival.query))
         return refuse(arrival, *error);
     if (arrival.facts.is_upgrade) {
-        WebSocket::Accepted websocket = accept(arrival, HeadersMoment::initial);
+        WebSocketTransport::Accepted websocket = accept(arrival, HeadersMoment::initial);
         if (websocket == nullptr || is_retired_) return;
         Session& session = open_session(arrival, std::move(handshake));
         session.attach(*websocket.release());
@@ -139,11 +139,11 @@ std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& re
     return handshake;
 }
 
-WebSocket::Accepted Engine::accept(const Arrival& arrival, HeadersMoment moment) {
+WebSocketTransport::Accepted Engine::accept(const Arrival& arrival, HeadersMoment moment) {
     web::Upgrade upgrade(arrival.response);
     if (!upgrade.check()) return nullptr;
     if (!headers_hooks_.empty()) tell_headers(arrival.response, moment);
-    return WebSocket::accept(upgrade, websocket_options_);
+    return WebSocketTransport::accept(upgrade, websocket_options_);
 }
 
 // --- what the program adds

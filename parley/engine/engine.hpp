@@ -18,7 +18,7 @@
 #include "parley/engine/handshake_request.hpp"
 #include "parley/engine/request.hpp"
 #include "parley/engine/session.hpp"
-#include "parley/engine/websocket.hpp"
+#include "parley/engine/websocket_transport.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/engineio/unconfirmed_sessions.hpp"
@@ -152,7 +152,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     [[nodiscard]] bool make_room(bool is_polling);
     Session& open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake);
     /// Null when the peer has had another answer.
-    [[nodiscard]] WebSocket::Accepted accept(const Arrival& arrival, HeadersMoment moment);
+    [[nodiscard]] WebSocketTransport::Accepted accept(const Arrival& arrival, HeadersMoment moment);
 
     void greet(Session& session);
 

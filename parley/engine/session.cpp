@@ -11,7 +11,7 @@
 
 #include "parley/engine/engine.hpp"
 #include "parley/engine/request.hpp"
-#include "parley/engine/websocket.hpp"
+#include "parley/engine/websocket_transport.hpp"
 #include "parley/engineio/payload.hpp"
 #include "parley/engineio/request.hpp"
 #include "parley/net/loop.hpp"
@@ -108,13 +108,13 @@ void Session::answer_post() {
 
 // --- WebSockets
 
-void Session::attach(WebSocket& websocket) {
+void Session::attach(WebSocketTransport& websocket) {
     websocket_ = &websocket;
     websocket.set_session(*this);
     contain([this] { settle(); });
 }
 
-void Session::handle_upgrade(WebSocket& websocket) {
+void Session::handle_upgrade(WebSocketTransport& websocket) {
     contain([this] { catch_up(); });
     if (!machine_.receive_upgrade(loop().now())) return websocket.release();
     probe_ = &websocket;
@@ -122,7 +122,7 @@ void Session::handle_upgrade(WebSocket& websocket) {
     contain([this] { settle(); });
 }
 
-void Session::handle_frame(WebSocket& from, websocket::Message message) {
+void Session::handle_frame(WebSocketTransport& from, websocket::Message message) {
     contain([&] {
         catch_up();
         const TimePoint now = loop().now();
@@ -135,7 +135,7 @@ void Session::handle_frame(WebSocket& from, websocket::Message message) {
     });
 }
 
-void Session::handle_websocket_closed(WebSocket& from, const engineio::Closed& closed) {
+void Session::handle_websocket_closed(WebSocketTransport& from, const engineio::Closed& closed) {
     contain([this] { catch_up(); });
     if (&from == websocket_) {
         websocket_ = nullptr;
@@ -147,7 +147,7 @@ void Session::handle_websocket_closed(WebSocket& from, const engineio::Closed& c
     contain([this] { settle(); });
 }
 
-void Session::release(WebSocket*& websocket) {
+void Session::release(WebSocketTransport*& websocket) {
     if (websocket != nullptr) std::exchange(websocket, nullptr)->release();
 }
 

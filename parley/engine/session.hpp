@@ -24,7 +24,7 @@
 namespace parley::engine {
 
 class Engine;
-class WebSocket;
+class WebSocketTransport;
 
 /// Who hears what happens to one session. Calls come from the loop, never from inside a call into the session.
 class SessionListener {
@@ -107,7 +107,7 @@ class Session : private TurnHook, private PostHook {
 
  private:
     friend class Engine;
-    friend class WebSocket;
+    friend class WebSocketTransport;
     friend class IntrusiveList<TurnHook>;
     friend class IntrusiveList<PostHook>;
 
@@ -135,8 +135,8 @@ class Session : private TurnHook, private PostHook {
     void handle_poll(Response response);
     void handle_poll_aborted();
     void handle_post(const Request& request, Response response);
-    void attach(WebSocket& websocket);
-    void handle_upgrade(WebSocket& websocket);
+    void attach(WebSocketTransport& websocket);
+    void handle_upgrade(WebSocketTransport& websocket);
     void handle_passed_deadline();
     void resume_post();
     /// Others need its place: it ends, and counts no more.
@@ -151,8 +151,8 @@ class Session : private TurnHook, private PostHook {
     [[nodiscard]] bool is_finished() const noexcept { return machine_.is_finished() && listener_ == nullptr && !post_; }
 
     // From its WebSockets.
-    void handle_frame(WebSocket& from, websocket::Message message);
-    void handle_websocket_closed(WebSocket& from, const engineio::Closed& closed);
+    void handle_frame(WebSocketTransport& from, websocket::Message message);
+    void handle_websocket_closed(WebSocketTransport& from, const engineio::Closed& closed);
 
     [[nodiscard]] net::Loop& loop() const noexcept;
     void handle_event(const engineio::SessionEvent& event);
@@ -162,7 +162,7 @@ class Session : private TurnHook, private PostHook {
     void handle_timer();
     void answer_post();
     void flush_to_websocket();
-    void release(WebSocket*& websocket);
+    void release(WebSocketTransport*& websocket);
     void send_message(const engineio::Packet& message);
     void send_as_text(const EncodedPacket& packet);
     void write(const engineio::Packet& packet);
@@ -173,8 +173,8 @@ class Session : private TurnHook, private PostHook {
     engineio::Session machine_;
     std::shared_ptr<const HandshakeRequest> handshake_;
     SessionListener* listener_ = nullptr;
-    WebSocket* websocket_ = nullptr;  // the transport, when it is one
-    WebSocket* probe_ = nullptr;      // the WebSocket of an upgrade under way
+    WebSocketTransport* websocket_ = nullptr;  // the transport, when it is one
+    WebSocketTransport* probe_ = nullptr;      // the WebSocket of an upgrade under way
     std::optional<Response> poll_;
     std::optional<Response> post_;
     std::unique_ptr<Place> place_;  // null: nobody counts it but as a session

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/engine/websocket.hpp"
+#include "parley/engine/websocket_transport.hpp"
 
 #include <string>
 
@@ -29,30 +29,31 @@ engineio::Closed closed_because(web::WebSocketCloseCause cause) {
 
 }  // namespace
 
-WebSocket::Accepted WebSocket::accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options) {
-    std::unique_ptr<WebSocket> websocket(new WebSocket);
+WebSocketTransport::Accepted WebSocketTransport::accept(web::Upgrade& upgrade,
+                                                        const web::SharedWebSocketOptions& options) {
+    std::unique_ptr<WebSocketTransport> websocket(new WebSocketTransport);
     websocket->connection_ = upgrade.accept(options, *websocket);
     if (websocket->connection_ == nullptr) return nullptr;
     return Accepted(websocket.release());
 }
 
-void WebSocket::release() {
+void WebSocketTransport::release() {
     session_ = nullptr;
     connection_->close(static_cast<std::uint16_t>(websocket::CloseCode::no_status));
 }
 
-void WebSocket::send_base64(std::string_view octets) {
+void WebSocketTransport::send_base64(std::string_view octets) {
     std::string record;
     engineio::append_record(record, {engineio::PacketType::message, octets, true});
     connection_->send_text(record);
 }
 
-void WebSocket::on_message(websocket::Message message) {
+void WebSocketTransport::on_message(websocket::Message message) {
     if (session_ != nullptr) session_->handle_frame(*this, message);
 }
 
-void WebSocket::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
-    const std::unique_ptr<WebSocket> self(this);
+void WebSocketTransport::on_closed(std::uint16_t, std::string_view, web::WebSocketCloseCause cause) {
+    const std::unique_ptr<WebSocketTransport> self(this);
     if (session_ != nullptr) session_->handle_websocket_closed(*this, closed_because(cause));
 }
 

@@ -19,19 +19,19 @@ class Session;
 ///
 /// It owns itself, because a WebSocket whose session is over still says goodbye: it ends with its connection, and its
 /// session only points to it until `release`.
-class WebSocket final : public web::WebSocketListener {
+class WebSocketTransport final : public web::WebSocketListener {
  public:
     struct Release {
-        void operator()(WebSocket* websocket) const { websocket->release(); }
+        void operator()(WebSocketTransport* websocket) const { websocket->release(); }
     };
     /// One that no session has taken yet.
-    using Accepted = std::unique_ptr<WebSocket, Release>;
+    using Accepted = std::unique_ptr<WebSocketTransport, Release>;
     /// Accepts the upgrade; null when there was nothing to accept, and the peer has had its answer.
     static Accepted accept(web::Upgrade& upgrade, const web::SharedWebSocketOptions& options);
 
-    virtual ~WebSocket() = default;
-    WebSocket(const WebSocket&) = delete;
-    WebSocket& operator=(const WebSocket&) = delete;
+    virtual ~WebSocketTransport() = default;
+    WebSocketTransport(const WebSocketTransport&) = delete;
+    WebSocketTransport& operator=(const WebSocketTransport&) = delete;
 
     void set_session(Session& session) noexcept { session_ = &session; }
 
@@ -56,7 +56,7 @@ class WebSocket final : public web::WebSocketListener {
     void on_closed(std::uint16_t code, std::string_view reason, web::WebSocketCloseCause cause) override;
 
  private:
-    WebSocket() = default;
+    WebSocketTransport() = default;
 
     web::WebSocketConnection* connection_ = nullptr;
     Session* session_ = nullptr;
