@@ -51,7 +51,7 @@ class Crowd {
             peer->received().clear();
     }
 
-    [[nodiscard]] SocketCore& first() { return SocketCore::from(core_.of("/").adapter().fetch_sockets({}).front()); }
+    [[nodiscard]] SocketCore& first() { return SocketCore::from(core_.of("/").node().rooms().select({}).front()); }
 
  private:
     net::SimulatedNetwork network_;

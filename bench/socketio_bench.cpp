@@ -10,8 +10,8 @@
 #include "parley/json/writer.hpp"
 #include "parley/socketio/arguments.hpp"
 #include "parley/socketio/connection.hpp"
-#include "parley/socketio/in_memory_adapter.hpp"
 #include "parley/socketio/pending_acks.hpp"
+#include "parley/socketio/room_table.hpp"
 
 namespace parley::bench {
 namespace {
@@ -123,59 +123,33 @@ void write_ack(benchmark::State& state) {
 }
 BENCHMARK(write_ack)->Name("socketio/write_ack");
 
-void write_binary_event(benchmark::State& state) {
-    const std::string octets(1'000, 'x');
-    std::vector<BytesView> attachments;
-    std::string out;
-    AllocationsPerIteration count(state);
-    for (auto _ : state) {
-        out.clear();
-        attachments.clear();
-        append_packet(out, {.type = PacketType::event});
-        JsonWriter writer(out, &attachments);
-        writer.begin_array();
-        writer.value(std::string_view("upload"));
-        writer.value(as_bytes(octets));
-        writer.end_array();
-        declare_attachments(out, 0, attachments.size());
-        benchmark::DoNotOptimize(out);
-    }
-}
-BENCHMARK(write_binary_event)->Name("socketio/write_binary_event");
-
-// Takes what an adapter delivers and looks at each recipient, as a server does.
-struct Audience : AdapterHost {
-    void deliver(std::span<const SocketHandle> recipients, const OutgoingPacket&, const BroadcastFlags&) override {
-        for (const SocketHandle socket : recipients)
-            checksum += static_cast<std::uint64_t>(socket);
-    }
-    void disconnect(std::span<const SocketHandle>, bool) override {}
-
-    std::uint64_t checksum = 0;
-};
-
 struct Crowd {
-    explicit Crowd(int size) : adapter(audience, KeyedHash(1, 2)) {
+    explicit Crowd(int size) : table(KeyedHash(1, 2)) {
         const std::vector<std::string> rooms{"everybody", "too"};
         for (int i = 0; i < size; ++i) {
             const std::string sid = "socket-" + std::to_string(10'000'000 + i);
-            adapter.add_socket(sid, SocketHandle(i));
-            adapter.add_all(sid, rooms);
+            table.add(sid, SocketHandle(i));
+            table.join(sid, rooms);
         }
     }
 
-    Audience audience;
-    InMemoryAdapter adapter;
+    RoomTable table;
 };
 
 void broadcast(benchmark::State& state, const std::vector<std::string>& rooms, const std::vector<std::string>& except) {
     Crowd crowd(1'000);
-    const OutgoingPacket packet{.data = R"(["chat message","hello, world"])"};
-    crowd.adapter.broadcast(packet, {.rooms = rooms, .except = except});
+    const Selection selection{.rooms = rooms, .except = except};
+    std::uint64_t checksum = 0;
+    // Looks at each recipient, as a server does.
+    const auto look = [&](std::span<const SocketHandle> recipients) {
+        for (const SocketHandle socket : recipients)
+            checksum += static_cast<std::uint64_t>(socket);
+    };
+    crowd.table.with_selected(selection, look);
     AllocationsPerIteration count(state);
     for (auto _ : state)
-        crowd.adapter.broadcast(packet, {.rooms = rooms, .except = except});
-    benchmark::DoNotOptimize(crowd.audience.checksum);
+        crowd.table.with_selected(selection, look);
+    benchmark::DoNotOptimize(checksum);
 }
 BENCHMARK_CAPTURE(broadcast, to_all_1000, {}, {})->Name("socketio/broadcast/to_all_1000");
 BENCHMARK_CAPTURE(broadcast, to_all_1000_but_the_sender, {}, {"socket-10000500"})
@@ -193,8 +167,8 @@ void join_and_leave_room(benchmark::State& state) {
     const std::vector<std::string> rooms{"a room of its own"};
     AllocationsPerIteration count(state);
     for (auto _ : state) {
-        crowd.adapter.add_all("socket-10000500", rooms);
-        crowd.adapter.del("socket-10000500", rooms.front());
+        crowd.table.join("socket-10000500", rooms);
+        crowd.table.leave("socket-10000500", rooms.front());
     }
 }
 BENCHMARK(join_and_leave_room)->Name("socketio/join_and_leave_room");
@@ -204,9 +178,9 @@ void come_and_go(benchmark::State& state) {
     const std::vector<std::string> rooms{"everybody"};
     AllocationsPerIteration count(state);
     for (auto _ : state) {
-        crowd.adapter.add_socket("a-newcomer-of-20-ch", SocketHandle{1});
-        crowd.adapter.add_all("a-newcomer-of-20-ch", rooms);
-        crowd.adapter.del_all("a-newcomer-of-20-ch");
+        crowd.table.add("a-newcomer-of-20-ch", SocketHandle{1});
+        crowd.table.join("a-newcomer-of-20-ch", rooms);
+        crowd.table.remove("a-newcomer-of-20-ch");
     }
 }
 BENCHMARK(come_and_go)->Name("socketio/come_and_go");

@@ -15,6 +15,7 @@
 
 #include "parley/base/language.hpp"
 
+#include "parley/base/shared_buffer.hpp"
 #include "parley/json.hpp"
 #include "parley/web/access_log.hpp"
 #include "parley/web/application.hpp"

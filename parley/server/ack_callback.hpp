@@ -25,14 +25,12 @@ struct AckOutcome {
     std::string mismatch;                 ///< set when the arguments do not fit a callback, which was then not called
 };
 
-/// What arrived for a broadcast that asked many: in the order of arrival, the first argument of each.
-struct BroadcastOutcome {
-    std::vector<Json> responses;
-    const Error* error = nullptr;  ///< null when everybody answered
-};
-
 using AckCallback = Function<void(AckOutcome&)>;
-using BroadcastCallback = Function<void(BroadcastOutcome&)>;
+/// Takes what arrived when many were asked, in the order of arrival; `missing` is null when it is all.
+template <typename Given>
+using CallbackOfMany = Function<void(std::vector<Given>&& given, const Error* missing)>;
+/// The first argument of each answer.
+using BroadcastCallback = CallbackOfMany<Json>;
 
 // The callback that takes one `Result`: called whatever happens.
 template <typename ResultType, typename F>
@@ -146,99 +144,84 @@ AckCallback adapt_ack_callback(F&& callable) {
     }
 }
 
-template <typename>
-struct BroadcastAnswers {
-    static constexpr bool known = false;
+// How a callback for many takes what there is: `Value`s, alone or with what is missing.
+template <typename... Parameters>
+struct AnswersForm {
+    using Value = void;
 };
 template <typename T>
-struct BroadcastAnswers<std::vector<T>> {
-    static constexpr bool known = Readable<T>;
+struct AnswersForm<std::vector<T>> {
     using Value = T;
+    static void call(auto& callable, std::vector<T>&& values, Result<void>&&) {
+        call_for_effect(callable, std::move(values));
+    }
+};
+template <typename T>
+struct AnswersForm<std::expected<std::vector<T>, Error>> {
+    using Value = T;
+    static void call(auto& callable, std::vector<T>&& values, Result<void>&& outcome) {
+        Result<std::vector<T>> result(std::move(values));
+        if (!outcome) result = std::unexpected(std::move(outcome.error()));
+        call_for_effect(callable, std::move(result));
+    }
+};
+template <typename T>
+struct AnswersForm<Result<void>, std::vector<T>> {
+    using Value = T;
+    static void call(auto& callable, std::vector<T>&& values, Result<void>&& outcome) {
+        call_for_effect(callable, std::move(outcome), std::move(values));
+    }
 };
 
 // The answers as `T`; those that are something else are left out and make an error.
-template <typename T>
-Result<std::vector<T>> convert_answers(BroadcastOutcome& outcome, std::vector<T>& values) {
+template <typename Given, typename T>
+Result<void> convert_answers(std::vector<Given>&& given, std::vector<T>& values) {
     bool fits = true;
-    for (Json& response : outcome.responses) {
-        if constexpr (std::is_same_v<T, Json>) {
-            values.push_back(std::move(response));
-        } else if (auto value = response.get<T>()) {
-            values.push_back(*std::move(value));
-        } else {
-            fits = false;
-        }
-    }
-    if (outcome.error != nullptr) return std::unexpected(*outcome.error);
-    if (!fits) return std::unexpected(Error{ErrorCode::invalid_input, "an answer is not of the expected type"});
-    return {};
-}
-
-template <typename F, typename Parameter>
-BroadcastCallback adapt_broadcast_callback(F&& callable, Types<Parameter>) {
-    using Value = std::remove_cvref_t<Parameter>;
-    if constexpr (is_result<Value>) {
-        using T = typename BroadcastAnswers<typename Value::value_type>::Value;
-        if (is_empty_function<std::decay_t<F>>(callable)) return {};
-        return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
-            std::vector<T> values;
-            Value result = convert_answers(outcome, values);
-            if (result) result = std::move(values);
-            call_for_effect(callable, std::move(result));
-        };
+    if constexpr (std::is_same_v<Given, T>) {
+        values = std::move(given);
     } else {
-        using T = typename BroadcastAnswers<Value>::Value;
-        if (is_empty_function<std::decay_t<F>>(callable)) return {};
-        return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
-            std::vector<T> values;
-            static_cast<void>(convert_answers(outcome, values));
-            call_for_effect(callable, std::move(values));
-        };
-    }
-}
-
-template <typename F, typename First, typename Second>
-BroadcastCallback adapt_broadcast_callback(F&& callable, Types<First, Second>) {
-    using T = typename BroadcastAnswers<std::remove_cvref_t<Second>>::Value;
-    if (is_empty_function<std::decay_t<F>>(callable)) return {};
-    return [callable = std::forward<F>(callable)](BroadcastOutcome& outcome) mutable {
-        std::vector<T> values;
-        Result<std::vector<T>> result = convert_answers(outcome, values);
-        if (result) {
-            call_for_effect(callable, Result<void>(), std::move(values));
-        } else {
-            call_for_effect(callable, Result<void>(std::unexpected(std::move(result.error()))), std::move(values));
+        for (const Given& answer : given) {
+            if (auto value = answer.template get<T>()) {
+                values.push_back(*std::move(value));
+            } else {
+                fits = false;
+            }
         }
-    };
+    }
+    if (fits) return {};
+    return std::unexpected(Error{ErrorCode::invalid_input, "an answer is not of the expected type"});
 }
 
-template <typename>
-inline constexpr bool is_answers_result = false;
-template <typename T>
-inline constexpr bool is_answers_result<std::expected<T, Error>> = BroadcastAnswers<T>::known;
+template <typename... Parameters>
+auto form_of(Types<Parameters...>) -> AnswersForm<std::remove_cvref_t<Parameters>...>;
 
-template <typename>
-inline constexpr bool is_broadcast_callback = false;
-template <typename P>
-inline constexpr bool is_broadcast_callback<Types<P>> =
-    BroadcastAnswers<std::remove_cvref_t<P>>::known || is_answers_result<std::remove_cvref_t<P>>;
-template <typename P, typename Q>
-inline constexpr bool is_broadcast_callback<Types<P, Q>> =
-    std::is_same_v<std::remove_cvref_t<P>, Result<void>> && BroadcastAnswers<std::remove_cvref_t<Q>>::known;
+template <typename Given, typename T>
+constexpr bool is_given_as() {
+    if constexpr (std::is_same_v<Given, Json> && !std::is_void_v<T>) return Readable<T>;
+    return std::is_same_v<Given, T>;
+}
 
-/// The callback for many clients: takes all answers as `std::vector<T>`, as `Result<std::vector<T>>`, or as
-/// `Result<void>` and `std::vector<T>`, which also has the answers that came before the deadline.
-template <typename F>
-BroadcastCallback adapt_broadcast_callback(F&& callable) {
-    using Parameters = typename Signature<std::decay_t<F>>::ParameterTypes;
+/// The callback for many: takes all that is `Given` as `std::vector<T>`, as `Result<std::vector<T>>`, or as
+/// `Result<void>` and `std::vector<T>`, which also has what came before the deadline. Of answers `T` is any type that
+/// they may be read as.
+template <typename Given = Json, typename F>
+CallbackOfMany<Given> adapt_callback_of_many(F&& callable) {
+    using Form = decltype(form_of(typename Signature<std::decay_t<F>>::ParameterTypes{}));
+    using T = typename Form::Value;
     if constexpr (is_member_pointer<F>) {
         refuse_member_pointer<F>();
-    } else if constexpr (is_broadcast_callback<Parameters>) {
-        return adapt_broadcast_callback(std::forward<F>(callable), Parameters{});
+    } else if constexpr (is_given_as<Given, T>()) {
+        if (is_empty_function<std::decay_t<F>>(callable)) return {};
+        return [callable = std::forward<F>(callable)](std::vector<Given>&& given, const Error* missing) mutable {
+            std::vector<T> values;
+            Result<void> outcome = convert_answers(std::move(given), values);
+            if (missing != nullptr) outcome = std::unexpected(*missing);
+            Form::call(callable, std::move(values), std::move(outcome));
+        };
     } else {
-        static_assert(is_broadcast_callback<Parameters>,
+        static_assert(is_given_as<Given, T>(),
                       "parley: the callback of a broadcast takes std::vector<T>, Result<std::vector<T>>, or "
-                      "(Result<void>, std::vector<T>)");
+                      "(Result<void>, std::vector<T>); that of fetch_sockets() as well, of RemoteSocket");
     }
 }
 

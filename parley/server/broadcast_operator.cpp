@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "parley/base/no_function.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/kept_arguments.hpp"
@@ -12,6 +13,7 @@
 namespace parley {
 
 using server::detail::BroadcastTarget;
+using server::detail::EncodedArguments;
 using server::detail::NamespaceCore;
 using server::detail::Reference;
 using server::detail::SocketCore;
@@ -40,13 +42,13 @@ void append(std::vector<std::string>& names, Rooms&& rooms) {
 
 BroadcastOperator BroadcastOperator::to(Rooms rooms) const {
     BroadcastTarget target = target_;
-    append(target.rooms, std::move(rooms));
+    append(target.to.rooms, std::move(rooms));
     return {core_, std::move(target)};
 }
 
 BroadcastOperator BroadcastOperator::except(Rooms rooms) const {
     BroadcastTarget target = target_;
-    append(target.except, std::move(rooms));
+    append(target.to.except, std::move(rooms));
     return {core_, std::move(target)};
 }
 
@@ -68,7 +70,7 @@ BroadcastOperator BroadcastOperator::timeout(Milliseconds timeout) const {
     return {core_, std::move(target)};
 }
 
-bool BroadcastOperator::broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
+bool BroadcastOperator::broadcast(std::string_view event, const EncodedArguments& arguments,
                                   server::detail::BroadcastCallback callback) const {
     if (!core_) return false;
     net::keep(core_->gate(), callback);
@@ -77,37 +79,47 @@ bool BroadcastOperator::broadcast(std::string_view event, const server::detail::
         return false;
     }
     if (core_->gate().is_here()) {
-        core_->broadcast(arguments, target_, std::move(callback));
+        core_->node().broadcast(arguments, target_, std::move(callback));
         return true;
     }
-    return on_loop(core_,
-                   [kept = server::detail::KeptArguments(arguments), target = target_, callback = std::move(callback)](
-                       NamespaceCore& core) mutable { core.broadcast(kept.take(), target, std::move(callback)); });
+    return on_loop(
+        core_, [kept = server::detail::KeptArguments(arguments), target = target_, callback = std::move(callback)](
+                   NamespaceCore& core) mutable { core.node().broadcast(kept.take(), target, std::move(callback)); });
 }
 
-std::vector<Socket> BroadcastOperator::fetch_sockets() const {
+bool BroadcastOperator::fetch(server::detail::CallbackOfMany<RemoteSocket> callback) const {
+    if (!core_) return false;
+    if (!callback) throw no_function("fetch_sockets()");
+    net::keep(core_->gate(), callback);
+    return on_loop(core_, [target = target_, callback = std::move(callback)](NamespaceCore& core) mutable {
+        core.node().fetch_sockets(target, std::move(callback));
+    });
+}
+
+std::vector<Socket> BroadcastOperator::local_sockets() const {
     std::vector<Socket> sockets;
-    if (!core_ || !net::may_call(core_->gate(), "BroadcastOperator::fetch_sockets()")) return sockets;
-    for (const auto handle : core_->adapter().fetch_sockets(adapter_options(target_)))
+    if (!core_ || !net::may_call(core_->gate(), "BroadcastOperator::local_sockets()")) return sockets;
+    for (const auto handle : core_->node().rooms().select(target_.to))
         sockets.emplace_back(Reference<SocketCore>(&SocketCore::from(handle)));
     return sockets;
 }
 
 void BroadcastOperator::sockets_join(Rooms rooms) const {
     on_loop(core_, [target = target_, rooms = std::move(rooms)](NamespaceCore& core) {
-        core.adapter().add_sockets(adapter_options(target), rooms.names());
+        core.node().change_rooms(target, rooms.names(), socketio::RoomChange::join);
     });
 }
 
 void BroadcastOperator::sockets_leave(Rooms rooms) const {
     on_loop(core_, [target = target_, rooms = std::move(rooms)](NamespaceCore& core) {
-        core.adapter().del_sockets(adapter_options(target), rooms.names());
+        core.node().change_rooms(target, rooms.names(), socketio::RoomChange::leave);
     });
 }
 
 void BroadcastOperator::disconnect_sockets(bool close) const {
     on_loop(core_, [target = target_, close](NamespaceCore& core) {
-        core.adapter().disconnect_sockets(adapter_options(target), close);
+        core.node().disconnect(target,
+                               close ? socketio::DisconnectScope::connection : socketio::DisconnectScope::socket);
     });
 }
 

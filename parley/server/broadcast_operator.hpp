@@ -12,9 +12,11 @@
 #include "parley/server/emitter.hpp"
 #include "parley/server/reference.hpp"
 #include "parley/server/rooms.hpp"
+#include "parley/socketio/selection.hpp"
 
 namespace parley {
 
+class RemoteSocket;
 class Socket;
 
 namespace server::detail {
@@ -25,8 +27,7 @@ void release(NamespaceCore*) noexcept;
 
 /// Whom a broadcast goes to, and how.
 struct BroadcastTarget {
-    std::vector<std::string> rooms;         ///< the union of these; none: everybody in the namespace
-    std::vector<std::string> except;        ///< but nobody who is in one of these
+    socketio::Selection to;
     std::chrono::milliseconds timeout{-1};  ///< for acknowledgements; negative: the server's
     bool is_volatile = false;
     bool is_local = false;
@@ -39,7 +40,7 @@ struct BroadcastTarget {
 /// Each modifier returns a new selection and leaves the old one as it is. Nobody gets an event twice, however many of
 /// the rooms they are in. Any thread may use one; from a thread that is not the server's the effect comes a little
 /// later, in the order of the calls.
-class BroadcastOperator {
+class BroadcastOperator : public server::detail::Emitting<BroadcastOperator> {
  public:
     BroadcastOperator(server::detail::Reference<server::detail::NamespaceCore> core,
                       server::detail::BroadcastTarget target)
@@ -65,53 +66,37 @@ class BroadcastOperator {
     /// of each answer as `std::vector<T>`, `Result<std::vector<T>>` or `(Result<void>, std::vector<T>)`, when all have
     /// answered or at the deadline. False, and nothing is sent, for a reserved event name and for more than ten binary
     /// values, which the callback is told; and when the server is gone, which nobody is told.
-    Done emit(EventName event) const { return Done(server::detail::emit_through(Sender{*this}, event.name())); }
-    template <typename First = Json, typename... Rest>
-    Done emit(EventName event, First&& first, Rest&&... rest) const {
-        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<First>(first),
-                                                 std::forward<Rest>(rest)...));
-    }
-    template <typename Signature, typename... Arguments>
-    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
-        return Done(server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...));
-    }
+    using Emitting::emit;
+    using Emitting::send;
 
-    /// Emits the event `message`.
-    Done send() const { return emit("message"); }
-    template <typename First = Json, typename... Rest>
-    Done send(First&& first, Rest&&... rest) const {
-        return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
+    /// Asks for these sockets, wherever they are, and tells `callback` in a later turn: `std::vector<RemoteSocket>`, a
+    /// `Result` of it, or `Result<void>` and the vector, which then has those of whom was heard until the deadline
+    /// (`timeout`, else the server's `ack_timeout`). False when the server is gone, and then nobody is told.
+    template <typename Callback>
+    Done fetch_sockets(Callback&& callback) const {
+        using Sockets = std::vector<RemoteSocket>;
+        return Done(fetch(server::detail::adapt_callback_of_many<RemoteSocket>(
+            server::detail::spell_out<Sockets>(std::forward<Callback>(callback)))));
     }
-
-    /// These sockets of this process. On the server's thread.
-    [[nodiscard]] std::vector<Socket> fetch_sockets() const;
+    /// Those of this process, at once. On the server's thread.
+    [[nodiscard]] std::vector<Socket> local_sockets() const;
     /// Makes them join, leave, or disconnect; see `Socket`.
     void sockets_join(Rooms rooms) const;
     void sockets_leave(Rooms rooms) const;
     void disconnect_sockets(bool close = false) const;
 
  private:
-    struct Sender {
-        const BroadcastOperator& target;
+    friend class RemoteSocket;
 
-        template <typename R, typename... Parameters>
-        static constexpr bool takes_answer(server::detail::Types<Parameters...> parameters) {
-            return server::detail::takes_answers_of<R>(parameters);
-        }
-        static bool wants_arguments() { return true; }
-        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
-            return target.broadcast(event, arguments, {});
-        }
-        template <typename Callback>
-        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments,
-                        Callback&& callback) const {
-            return target.broadcast(event, arguments,
-                                    server::detail::adapt_broadcast_callback(std::forward<Callback>(callback)));
-        }
-    };
+    template <typename>
+    friend class server::detail::Emitting;
+    template <typename>
+    friend struct server::detail::SenderToMany;
 
+    [[nodiscard]] server::detail::SenderToMany<const BroadcastOperator&> sender() const { return {*this}; }
     bool broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
                    server::detail::BroadcastCallback callback) const;
+    bool fetch(server::detail::CallbackOfMany<RemoteSocket> callback) const;
 
     server::detail::Reference<server::detail::NamespaceCore> core_;
     server::detail::BroadcastTarget target_;

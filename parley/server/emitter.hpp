@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "parley/base/done.hpp"
 #include "parley/base/octets.hpp"
 #include "parley/server/ack_callback.hpp"
 #include "parley/server/arguments.hpp"
@@ -146,5 +147,65 @@ bool emit_through(Send&& send, const Event<R(Contract...)>& event, Arguments&&..
         return false;
     }
 }
+
+/// Sends to one, for whatever has `is_reachable()` and `send_event(event, arguments, callback)`.
+template <typename Target>
+struct SenderToOne {
+    const Target& target;
+
+    template <typename R, typename... Parameters>
+    static constexpr bool takes_answer(Types<Parameters...> parameters) {
+        return takes_answer_of<R>(parameters);
+    }
+    [[nodiscard]] bool wants_arguments() const { return target.is_reachable(); }
+    template <typename... Callback>
+    bool operator()(std::string_view event, const EncodedArguments& arguments, Callback&&... callback) const {
+        return target.send_event(event, arguments,
+                                 AckCallback(adapt_ack_callback(std::forward<Callback>(callback))...));
+    }
+};
+
+/// Sends to many, for whatever has `broadcast(event, arguments, callback)`.
+template <typename Target>
+struct SenderToMany {
+    Target target;
+
+    template <typename R, typename... Parameters>
+    static constexpr bool takes_answer(Types<Parameters...> parameters) {
+        return takes_answers_of<R>(parameters);
+    }
+    static bool wants_arguments() { return true; }
+    template <typename... Callback>
+    bool operator()(std::string_view event, const EncodedArguments& arguments, Callback&&... callback) const {
+        return target.broadcast(event, arguments,
+                                BroadcastCallback(adapt_callback_of_many(std::forward<Callback>(callback))...));
+    }
+};
+
+/// `emit` and `send` of whatever has a `sender()`.
+template <typename Self>
+class Emitting {
+ public:
+    Done emit(EventName event) const { return Done(emit_through(sender_of_self(), event.name())); }
+    template <typename First = Json, typename... Rest>
+    Done emit(EventName event, First&& first, Rest&&... rest) const {
+        return Done(
+            emit_through(sender_of_self(), event.name(), std::forward<First>(first), std::forward<Rest>(rest)...));
+    }
+    template <typename Signature, typename... Arguments>
+    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
+        return Done(emit_through(sender_of_self(), event, std::forward<Arguments>(arguments)...));
+    }
+
+    /// Emits the event `message`.
+    Done send() const { return emit("message"); }
+    template <typename First = Json, typename... Rest>
+    Done send(First&& first, Rest&&... rest) const {
+        return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
+    }
+
+ private:
+    [[nodiscard]] auto sender_of_self() const { return static_cast<const Self&>(*this).sender(); }
+};
 
 }  // namespace parley::server::detail

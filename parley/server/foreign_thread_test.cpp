@@ -79,8 +79,8 @@ std::vector<ForeignMember> members_of_server(Server& io, Socket& socket) {
     add("Namespace::rooms()", [&] { return io.rooms().empty(); });
     add("Namespace::sockets_count()", [&] { return io.sockets_count() == 0; });
     add("Namespace::find_socket()", [&] { return !io.find_socket(socket.id()); });
-    add("BroadcastOperator::fetch_sockets()", [&] { return io.fetch_sockets().empty(); });
-    add("BroadcastOperator::fetch_sockets()", [&] { return io.to("room").fetch_sockets().empty(); });
+    add("BroadcastOperator::local_sockets()", [&] { return io.local_sockets().empty(); });
+    add("BroadcastOperator::local_sockets()", [&] { return io.to("room").local_sockets().empty(); });
     return members;
 }
 
@@ -119,6 +119,8 @@ std::vector<ForeignMember> members_of_any_thread(Server& io, Socket& socket) {
         return io.to("a").in("b").except("c").volatile_().local().timeout(1s).emit("e") && io.in("a").emit("e") &&
                io.except("a").emit("e") && io.volatile_().emit("e") && io.local().emit("e") && io.timeout(1s).send("e");
     });
+    add("BroadcastOperator::fetch_sockets()",
+        [&] { return io.fetch_sockets([](std::vector<RemoteSocket>) {}) && io.in("a").fetch_sockets([](auto) {}); });
     add("BroadcastOperator", returns([&] {
             io.sockets_join("a");
             io.sockets_leave("a");
@@ -185,7 +187,7 @@ TEST_CASE("before run() and behind it, every member is anybody's") {
     Foreign foreign;
     Server& io = *foreign.world.io;
     std::jthread([&] {
-        CHECK(io.fetch_sockets().size() == 1);
+        CHECK(io.local_sockets().size() == 1);
         CHECK(io.rooms().size() == 1);
         CHECK(io.find_socket(foreign.socket.id()) == foreign.socket);
         CHECK(foreign.socket.rooms().size() == 1);

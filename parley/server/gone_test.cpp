@@ -55,7 +55,8 @@ void check_nobody(const Namespace& nsp, bool keeps) {
     CHECK_FALSE(nsp.emit("e", [](std::vector<int>) { FAIL("called"); }));
     CHECK_FALSE(nsp.send("e"));
     CHECK_FALSE(nsp.to("a").except("b").volatile_().local().timeout(1s).emit("e"));
-    CHECK(nsp.fetch_sockets().empty());
+    CHECK(nsp.local_sockets().empty());
+    CHECK_FALSE(nsp.fetch_sockets([](const std::vector<RemoteSocket>&) { FAIL("called"); }));
     nsp.sockets_join("a");
     nsp.sockets_leave("a");
     nsp.disconnect_sockets(true);
@@ -107,7 +108,7 @@ TEST_CASE("handles that were moved from do nothing, but for a socket, which is c
         CHECK(socket.connected());
         check_nobody(nsp, false);          // NOLINT(bugprone-use-after-move)
         CHECK_FALSE(everybody.emit("e"));  // NOLINT(bugprone-use-after-move)
-        CHECK(everybody.fetch_sockets().empty());
+        CHECK(everybody.local_sockets().empty());
     }
     client.vanish();
     check_nobody(kept, true);

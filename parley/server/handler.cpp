@@ -53,7 +53,7 @@ void Invocation::answer(const EncodedArguments& arguments) {
 }
 
 void Invocation::report_mismatch(std::string_view reason) {
-    socket_.nsp().server().report_mismatch(socket_, event(), reason);
+    socket_.nsp().server().report_mismatch(&socket_, event(), reason);
     failure_ = std::string(event()).append(": ").append(reason);
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a handle outlives its socket, and does nothing any more") {
     CHECK(nobody.id().empty());
     CHECK(nobody.data().is_null());
     CHECK_FALSE(nobody.broadcast().emit("e"));
-    CHECK(nobody.broadcast().fetch_sockets().empty());
+    CHECK(nobody.broadcast().local_sockets().empty());
     nobody.nsp().on("e", [] {});
     CHECK(nobody.nsp().name().empty());
 }
@@ -68,11 +68,11 @@ TEST_CASE("destroying the server cuts everybody and calls nobody") {
     world.io->on_disconnect([&] { ++calls; });
     const Socket socket = world.io->find_socket(client.join());
     const Namespace root = *world.io;
-    CHECK(root.fetch_sockets().size() == 1);
+    CHECK(root.local_sockets().size() == 1);
     socket.emit("ask", [&](Result<Json>) { ++calls; });
     client.receive();
     world.io.reset();
-    CHECK(root.fetch_sockets().empty());
+    CHECK(root.local_sockets().empty());
     CHECK_FALSE(root.find_socket(socket.id()));
     CHECK_FALSE(root.emit("e"));
     world.settle();

@@ -75,12 +75,12 @@ void Namespace::add_middleware(server::detail::Middleware middleware) const {
 
 std::vector<std::string> Namespace::rooms() const {
     if (!core_ || !may_call(core_, "Namespace::rooms()")) return {};
-    return core_->rooms();
+    return core_->node().rooms().rooms();
 }
 
 std::size_t Namespace::sockets_count() const {
     if (!core_ || !may_call(core_, "Namespace::sockets_count()")) return 0;
-    return core_->socket_count();
+    return core_->node().rooms().socket_count();
 }
 
 Socket Namespace::find_socket(TextView id) const {

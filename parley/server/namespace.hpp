@@ -13,6 +13,7 @@
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/handler.hpp"
 #include "parley/server/middleware.hpp"
+#include "parley/server/remote_socket.hpp"
 #include "parley/server/socket.hpp"
 
 namespace parley {
@@ -22,7 +23,7 @@ namespace parley {
 /// A small handle to copy anywhere; it cannot dangle. A `Server` is the handle of `/`. Emitting and the members of
 /// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`: see
 /// `Server`.
-class Namespace {
+class Namespace : public server::detail::Emitting<Namespace> {
  public:
     /// No namespace at all: nobody is in it. What a handle of no socket has.
     Namespace() = default;
@@ -112,21 +113,13 @@ class Namespace {
     [[nodiscard]] BroadcastOperator volatile_() const { return everybody().volatile_(); }
     [[nodiscard]] BroadcastOperator local() const { return everybody().local(); }
     [[nodiscard]] BroadcastOperator timeout(Milliseconds timeout) const { return everybody().timeout(timeout); }
-    Done emit(EventName event) const { return everybody().emit(event); }
-    template <typename First = Json, typename... Rest>
-    Done emit(EventName event, First&& first, Rest&&... rest) const {
-        return everybody().emit(event, std::forward<First>(first), std::forward<Rest>(rest)...);
+    using Emitting::emit;
+    using Emitting::send;
+    template <typename Callback>
+    Done fetch_sockets(Callback&& callback) const {
+        return everybody().fetch_sockets(std::forward<Callback>(callback));
     }
-    template <typename Signature, typename... Arguments>
-    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
-        return everybody().emit(event, std::forward<Arguments>(arguments)...);
-    }
-    Done send() const { return everybody().send(); }
-    template <typename First = Json, typename... Rest>
-    Done send(First&& first, Rest&&... rest) const {
-        return everybody().send(std::forward<First>(first), std::forward<Rest>(rest)...);
-    }
-    [[nodiscard]] std::vector<Socket> fetch_sockets() const { return everybody().fetch_sockets(); }
+    [[nodiscard]] std::vector<Socket> local_sockets() const { return everybody().local_sockets(); }
     void sockets_join(Rooms rooms) const { everybody().sockets_join(std::move(rooms)); }
     void sockets_leave(Rooms rooms) const { everybody().sockets_leave(std::move(rooms)); }
     void disconnect_sockets(bool close = false) const { everybody().disconnect_sockets(close); }
@@ -139,6 +132,10 @@ class Namespace {
     [[nodiscard]] Socket find_socket(TextView id) const;
 
  private:
+    template <typename>
+    friend class server::detail::Emitting;
+
+    [[nodiscard]] server::detail::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
     void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
     void add_middleware(server::detail::Middleware middleware) const;

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/namespace_core.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <new>
 #include <utility>
 
-#include "parley/base/keyed_hash.hpp"
 #include "parley/server/admission.hpp"
-#include "parley/server/broadcast_ack.hpp"
-#include "parley/server/kept_arguments.hpp"
 #include "parley/server/server_core.hpp"
-#include "parley/socketio/in_memory_adapter.hpp"
 
 namespace parley::server::detail {
 
@@ -22,11 +17,7 @@ void release(NamespaceCore* nsp) noexcept {
 }
 
 NamespaceCore::NamespaceCore(ServerCore& server, std::string name)
-    : server_(&server), gate_(server.shared_gate()), name_(std::move(name)) {
-    const socketio::RoomLimits limits{.rooms_per_socket_max = server.options().rooms_per_socket_max,
-                                      .room_bytes_max = server.options().room_bytes_max};
-    adapter_ = std::make_unique<socketio::InMemoryAdapter>(*this, KeyedHash(server.loop().entropy()), limits);
-}
+    : server_(&server), gate_(server.shared_gate()), name_(std::move(name)), node_(*this, server) {}
 
 NamespaceCore::~NamespaceCore() = default;
 
@@ -57,22 +48,8 @@ void NamespaceCore::remove_handlers(std::string_view event) {
 }
 
 SocketCore* NamespaceCore::find_socket(std::string_view id) {
-    const std::string room(id);
-    const auto found = adapter_->fetch_sockets({.rooms = {&room, 1}});
-    for (const socketio::SocketHandle handle : found) {
-        if (SocketCore& socket = SocketCore::from(handle); socket.id() == id) return &socket;
-    }
-    return nullptr;
-}
-
-std::vector<std::string> NamespaceCore::rooms() {
-    std::vector<std::string> rooms;
-    for (const socketio::SocketHandle handle : adapter_->fetch_sockets({}))
-        std::ranges::move(SocketCore::from(handle).rooms(), std::back_inserter(rooms));
-    std::ranges::sort(rooms);
-    const auto repeated = std::ranges::unique(rooms);
-    rooms.erase(repeated.begin(), repeated.end());
-    return rooms;
+    const socketio::SocketHandle handle = node_.rooms().find(id);
+    return handle == socketio::SocketHandle::none ? nullptr : &SocketCore::from(handle);
 }
 
 void NamespaceCore::ask_middlewares(SocketCore& socket) {
@@ -94,10 +71,9 @@ bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const Soc
 }
 
 void NamespaceCore::add(SocketCore& socket, std::span<const std::string> rooms) {
-    adapter_->add_socket(socket.id(), socket.handle());
-    ++socket_count_;
+    node_.rooms().add(socket.id(), socket.handle());
     try {
-        if (!rooms.empty()) adapter_->add_all(socket.id(), rooms);
+        if (!rooms.empty()) node_.rooms().join(socket.id(), rooms);
     } catch (const std::bad_alloc&) {
         remove(socket);
         throw;
@@ -105,75 +81,16 @@ void NamespaceCore::add(SocketCore& socket, std::span<const std::string> rooms) 
 }
 
 void NamespaceCore::remove(SocketCore& socket) {
-    --socket_count_;
-    adapter_->del_all(socket.id());
-}
-
-void NamespaceCore::broadcast(const EncodedArguments& arguments, const BroadcastTarget& target,
-                              BroadcastCallback callback) {
-    if (server_ == nullptr) return;
-    socketio::OutgoingPacket packet{
-        .namespace_name = name_, .data = arguments.json, .attachments = arguments.attachments, .ack_id = {}};
-    std::shared_ptr<BroadcastAck> ack;
-    if (callback) {
-        ack = std::make_shared<BroadcastAck>(std::move(callback), target.timeout);
-        packet.ack_id = next_ack_id();
-    }
-    broadcast_ack_ = ack;
-    try {
-        adapter_->broadcast(packet, adapter_options(target));
-    } catch (const std::bad_alloc&) {
-        broadcast_ack_.reset();
-        throw;
-    }
-    broadcast_ack_.reset();
-    if (ack && ack->is_complete()) server_->call_later([ack] { ack->finish(); });
+    node_.rooms().remove(socket.id());
 }
 
 void NamespaceCore::fail_later(BroadcastCallback callback, Error error) {
     if (!callback) return;
     gate_->post(
         [self = Reference<NamespaceCore>(this), callback = std::move(callback), error = std::move(error)]() mutable {
-            self->server().call_later([callback = std::move(callback), error = std::move(error)]() mutable {
-                BroadcastOutcome outcome;
-                outcome.error = &error;
-                callback(outcome);
-            });
+            self->server().call_later(
+                [callback = std::move(callback), error = std::move(error)]() mutable { callback({}, &error); });
         });
-}
-
-void NamespaceCore::deliver(std::span<const socketio::SocketHandle> recipients, const socketio::OutgoingPacket& packet,
-                            const socketio::BroadcastFlags& flags) {
-    if (recipients.empty()) return;
-    std::string text;
-    text.reserve(packet.data.size() + packet.namespace_name.size() + 16);
-    socketio::append_packet(text, packet);
-    std::vector<SharedBuffer> attachments;
-    attachments.reserve(packet.attachments.size());
-    for (const BytesView bytes : packet.attachments)
-        attachments.emplace_back(as_chars(bytes));
-    const engine::EncodedPacket encoded(std::move(text), std::move(attachments));
-    for (const socketio::SocketHandle handle : recipients) {
-        SocketCore& socket = SocketCore::from(handle);
-        if (broadcast_ack_) {
-            const auto answer = [ack = broadcast_ack_](AckOutcome& outcome) { ack->receive(outcome); };
-            if (!socket.expect_ack(*packet.ack_id, broadcast_ack_->timeout(), answer)) {
-                broadcast_ack_->miss({ErrorCode::limit_exceeded, "a client owes too many acknowledgements"});
-                continue;
-            }
-            broadcast_ack_->expect();
-        }
-        socket.deliver(encoded, flags.is_volatile);
-    }
-}
-
-void NamespaceCore::disconnect(std::span<const socketio::SocketHandle> sockets, bool close) {
-    std::vector<Reference<SocketCore>> kept;  // the end of one may be the end of another
-    kept.reserve(sockets.size());
-    for (const socketio::SocketHandle handle : sockets)
-        kept.emplace_back(&SocketCore::from(handle));
-    for (const Reference<SocketCore>& socket : kept)
-        socket->disconnect(close);
 }
 
 void NamespaceCore::forget_handlers() {
@@ -187,6 +104,7 @@ void NamespaceCore::abandon() {
     forget_handlers();
     forgotten_middlewares_.clear();
     middlewares_.clear();
+    node_.abandon();
 }
 
 }  // namespace parley::server::detail

@@ -15,25 +15,24 @@
 #include "parley/server/counted.hpp"
 #include "parley/server/handler_table.hpp"
 #include "parley/server/middleware.hpp"
+#include "parley/server/namespace_node.hpp"
 #include "parley/server/socket_core.hpp"
-#include "parley/socketio/adapter.hpp"
 #include "parley/socketio/limits.hpp"
 
 namespace parley::server::detail {
 
-class BroadcastAck;
 class ServerCore;
 
 /// Attachments that official clients of today take in one packet.
 inline constexpr std::size_t attachments_max = socketio::Limits{}.attachments_max;
 
-/// What the handles of one namespace refer to: its handlers, its middlewares, and the adapter that knows its rooms.
+/// What the handles of one namespace refer to: its handlers, its middlewares, and its sockets.
 ///
 /// The name and the gate may be used on any thread; everything else belongs to the loop.
-class NamespaceCore final : public Counted, public socketio::AdapterHost {
+class NamespaceCore final : public Counted {
  public:
     NamespaceCore(ServerCore& server, std::string name);
-    ~NamespaceCore() override;
+    ~NamespaceCore();
 
     // Any thread.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -41,14 +40,13 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
 
     /// The server. Only while it lives; whoever has a connected socket knows that it does.
     [[nodiscard]] ServerCore& server() const noexcept { return *server_; }
-    [[nodiscard]] socketio::Adapter& adapter() noexcept { return *adapter_; }
+    [[nodiscard]] bool has_server() const noexcept { return server_ != nullptr; }
+    [[nodiscard]] NamespaceNode& node() noexcept { return node_; }
     [[nodiscard]] HandlerTable& handlers() noexcept { return handlers_; }
     /// Handlers of connection, disconnecting, disconnect.
     [[nodiscard]] HandlerTable& moments() noexcept { return moments_; }
     [[nodiscard]] std::uint64_t next_ack_id() noexcept { return next_ack_id_++; }
-    [[nodiscard]] std::size_t socket_count() const noexcept { return socket_count_; }
     [[nodiscard]] SocketCore* find_socket(std::string_view id);
-    [[nodiscard]] std::vector<std::string> rooms();
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
     void remove_handlers(std::string_view event);
@@ -63,7 +61,6 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     void add(SocketCore& socket, std::span<const std::string> rooms);
     void remove(SocketCore& socket);
 
-    void broadcast(const EncodedArguments& arguments, const BroadcastTarget& target, BroadcastCallback callback);
     /// Any thread: fails the callback of a broadcast that cannot be, in a later turn.
     void fail_later(BroadcastCallback callback, Error error);
 
@@ -71,11 +68,6 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     void forget_handlers();
     /// The server goes away: what the program registered goes now, on the program's thread.
     void abandon();
-
-    // socketio::AdapterHost
-    void deliver(std::span<const socketio::SocketHandle> recipients, const socketio::OutgoingPacket& packet,
-                 const socketio::BroadcastFlags& flags) override;
-    void disconnect(std::span<const socketio::SocketHandle> sockets, bool close) override;
 
  private:
     ServerCore* server_;  // null when it is gone
@@ -85,17 +77,8 @@ class NamespaceCore final : public Counted, public socketio::AdapterHost {
     HandlerTable moments_;
     std::deque<Middleware> middlewares_;  // those that are called stay where they are while others are added
     std::deque<Middleware> forgotten_middlewares_;
-    std::unique_ptr<socketio::Adapter> adapter_;
-    std::shared_ptr<BroadcastAck> broadcast_ack_;  // of the broadcast under way
+    NamespaceNode node_;
     std::uint64_t next_ack_id_ = 0;
-    std::size_t socket_count_ = 0;
 };
-
-/// The options of a broadcast as an adapter takes them; they refer to `target`.
-[[nodiscard]] inline socketio::BroadcastOptions adapter_options(const BroadcastTarget& target) {
-    return {.rooms = target.rooms,
-            .except = target.except,
-            .flags = {.is_volatile = target.is_volatile, .is_local = target.is_local}};
-}
 
 }  // namespace parley::server::detail

@@ -156,13 +156,13 @@ TEST_CASE("a socket may be in so many rooms and no more") {
 TEST_CASE("a selection of sockets can be fetched, moved and disconnected") {
     Three three;
     Server& io = *three.world.io;
-    CHECK(io.fetch_sockets().size() == 3);
-    REQUIRE(io.in("ab").except("bc").fetch_sockets().size() == 1);
-    CHECK(io.in("ab").except("bc").fetch_sockets().front() == three.socket_a);
+    CHECK(io.local_sockets().size() == 3);
+    REQUIRE(io.in("ab").except("bc").local_sockets().size() == 1);
+    CHECK(io.in("ab").except("bc").local_sockets().front() == three.socket_a);
     io.in("ab").sockets_join("new");
-    CHECK(io.in("new").fetch_sockets().size() == 2);
+    CHECK(io.in("new").local_sockets().size() == 2);
     io.in("bc").sockets_leave("new");
-    CHECK(io.in("new").fetch_sockets() == std::vector<Socket>{three.socket_a});
+    CHECK(io.in("new").local_sockets() == std::vector<Socket>{three.socket_a});
     io.in("bc").disconnect_sockets();
     CHECK(three.b.receive() == Words{"41"});
     CHECK(three.c.receive() == Words{"41"});

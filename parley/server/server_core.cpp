@@ -114,7 +114,14 @@ NamespaceCore& ServerCore::of(std::string_view name) {
     }
     const Reference<NamespaceCore> nsp(new NamespaceCore(*this, full));
     namespaces_.emplace(std::move(full), nsp);
+    if (make_relay_) nsp->node().set_relay(make_relay_(nsp->name(), nsp->node()));
     return *nsp;
+}
+
+void ServerCore::set_relays(socketio::MakeRelay make_relay) {
+    make_relay_ = std::move(make_relay);
+    for (const auto& [name, nsp] : namespaces_)
+        nsp->node().set_relay(make_relay_ ? make_relay_(name, nsp->node()) : nullptr);
 }
 
 const ServerCounters& ServerCore::read_counters() noexcept {
@@ -129,15 +136,17 @@ std::string& ServerCore::empty_packet() {
     return packet_;
 }
 
+void ServerCore::call(Function<void()> callback) noexcept {
+    try {
+        const net::CallFrame frame(*gate_);
+        callback();
+    } catch (...) {
+        report_current({}, "acknowledgement");
+    }
+}
+
 void ServerCore::call_later(Function<void()> callback) {
-    gate_->post([this, callback = std::move(callback)]() mutable {
-        try {
-            const net::CallFrame frame(*gate_);
-            callback();
-        } catch (...) {
-            report_current({}, "acknowledgement");
-        }
-    });
+    gate_->post([this, callback = std::move(callback)]() mutable { call(std::move(callback)); });
 }
 
 void ServerCore::report_exception(SocketCore& socket, std::string_view event) noexcept {
@@ -156,9 +165,9 @@ void ServerCore::report_current(Socket socket, std::string_view event) noexcept 
     report({EventFailure::Kind::handler_threw, std::move(socket), event, message, std::current_exception()});
 }
 
-void ServerCore::report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept {
+void ServerCore::report_mismatch(SocketCore* socket, std::string_view event, std::string_view message) noexcept {
     ++counters_.payloads_mismatched;
-    report({EventFailure::Kind::payload_mismatch, Socket(Reference<SocketCore>(&socket)), event, message, {}});
+    report({EventFailure::Kind::payload_mismatch, Socket(Reference<SocketCore>(socket)), event, message, {}});
 }
 
 void ServerCore::report_answer(SocketCore& socket, std::string_view message) noexcept {

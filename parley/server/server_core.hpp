@@ -54,16 +54,19 @@ class ServerCore final : public engine::Observer {
     /// The namespace of this name, which begins with a slash; null when nobody has asked for it with `of`.
     [[nodiscard]] NamespaceCore* find_namespace(std::string_view name) const;
     [[nodiscard]] NamespaceCore& of(std::string_view name);
+    /// There are servers elsewhere: makes the way to them for each namespace, those that are there already included.
+    void set_relays(socketio::MakeRelay make_relay);
 
     /// Room for one packet on its way to one client, to be filled and sent at once.
     [[nodiscard]] std::string& empty_packet();
-    /// Runs a callback of the program in a later turn; what it throws is reported.
+    /// Runs a callback of the program, now or in a later turn; what it throws is reported.
+    void call(Function<void()> callback) noexcept;
     void call_later(Function<void()> callback);
 
     void set_error_handler(Function<void(const EventFailure&)> handler) { error_handler_ = std::move(handler); }
     /// Within a catch block.
     void report_exception(SocketCore& socket, std::string_view event) noexcept;
-    void report_mismatch(SocketCore& socket, std::string_view event, std::string_view message) noexcept;
+    void report_mismatch(SocketCore* socket, std::string_view event, std::string_view message) noexcept;
     void report_answer(SocketCore& socket, std::string_view message) noexcept;
     void report_lost_answer(SocketCore& socket, std::string_view event) noexcept;
     void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
@@ -103,6 +106,7 @@ class ServerCore final : public engine::Observer {
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;
+    socketio::MakeRelay make_relay_;
     socketio::ReassemblyBudget reassembly_budget_;  // of all clients
     const socketio::Options connection_options_;
     // By number: an order of addresses would not replay.

@@ -116,7 +116,7 @@ Socket Socket::volatile_() const {
 
 BroadcastOperator Socket::broadcast() const {
     BroadcastTarget target;
-    target.except.push_back(id());
+    target.to.except.push_back(id());
     target.timeout = timeout_;
     target.is_volatile = is_volatile_;
     return {Reference<NamespaceCore>(core_ ? &core_->nsp() : nullptr), std::move(target)};

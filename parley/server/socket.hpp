@@ -29,7 +29,7 @@ class Namespace;
 /// would act on the client does nothing and returns false (a `Done`: a bool, but no answer of a handler). Emitting,
 /// joining, leaving and disconnecting are safe on any thread; from one that is not the server's they take effect a
 /// little later, in the order of the calls. Everything else belongs to the server's thread: see `Server`.
-class Socket {
+class Socket : public server::detail::Emitting<Socket> {
  public:
     /// No socket at all: never connected.
     Socket() = default;
@@ -80,23 +80,8 @@ class Socket {
     /// `Result<T>`: then it is called exactly once, also when the deadline passes (`timeout`, else the server's
     /// `ack_timeout`) or the client leaves. False, and nothing is sent, when the socket is gone, for a reserved event
     /// name, for more than ten binary values, and when the client owes too many acknowledgements.
-    Done emit(EventName event) const { return Done(server::detail::emit_through(Sender{*this}, event.name())); }
-    template <typename First = Json, typename... Rest>
-    Done emit(EventName event, First&& first, Rest&&... rest) const {
-        return Done(server::detail::emit_through(Sender{*this}, event.name(), std::forward<First>(first),
-                                                 std::forward<Rest>(rest)...));
-    }
-    template <typename Signature, typename... Arguments>
-    Done emit(const Event<Signature>& event, Arguments&&... arguments) const {
-        return Done(server::detail::emit_through(Sender{*this}, event, std::forward<Arguments>(arguments)...));
-    }
-
-    /// Emits the event `message`.
-    Done send() const { return emit("message"); }
-    template <typename First = Json, typename... Rest>
-    Done send(First&& first, Rest&&... rest) const {
-        return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
-    }
+    using Emitting::emit;
+    using Emitting::send;
 
     /// This socket, for emits that wait so long for their acknowledgement.
     [[nodiscard]] Socket timeout(Milliseconds timeout) const;
@@ -170,25 +155,12 @@ class Socket {
  private:
     friend class server::detail::SocketCore;
 
-    struct Sender {
-        const Socket& socket;
+    template <typename>
+    friend class server::detail::Emitting;
+    template <typename>
+    friend struct server::detail::SenderToOne;
 
-        template <typename R, typename... Parameters>
-        static constexpr bool takes_answer(server::detail::Types<Parameters...> parameters) {
-            return server::detail::takes_answer_of<R>(parameters);
-        }
-        [[nodiscard]] bool wants_arguments() const { return socket.is_reachable(); }
-        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments) const {
-            return socket.send_event(event, arguments, {});
-        }
-        template <typename Callback>
-        bool operator()(std::string_view event, const server::detail::EncodedArguments& arguments,
-                        Callback&& callback) const {
-            return socket.send_event(event, arguments,
-                                     server::detail::adapt_ack_callback(std::forward<Callback>(callback)));
-        }
-    };
-
+    [[nodiscard]] server::detail::SenderToOne<Socket> sender() const { return {*this}; }
     [[nodiscard]] void* find_state(const StateType& type) const;
     [[nodiscard]] bool is_reachable() const;
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,

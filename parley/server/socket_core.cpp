@@ -11,7 +11,7 @@
 #include "parley/server/server_core.hpp"
 #include "parley/server/socket.hpp"
 #include "parley/socketio/arguments.hpp"
-#include "parley/socketio/in_memory_adapter.hpp"
+#include "parley/socketio/room_table.hpp"
 
 namespace parley::server::detail {
 
@@ -89,7 +89,7 @@ bool SocketCore::join(std::span<const std::string> rooms) {
         rooms_to_join_.insert(rooms_to_join_.end(), rooms.begin(), rooms.end());
         return true;
     }
-    return stage_ == Stage::connected && nsp_->adapter().add_all(id_, rooms);
+    return stage_ == Stage::connected && nsp_->node().rooms().join(id_, rooms);
 }
 
 bool SocketCore::leave_rooms(std::span<const std::string> rooms) {
@@ -98,7 +98,7 @@ bool SocketCore::leave_rooms(std::span<const std::string> rooms) {
         if (stage_ == Stage::admitting) {
             left = std::erase(rooms_to_join_, room) > 0 || left;
         } else if (stage_ == Stage::connected) {
-            left = nsp_->adapter().del(id_, room) || left;
+            left = nsp_->node().rooms().leave(id_, room) || left;
         }
     }
     return left;
@@ -106,7 +106,7 @@ bool SocketCore::leave_rooms(std::span<const std::string> rooms) {
 
 std::vector<std::string> SocketCore::rooms() const {
     if (stage_ == Stage::admitting) return rooms_to_join_;
-    return nsp_->adapter().socket_rooms(id_);
+    return nsp_->node().rooms().rooms_of(id_);
 }
 
 Socket handle_of(SocketCore& socket) {
@@ -417,7 +417,7 @@ void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
     } catch (...) {
         nsp_->server().report_exception(*this, "acknowledgement");
     }
-    if (!outcome.mismatch.empty()) nsp_->server().report_mismatch(*this, "acknowledgement", outcome.mismatch);
+    if (!outcome.mismatch.empty()) nsp_->server().report_mismatch(this, "acknowledgement", outcome.mismatch);
 }
 
 // Not from within `emit`: nobody expects to be called back by it.

@@ -6,7 +6,6 @@
 #include "parley/base/text.hpp"
 #include "parley/base/utf8.hpp"
 #include "parley/json/writer.hpp"
-#include "parley/socketio/adapter.hpp"
 
 namespace parley::socketio {
 namespace {
@@ -112,23 +111,6 @@ void append_packet(std::string& out, const Packet& packet) {
     }
     if (packet.ack_id) append_decimal(out, *packet.ack_id);
     out += packet.data;
-}
-
-void append_packet(std::string& out, const OutgoingPacket& packet) {
-    append_packet(out, Packet{.type = PacketType::event,
-                              .attachment_count = packet.attachments.size(),
-                              .namespace_name = packet.namespace_name,
-                              .ack_id = packet.ack_id,
-                              .data = packet.data});
-}
-
-void declare_attachments(std::string& text, std::size_t begin, std::size_t attachment_count) {
-    if (attachment_count == 0) return;
-    std::string head;
-    head += digit_of(binary_form(static_cast<PacketType>(text[begin] - '0')));
-    append_decimal(head, attachment_count);
-    head += '-';
-    text.replace(begin, 1, head);
 }
 
 void append_connect(std::string& out, std::string_view namespace_name, std::string_view sid) {

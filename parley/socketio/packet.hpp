@@ -51,12 +51,6 @@ struct Packet {
 /// Appends `packet` in its wire form. With empty `data`, arguments may be written behind it in place.
 void append_packet(std::string& out, const Packet& packet);
 
-/// Declares the attachments of an event or ack that stands in `text` from `begin` on: `2[...]` becomes `51-[...]`.
-///
-/// For packets whose arguments were written in place (`append_packet`, then a `JsonWriter`): only then is the count
-/// known. A count of zero changes nothing.
-void declare_attachments(std::string& text, std::size_t begin, std::size_t attachment_count);
-
 /// Appends the CONNECT that answers a peer's: `0{"sid":"..."}`.
 void append_connect(std::string& out, std::string_view namespace_name, std::string_view sid);
 

@@ -9,7 +9,6 @@
 
 #include "parley/base/bytes.hpp"
 #include "parley/json/writer.hpp"
-#include "parley/socketio/adapter.hpp"
 #include "parley/socketio/reserved_events.hpp"
 
 using namespace parley;
@@ -211,35 +210,10 @@ TEST_CASE("a packet that was scanned is written back as it was") {
     }
 }
 
-TEST_CASE("a broadcast's packet is an event, binary when it has attachments") {
-    std::string out;
-    append_packet(out, OutgoingPacket{.namespace_name = "/chat", .data = R"(["a"])"});
-    CHECK(out == R"(2/chat,["a"])");
-
-    const std::vector<BytesView> attachments{as_bytes("x"), as_bytes("y")};
-    out.clear();
-    append_packet(out, OutgoingPacket{.data = R"(["a",0,1])", .attachments = attachments, .ack_id = 7});
-    CHECK(out == R"(52-7["a",0,1])");
-}
-
-TEST_CASE("arguments may be written in place and attachments declared afterwards") {
-    std::string text = "before:";
-    const std::size_t begin = text.size();
-    append_packet(text, {.type = PacketType::event, .namespace_name = "/admin", .ack_id = 1});
-    std::vector<BytesView> attachments;
-    JsonWriter writer(text, &attachments);
-    writer.begin_array();
-    writer.value(std::string_view("b"));
-    writer.value(as_bytes("octets"));
-    writer.end_array();
-    declare_attachments(text, begin, attachments.size());
-    CHECK(text == R"(before:51-/admin,1["b",{"_placeholder":true,"num":0}])");
-
-    std::string ack = "37[0]";
-    declare_attachments(ack, 0, 0);
-    CHECK(ack == "37[0]");
-    declare_attachments(ack, 0, 10);
-    CHECK(ack == "610-7[0]");
+TEST_CASE("an event or an ack with attachments is written as a binary one") {
+    CHECK(encoded({.namespace_name = "/chat", .data = R"(["a"])"}) == R"(2/chat,["a"])");
+    CHECK(encoded({.attachment_count = 2, .ack_id = 7, .data = R"(["a",0,1])"}) == R"(52-7["a",0,1])");
+    CHECK(encoded({.type = PacketType::ack, .attachment_count = 10, .ack_id = 7, .data = "[0]"}) == "610-7[0]");
 }
 
 TEST_CASE("the answers to a CONNECT are written as the official server writes them") {

@@ -9,13 +9,13 @@
 #include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
 #include "parley/base/octets.hpp"
-#include "parley/base/shared_buffer.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/json/codec.hpp"
 
 namespace parley {
 
 struct SendFileOptions;
+class SharedBuffer;
 
 namespace web {
 class BodySource;

@@ -194,7 +194,7 @@ void Site::answer_events() {
         io.sockets_join("room");
         io.to("room").disconnect_sockets(true);
     });
-    io.on("everybody", [&io](Ack ack) { ack(io.fetch_sockets().size()); });
+    io.on("everybody", [&io](Ack ack) { ack(io.local_sockets().size()); });
     io.of("/other").on("add", [](int a, int b) { return a + b; });
 }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "parley/json.hpp"
-#include "parley/socketio/adapter.hpp"
 #include "parley/socketio/decoder.hpp"
 #include "parley/socketio/reassembly_budget.hpp"
 #include "parley/socketio/reserved_events.hpp"
@@ -77,13 +76,8 @@ void check_writing(std::string_view name, std::string_view text) {
     is_packet(socketio::PacketType::connect_error);
     socketio::append_disconnect(written, name);
     is_packet(socketio::PacketType::disconnect);
-    const BytesView attachment = as_bytes(text);
     socketio::append_packet(
-        written, socketio::OutgoingPacket{.namespace_name = name, .data = "[1]", .attachments = {&attachment, 1}});
-    is_packet(socketio::PacketType::binary_event);
-    socketio::append_packet(written, socketio::Packet{.namespace_name = name, .ack_id = 7, .data = "[1]"});
-    socketio::declare_attachments(written, 0, 0);
-    socketio::declare_attachments(written, 0, 3);
+        written, socketio::Packet{.attachment_count = 3, .namespace_name = name, .ack_id = 7, .data = "[1]"});
     is_packet(socketio::PacketType::binary_event);
 }
 

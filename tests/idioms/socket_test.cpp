@@ -81,7 +81,7 @@ TEST_CASE("the sockets of a loop are captured by value, or by the reference that
     world.io->on("greet all", [&] {
         for (const Socket& socket : all)
             world.io->after(1s, [socket] { socket.emit("hello"); });
-        for (const Socket& socket : world.io->fetch_sockets())
+        for (const Socket& socket : world.io->local_sockets())
             world.io->post([socket] { socket.emit("posted"); });
         for (const auto& [id, socket] : by_id)
             socket->emit("pointed");
@@ -100,7 +100,7 @@ TEST_CASE("the sockets of a loop are captured by value, or by the reference that
 TEST_CASE("a loop over sockets whose variable a timer would refer to is refused") {
     World world;
     world.io->on("greet all", [&] {
-        for (const Socket& socket : world.io->fetch_sockets()) {
+        for (const Socket& socket : world.io->local_sockets()) {
             const Socket& one = socket;
             const Socket copy = one;
             world.io->after(1s, [&copy] { copy.emit("never"); });

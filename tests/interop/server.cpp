@@ -55,11 +55,13 @@ void use_rooms(Server& io) {
           [](Socket socket, std::string room, std::string text) { socket.to(room).emit("said", text); });
     io.on("say except room", [&](std::string room, std::string text) { io.except(room).emit("said", text); });
     io.on("say to all", [&](Json value) { io.emit("to all", value); });
-    io.on("who is in", [&](std::string room) {
-        std::vector<std::string> ids;
-        for (const Socket& socket : io.in(room).fetch_sockets())
-            ids.push_back(socket.id());
-        return ids;
+    io.on("who is in", [&](std::string room, parley::Ack ack) {
+        io.in(room).fetch_sockets([ack](std::vector<parley::RemoteSocket> sockets) {
+            std::vector<std::string> ids;
+            for (const parley::RemoteSocket& socket : sockets)
+                ids.push_back(socket.id());
+            ack(ids);
+        });
     });
 }
 

@@ -204,7 +204,7 @@ void Program::act_on_rooms(const Socket& from) {
     }
     const std::set<std::string> known = context_.ledger.select(selection);
     std::set<std::string> fetched;
-    for (const Socket& socket : target.fetch_sockets())
+    for (const Socket& socket : target.local_sockets())
         fetched.insert(socket.id());
     if (fetched != known) context_.report.violation("others are selected than are in ", selection.place);
     if (chance.one_in(8 * context_.swarm.disconnects)) return target.disconnect_sockets(chance.one_in(2));

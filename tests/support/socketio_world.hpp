@@ -62,12 +62,15 @@ class WebSocketClient {
  public:
     explicit WebSocketClient(World& world, std::string_view query = "EIO=4&transport=websocket",
                              std::string_view headers = "")
-        : world_(world), peer_(world.network.connect(static_cast<std::uint16_t>(world.app.port()))) {
+        : WebSocketClient(world.network, world.app, query, headers) {}
+    WebSocketClient(net::SimulatedNetwork& network, Application& app,
+                    std::string_view query = "EIO=4&transport=websocket", std::string_view headers = "")
+        : network_(network), peer_(network.connect(static_cast<std::uint16_t>(app.port()))) {
         peer_.send("GET /socket.io/?" + std::string(query) +
                    " HTTP/1.1\r\nHost: simulated\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
                    std::string(headers) + "\r\n");
-        world_.settle();
+        network_.run_until_idle();
         std::string& received = peer_.received();
         const std::size_t end = received.find("\r\n\r\n");
         REQUIRE(end != std::string::npos);
@@ -83,17 +86,17 @@ class WebSocketClient {
     /// Sends one Engine.IO packet as it stands, as in `42["hello"]`, and lets it have its effect.
     void send(std::string_view text) {
         send_soon(text);
-        world_.settle();
+        network_.run_until_idle();
     }
     void send_soon(std::string_view text) { send_frame(0x81, text); }
     void send_binary(std::string_view octets) {
         send_frame(0x82, octets);
-        world_.settle();
+        network_.run_until_idle();
     }
 
     /// What came since the last time: texts, binary messages as `<octets>`, a close frame as `closed CODE REASON`.
     Words receive() {
-        world_.settle();
+        network_.run_until_idle();
         Words words;
         std::string& bytes = peer_.received();
         while (std::optional<std::string> word = take_frame(bytes))
@@ -118,11 +121,11 @@ class WebSocketClient {
 
     void close_frame() {
         send_frame(0x88, "\x03\xe8");
-        world_.settle();
+        network_.run_until_idle();
     }
     void vanish() {
         peer_.reset();
-        world_.settle();
+        network_.run_until_idle();
     }
     [[nodiscard]] bool is_closed() const { return peer_.is_closed(); }
     [[nodiscard]] net::SimulatedPeer& peer() { return peer_; }
@@ -181,7 +184,7 @@ class WebSocketClient {
         return payload;
     }
 
-    World& world_;
+    net::SimulatedNetwork& network_;
     net::SimulatedPeer& peer_;
 };
 

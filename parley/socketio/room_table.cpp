@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/socketio/in_memory_adapter.hpp"
+#include "parley/socketio/room_table.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,12 +22,12 @@ bool wants_closing(std::size_t gaps, std::size_t slots) {
 
 }  // namespace
 
-InMemoryAdapter::InMemoryAdapter(AdapterHost& host, const KeyedHash& hash, const RoomLimits& limits)
-    : host_(host), limits_(limits), sockets_(0, hash), rooms_(0, hash) {}
+RoomTable::RoomTable(const KeyedHash& hash, const RoomLimits& limits)
+    : limits_(limits), sockets_(0, hash), rooms_(0, hash) {}
 
 // Membership
 
-void InMemoryAdapter::add_socket(std::string_view sid, SocketHandle socket) {
+void RoomTable::add(std::string_view sid, SocketHandle socket) {
     reserve_one(everyone_.slots);
     const auto [at, is_new] = sockets_.try_emplace(std::string(sid));
     Member& member = at->second;
@@ -41,26 +41,23 @@ void InMemoryAdapter::add_socket(std::string_view sid, SocketHandle socket) {
     member.sid = at->first;
     member.socket = socket;
     member.position = everyone_.slots.size();
-    member.is_in_own_room = false;
     everyone_.slots.push_back({socket, &member});
-    join_own_room(member);
 }
 
-bool InMemoryAdapter::add_all(std::string_view sid, std::span<const std::string> rooms) {
+bool RoomTable::join(std::string_view sid, std::span<const std::string> rooms) {
     Member* member = find_member(sid);
     return member != nullptr && join_all(*member, rooms);
 }
 
-bool InMemoryAdapter::del(std::string_view sid, std::string_view room) {
+bool RoomTable::leave(std::string_view sid, std::string_view room) {
     Member* member = find_member(sid);
     return member != nullptr && leave(*member, room);
 }
 
-void InMemoryAdapter::del_all(std::string_view sid) {
+void RoomTable::remove(std::string_view sid) {
     const auto at = sockets_.find(sid);
     if (at == sockets_.end()) return;
     Member& member = at->second;
-    leave_own_room(member);
     while (!member.rooms.empty())
         leave(member, member.rooms.size() - 1);
     everyone_.slots[member.position].member = nullptr;
@@ -70,14 +67,14 @@ void InMemoryAdapter::del_all(std::string_view sid) {
     close_gaps_of_everyone();
 }
 
-bool InMemoryAdapter::join_all(Member& member, std::span<const std::string> rooms) {
+bool RoomTable::join_all(Member& member, std::span<const std::string> rooms) {
     if (!may_join(member, rooms)) return false;
     for (const std::string& room : rooms)
         join(member, room);
     return true;
 }
 
-bool InMemoryAdapter::may_join(const Member& member, std::span<const std::string> rooms) const {
+bool RoomTable::may_join(const Member& member, std::span<const std::string> rooms) const {
     for (const std::string& room : rooms) {
         if (room.size() > limits_.room_bytes_max) return false;
     }
@@ -92,36 +89,29 @@ bool InMemoryAdapter::may_join(const Member& member, std::span<const std::string
     return true;
 }
 
-void InMemoryAdapter::join(Member& member, std::string_view name) {
-    if (name == member.sid) return join_own_room(member);
+void RoomTable::join(Member& member, std::string_view name) {
+    if (name == member.sid) {
+        member.is_in_own_room = true;
+        return;
+    }
     reserve_one(member.rooms);
     auto at = rooms_.find(name);
     if (at != rooms_.end()) {
         if (is_in(member, at->second)) return;
     } else {
-        if (observer_ != nullptr && !exists(name)) observer_->room_created(name);
         Room made;
         reserve_one(made.audience.slots);
         at = rooms_.try_emplace(std::string(name), std::move(made)).first;
         at->second.name = at->first;
-        at->second.number = ++rooms_created_;
     }
     Room& room = at->second;
     reserve_one(room.audience.slots);
     member.rooms.push_back({&room, room.audience.slots.size()});
     room.audience.slots.push_back({member.socket, &member});
-    if (observer_ != nullptr) observer_->room_joined(room.name, member.sid);
 }
 
-void InMemoryAdapter::join_own_room(Member& member) {
-    if (member.is_in_own_room) return;
-    if (observer_ != nullptr && !exists(member.sid)) observer_->room_created(member.sid);
-    member.is_in_own_room = true;
-    if (observer_ != nullptr) observer_->room_joined(member.sid, member.sid);
-}
-
-bool InMemoryAdapter::leave(Member& member, std::string_view room) {
-    if (room == member.sid) return leave_own_room(member);
+bool RoomTable::leave(Member& member, std::string_view room) {
+    if (room == member.sid) return std::exchange(member.is_in_own_room, false);
     for (std::size_t i = 0; i < member.rooms.size(); ++i) {
         if (member.rooms[i].room->name != room) continue;
         leave(member, i);
@@ -130,28 +120,17 @@ bool InMemoryAdapter::leave(Member& member, std::string_view room) {
     return false;
 }
 
-bool InMemoryAdapter::leave_own_room(Member& member) {
-    if (!member.is_in_own_room) return false;
-    member.is_in_own_room = false;
-    if (observer_ == nullptr) return true;
-    observer_->room_left(member.sid, member.sid);
-    if (!exists(member.sid)) observer_->room_deleted(member.sid);
-    return true;
-}
-
-void InMemoryAdapter::leave(Member& member, std::size_t index) {
+void RoomTable::leave(Member& member, std::size_t index) {
     const auto [room, position] = member.rooms[index];
     member.rooms.erase(member.rooms.begin() + static_cast<std::ptrdiff_t>(index));
     room->audience.slots[position].member = nullptr;
     ++room->audience.gaps;
-    if (observer_ != nullptr) observer_->room_left(room->name, member.sid);
     if (room->audience.size() > 0) return close_gaps(*room);
 
-    const auto node = rooms_.extract(rooms_.find(room->name));
-    if (observer_ != nullptr && !exists(node.key())) observer_->room_deleted(node.key());
+    rooms_.erase(rooms_.find(room->name));
 }
 
-void InMemoryAdapter::close_gaps(Room& room) {
+void RoomTable::close_gaps(Room& room) {
     Audience& audience = room.audience;
     if (!wants_closing(audience.gaps, audience.slots.size())) return;
     std::erase_if(audience.slots, [](const Slot& slot) { return slot.member == nullptr; });
@@ -162,7 +141,7 @@ void InMemoryAdapter::close_gaps(Room& room) {
     }
 }
 
-void InMemoryAdapter::close_gaps_of_everyone() {
+void RoomTable::close_gaps_of_everyone() {
     if (!wants_closing(everyone_.gaps, everyone_.slots.size())) return;
     std::erase_if(everyone_.slots, [](const Slot& slot) { return slot.member == nullptr; });
     everyone_.gaps = 0;
@@ -172,36 +151,36 @@ void InMemoryAdapter::close_gaps_of_everyone() {
 
 // Questions
 
-InMemoryAdapter::Member* InMemoryAdapter::find_member(std::string_view sid) {
+RoomTable::Member* RoomTable::find_member(std::string_view sid) {
     const auto at = sockets_.find(sid);
     return at == sockets_.end() ? nullptr : &at->second;
 }
 
-const InMemoryAdapter::Member* InMemoryAdapter::find_member(std::string_view sid) const {
+const RoomTable::Member* RoomTable::find_member(std::string_view sid) const {
     const auto at = sockets_.find(sid);
     return at == sockets_.end() ? nullptr : &at->second;
 }
 
-bool InMemoryAdapter::is_in(const Member& member, const Room& room) {
+bool RoomTable::is_in(const Member& member, const Room& room) {
     return std::any_of(member.rooms.begin(), member.rooms.end(), [&](const Joined& j) { return j.room == &room; });
 }
 
-bool InMemoryAdapter::has(const Member& member, std::string_view room) const {
+bool RoomTable::has(const Member& member, std::string_view room) {
     if (room == member.sid) return member.is_in_own_room;
     return std::any_of(member.rooms.begin(), member.rooms.end(), [&](const Joined& j) { return j.room->name == room; });
 }
 
-bool InMemoryAdapter::has(std::string_view sid, std::string_view room) const {
+SocketHandle RoomTable::find(std::string_view sid) const {
+    const Member* member = find_member(sid);
+    return member == nullptr ? SocketHandle::none : member->socket;
+}
+
+bool RoomTable::has(std::string_view sid, std::string_view room) const {
     const Member* member = find_member(sid);
     return member != nullptr && has(*member, room);
 }
 
-bool InMemoryAdapter::exists(std::string_view room) const {
-    const Member* owner = find_member(room);
-    return (owner != nullptr && owner->is_in_own_room) || rooms_.find(room) != rooms_.end();
-}
-
-std::vector<std::string> InMemoryAdapter::socket_rooms(std::string_view sid) const {
+std::vector<std::string> RoomTable::rooms_of(std::string_view sid) const {
     std::vector<std::string> names;
     const Member* member = find_member(sid);
     if (member == nullptr) return names;
@@ -211,22 +190,24 @@ std::vector<std::string> InMemoryAdapter::socket_rooms(std::string_view sid) con
     return names;
 }
 
-std::vector<std::string> InMemoryAdapter::rooms() const {
-    std::vector<const Room*> rooms;
-    for (const auto& [name, room] : rooms_)
-        rooms.push_back(&room);
-    std::sort(rooms.begin(), rooms.end(), [](const Room* a, const Room* b) { return a->number < b->number; });
+std::vector<std::string> RoomTable::rooms() const {
     std::vector<std::string> names;
-    names.reserve(rooms.size());
-    for (const Room* room : rooms)
-        names.emplace_back(room->name);
+    names.reserve(sockets_.size() + rooms_.size());
+    for (const auto& [sid, member] : sockets_) {
+        if (member.is_in_own_room) names.push_back(sid);
+    }
+    for (const auto& [name, room] : rooms_)
+        names.push_back(name);
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
     return names;
 }
 
 // Selection
 
 template <typename Visit>
-void InMemoryAdapter::visit_room(std::string_view name, Visit&& visit) {
+void RoomTable::visit_room(std::string_view name, Visit&& visit) {
     if (Member* owner = find_member(name); owner != nullptr && owner->is_in_own_room) visit({owner->socket, owner});
     const auto at = rooms_.find(name);
     if (at == rooms_.end()) return;
@@ -236,9 +217,9 @@ void InMemoryAdapter::visit_room(std::string_view name, Visit&& visit) {
 }
 
 template <typename Visit>
-void InMemoryAdapter::select(const BroadcastOptions& options, Visit&& visit) {
+void RoomTable::visit_selected(const Selection& selection, Visit&& visit) {
     // In one room nobody stands twice, and where nobody is excepted no mark is needed: members stay untouched.
-    const bool marks = !options.except.empty() || options.rooms.size() > 1;
+    const bool marks = !selection.except.empty() || selection.rooms.size() > 1;
     const std::uint64_t mark = ++mark_;
     const auto take = [&](const Slot& slot) {
         if (marks) {
@@ -247,54 +228,43 @@ void InMemoryAdapter::select(const BroadcastOptions& options, Visit&& visit) {
         }
         visit(slot);
     };
-    for (const std::string& room : options.except)
+    for (const std::string& room : selection.except)
         visit_room(room, [&](const Slot& slot) { slot.member->mark = mark; });
-    for (const std::string& room : options.rooms)
+    for (const std::string& room : selection.rooms)
         visit_room(room, take);
-    if (!options.rooms.empty()) return;
+    if (!selection.rooms.empty()) return;
     for (const Slot& slot : everyone_.slots) {
         if (slot.member != nullptr) take(slot);
     }
 }
 
-std::vector<InMemoryAdapter::Member*> InMemoryAdapter::select_members(const BroadcastOptions& options) {
+std::vector<SocketHandle> RoomTable::select(const Selection& selection) {
+    std::vector<SocketHandle> selected;
+    select(selection, selected);
+    return selected;
+}
+
+void RoomTable::select(const Selection& selection, std::vector<SocketHandle>& selected) {
+    selected.clear();
+    visit_selected(selection, [&](const Slot& slot) { selected.push_back(slot.socket); });
+}
+
+std::vector<RoomTable::Member*> RoomTable::select_members(const Selection& selection) {
     std::vector<Member*> members;
-    select(options, [&](const Slot& slot) { members.push_back(slot.member); });
+    visit_selected(selection, [&](const Slot& slot) { members.push_back(slot.member); });
     return members;
 }
 
-std::vector<SocketHandle> InMemoryAdapter::fetch_sockets(const BroadcastOptions& options) {
-    std::vector<SocketHandle> sockets;
-    select(options, [&](const Slot& slot) { sockets.push_back(slot.socket); });
-    return sockets;
-}
-
-std::size_t InMemoryAdapter::broadcast(const OutgoingPacket& packet, const BroadcastOptions& options) {
-    // Taken out of the adapter for the call: delivering may lead to another broadcast.
-    std::vector<SocketHandle> recipients = std::exchange(recipients_, {});
-    recipients.clear();
-    select(options, [&](const Slot& slot) { recipients.push_back(slot.socket); });
-    const std::size_t count = recipients.size();
-    host_.deliver(recipients, packet, options.flags);
-    if (recipients.capacity() > recipients_.capacity()) recipients_ = std::move(recipients);
-    return count;
-}
-
-void InMemoryAdapter::add_sockets(const BroadcastOptions& options, std::span<const std::string> rooms) {
-    for (Member* member : select_members(options))
+void RoomTable::join(const Selection& selection, std::span<const std::string> rooms) {
+    for (Member* member : select_members(selection))
         join_all(*member, rooms);
 }
 
-void InMemoryAdapter::del_sockets(const BroadcastOptions& options, std::span<const std::string> rooms) {
-    for (Member* member : select_members(options)) {
+void RoomTable::leave(const Selection& selection, std::span<const std::string> rooms) {
+    for (Member* member : select_members(selection)) {
         for (const std::string& room : rooms)
             leave(*member, room);
     }
-}
-
-void InMemoryAdapter::disconnect_sockets(const BroadcastOptions& options, bool close) {
-    const std::vector<SocketHandle> sockets = fetch_sockets(options);
-    host_.disconnect(sockets, close);
 }
 
 }  // namespace parley::socketio
