@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/outbox.hpp"
 #include "parley/base/time.hpp"
+#include "parley/net/closing_limits.hpp"
 #include "parley/net/endpoint.hpp"
 
 namespace parley::net {
@@ -42,6 +42,9 @@ class StreamHandler {
     /// finished. An error says why else: reset, broken, or the peer took too long to take what `close()` had to send.
     virtual void on_closed(std::optional<Error> error) = 0;
 
+    /// What `close()` and `await_end()` keep to; asked from inside of a call into the stream, too.
+    [[nodiscard]] virtual ClosingLimits closing_limits() const { return {}; }
+
  protected:
     ~StreamHandler() = default;
 };
@@ -57,16 +60,6 @@ class Stream : private ListHook {
  public:
     /// More than this waiting is sent at once, while it is hot in the cache, rather than at the end of the turn.
     static constexpr std::size_t send_at_once_bytes = 65'536;
-    /// How long `close()` waits for a peer that takes none of the remaining bytes.
-    static constexpr Duration close_stall_timeout = std::chrono::seconds(10);
-    /// What the other side must take of it on average, behind a first `close_stall_timeout`.
-    static constexpr std::size_t close_bytes_per_second_min = 1024;
-    /// How long `close()`, after the last byte and FIN, waits for the peer's FIN.
-    static constexpr Duration close_linger_timeout = std::chrono::seconds(2);
-    /// What is taken of the other side in each interval where only its end is awaited: it covers what a fast line has
-    /// under way, and a flood costs little.
-    static constexpr std::size_t end_awaited_bytes_max = 256 * 1024;
-    static constexpr Duration end_awaited_interval = std::chrono::milliseconds(100);
 
     virtual ~Stream();
     Stream(const Stream&) = delete;
@@ -95,14 +88,14 @@ class Stream : private ListHook {
     virtual void pause_reading() = 0;
     virtual void resume_reading() = 0;
 
-    /// Only the peer's end is awaited from now on, whatever comes before it: no more than `end_awaited_bytes_max`
-    /// octets are taken in each `end_awaited_interval`, until FIN has arrived, with which what lies before it is
-    /// bounded. Nothing changes where there is no memory for it.
+    /// Only the peer's end is awaited from now on, whatever comes before it: no more than `read_bytes_max` octets are
+    /// taken in each `read_interval` (ClosingLimits), until FIN has arrived, with which what lies before it is bounded.
+    /// Nothing changes where there is no memory for it.
     virtual void await_end() = 0;
 
     /// Ends the connection in order: sends what waits, then FIN, drops what the peer still sends until its FIN, as
-    /// slowly as `await_end` says, then `on_closed`. Bounded by `close_stall_timeout` and `close_linger_timeout`. No
-    /// `on_data`, `on_end` or `on_drained` follows.
+    /// slowly as `await_end` says, then `on_closed`. Bounded by the handler's ClosingLimits. No `on_data`, `on_end` or
+    /// `on_drained` follows.
     virtual void close() = 0;
 
     /// When the connection last took bytes; now, while nothing is held up. A slow peer is one for whom this lies far

@@ -371,8 +371,8 @@ TEST_CASE("stream: close waits two seconds for a peer that does not end") {
     pair.server.stream->close();
     REQUIRE(run_until(world.loop, [&] { return pair.server.events.closes == 1; }));
     CHECK_FALSE(pair.server.events.error.has_value());
-    CHECK(world.loop.now() - began >= Stream::close_linger_timeout);
-    CHECK(world.loop.now() - began <= Stream::close_linger_timeout + timer_slack + 20ms);
+    CHECK(world.loop.now() - began >= 2s);
+    CHECK(world.loop.now() - began <= 2s + timer_slack + 20ms);
 }
 
 TEST_CASE("stream: close gives up on a peer that takes nothing for ten seconds, not on one that is slow") {
@@ -394,7 +394,73 @@ TEST_CASE("stream: close gives up on a peer that takes nothing for ten seconds, 
     CHECK(pair.server.events.error->code == ErrorCode::timed_out);
 }
 
-constexpr std::size_t share = Stream::end_awaited_bytes_max;
+// What was left to send is taken at about `bytes_per_second`, and looked at each second.
+std::optional<Error> error_of_close_at(std::size_t bytes_per_second, Duration length, const ClosingLimits& limits) {
+    SimulatedTestWorld world;
+    ConnectedPair pair(world.loop);
+    pair.server.events.closing = limits;
+    pair.client.stream->pause_reading();
+    const std::string left = pattern(1'000'000);
+    pair.server.stream->outbox().append(left);
+    pair.server.stream->close();
+    world.network.run_for(1ms);
+    std::vector<char> window(bytes_per_second);
+    pair.client.events.window = window;
+    pair.client.events.when_data = [&] { pair.client.stream->pause_reading(); };
+    for (Duration passed{}; passed < length && pair.server.events.closes == 0; passed += 1s) {
+        pair.client.stream->resume_reading();
+        world.network.run_for(1s);
+    }
+    return pair.server.events.error;
+}
+
+TEST_CASE(
+    "stream: close gives up on a peer that takes less on average than its options say, not on one that does not") {
+    const ClosingLimits limits{.stall_timeout = 3s, .bytes_per_second_min = 5'000};
+    const std::optional<Error> slow = error_of_close_at(4'500, 100s, limits);
+    REQUIRE(slow);
+    CHECK(slow->code == ErrorCode::timed_out);
+    CHECK_FALSE(error_of_close_at(5'500, 100s, limits));
+    CHECK_FALSE(error_of_close_at(4'500, 100s, {.stall_timeout = 3s, .bytes_per_second_min = 4'000}));
+}
+
+TEST_CASE("stream: the times of a close are what its handler's options say") {
+    SimulatedTestWorld world;
+    for (const Duration timeout : {50ms, 7'000ms}) {
+        ConnectedPair pair(world.loop);
+        pair.server.events.closing = {.stall_timeout = 1ms, .linger_timeout = Milliseconds(timeout / 1ms)};
+        pair.server.stream->close();
+        world.network.run_for(timeout);
+        CHECK(pair.server.events.closes == 0);
+        world.network.run_for(timer_slack + 20ms);
+        CHECK(pair.server.events.closes == 1);
+
+        ConnectedPair stalled(world.loop);
+        stalled.server.events.closing = {.stall_timeout = Milliseconds(timeout / 1ms), .linger_timeout = 1ms};
+        stalled.client.stream->pause_reading();
+        stalled.server.stream->outbox().append(pattern(1'000'000));
+        stalled.server.stream->close();
+        world.network.run_for(timeout);
+        CHECK(stalled.server.events.closes == 0);
+        world.network.run_for(timer_slack + 20ms);
+        CHECK(stalled.server.events.closes == 1);
+    }
+}
+
+TEST_CASE("stream: what is taken of a peer whose end is awaited is what its handler's options say") {
+    SimulatedTestWorld world;
+    ConnectedPair pair(world.loop);
+    pair.server.events.closing = {.read_bytes_max = 1'000, .read_interval = 500ms};
+    pair.server.stream->await_end();
+    pair.client.send(pattern(3'500));
+    for (const std::size_t received : {1'000, 2'000, 3'000, 3'500}) {
+        world.network.run_for(250ms);
+        CHECK(pair.server.events.received.size() == received);
+        world.network.run_for(250ms);
+    }
+}
+
+constexpr std::size_t share = ClosingLimits().read_bytes_max;
 
 TEST_CASE_TEMPLATE(
     "stream: where only the end is awaited a share is taken in each interval, and costs no turns between", World,
@@ -409,7 +475,7 @@ TEST_CASE_TEMPLATE(
     const int turns = count_turns(world.loop, 40ms);
     CHECK(turns <= 80);  // of the client, whose octets the system takes piece by piece
     REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() == octets.size(); }));
-    CHECK(world.loop.now() - began >= 4 * Stream::end_awaited_interval);
+    CHECK(world.loop.now() - began >= 4 * ClosingLimits().read_interval);
     CHECK(pair.server.events.received == octets);
 }
 

@@ -84,6 +84,8 @@ ServerOptions checked(ServerOptions options) {
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");
     if (options.json_depth_max > json_depth_possible) refuse("json_depth_max can be 1,024 at most");
+    if (options.max_http_buffer_size > websocket::message_bytes_possible)
+        refuse("max_http_buffer_size can be 1,073,741,824 at most");
     if (std::string problem = websocket::check_limits(options.websocket, "websocket"); !problem.empty())
         refuse(std::move(problem));
     return options;

@@ -103,6 +103,8 @@ TEST_CASE("a server of options that cannot be is refused by the name of one") {
     CHECK(problem([](ServerOptions& o) { o.connect_timeout = 0s; }) == "connect_timeout must be more than zero");
     CHECK(problem([](ServerOptions& o) { o.json_depth_max = 0; }) == "json_depth_max must be more than zero");
     CHECK(problem([](ServerOptions& o) { o.json_depth_max = 1'025; }) == "json_depth_max can be 1,024 at most");
+    CHECK(problem([](ServerOptions& o) { o.max_http_buffer_size = 1'073'741'825; }) ==
+          "max_http_buffer_size can be 1,073,741,824 at most");
     CHECK(problem([](ServerOptions& o) { o.namespace_bytes_max = 0; }) == "namespace_bytes_max must be more than zero");
     CHECK(problem([](ServerOptions& o) { o.event_name_bytes_max = 0; }) ==
           "event_name_bytes_max must be more than zero");

@@ -36,6 +36,11 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
         {"keep_alive_timeout", options.keep_alive_timeout.count() > 0},
         {"stall_timeout", options.stall_timeout.count() > 0},
         {"answer_bytes_waiting_max", options.answer_bytes_waiting_max > 0},
+        {"closing.stall_timeout", options.closing.stall_timeout.count() > 0},
+        {"closing.bytes_per_second_min", options.closing.bytes_per_second_min > 0},
+        {"closing.linger_timeout", options.closing.linger_timeout.count() > 0},
+        {"closing.read_bytes_max", options.closing.read_bytes_max > 0},
+        {"closing.read_interval", options.closing.read_interval.count() > 0},
     };
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");

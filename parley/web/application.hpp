@@ -12,6 +12,7 @@
 #include "parley/base/octets.hpp"
 #include "parley/base/time.hpp"
 #include "parley/base/time_of.hpp"
+#include "parley/net/closing_limits.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
@@ -55,6 +56,7 @@ struct ApplicationOptions {
     std::size_t answer_bytes_per_second_min = 1024;      ///< taken of an answer on average, after a `stall_timeout`
     std::size_t answer_bytes_waiting_max = 1024 * 1024;  ///< of a streamed answer that its peer has not taken
     Milliseconds shutdown_timeout{5'000};                ///< for answers and goodbyes after `stop()`
+    ClosingLimits closing = {};                          ///< the end of each connection, WebSockets too
     std::size_t connections_max = 0;                     ///< at one time; 0: as many as the system allows
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to

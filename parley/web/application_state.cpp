@@ -53,7 +53,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& 
       gate(std::make_shared<net::LoopGate>(its_loop)),
       errors(its_loop),
       memory(peer_bytes_max(its_options.memory_max)),
-      connections(its_loop, memory),
+      connections(its_loop, memory, options.closing),
       scheduled_calls(its_loop, gate, errors),
       stop_timer_(its_loop, [this] { loop.stop(); }) {
     connections.set_empty_handler([this] {

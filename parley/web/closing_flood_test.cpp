@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "parley/net/stream.hpp"
+#include "parley/net/closing_limits.hpp"
 #include "parley/net/timer_wheel.hpp"
 #include "parley/web/websocket_server.hpp"
 #include "tests/support/web_site.hpp"
@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct FloodSite : Site {
-    FloodSite() {
+    explicit FloodSite(ApplicationOptions options = {}) : Site(options) {
         server.on_connection([this](WebSocket connected) { socket = connected; });
         server.on_close([this](WebSocket) { ++closed; });
     }
@@ -50,9 +50,9 @@ struct FloodSite : Site {
 };
 
 // In a second there are ten intervals and perhaps the beginning of another; a window of the network is on its way.
-void check_shares(std::size_t octets) {
-    CHECK(octets >= 8 * net::Stream::end_awaited_bytes_max);
-    CHECK(octets <= 11 * net::Stream::end_awaited_bytes_max + 65'536);
+void check_shares(std::size_t octets, std::size_t share = ClosingLimits().read_bytes_max) {
+    CHECK(octets >= 8 * share);
+    CHECK(octets <= 11 * share + 65'536);
 }
 
 TEST_CASE("of a WebSocket peer that does not answer the close frame a share is read, and its close frame is found") {
@@ -91,6 +91,21 @@ TEST_CASE("of a peer whose request was refused a share is read, and after two se
     CHECK(status_of(peer.received()) == 505);
     site.network.run_for(1s + net::timer_slack);
     CHECK(site.network.open_streams() == 0);
+}
+
+TEST_CASE("how much of a peer is read at its end, and for how long, are options of the application") {
+    FloodSite site({.closing = {.linger_timeout = 5s, .read_bytes_max = 65'536}});
+    net::SimulatedPeer& peer = site.connect();
+    peer.send("GET / HTTP/9.9\r\n\r\n");
+    check_shares(site.flood(peer, std::string(65'536, 'x')), 65'536);
+    site.network.run_for(3'900ms);
+    CHECK(site.network.open_streams() == 1);
+    site.network.run_for(100ms + net::timer_slack);
+    CHECK(site.network.open_streams() == 0);
+
+    net::SimulatedPeer& websocket = site.open();
+    site.socket.close();
+    check_shares(site.flood(websocket, client_text(std::string(60'000, 'x'))), 65'536);
 }
 
 }  // namespace

@@ -22,6 +22,10 @@ MemoryBudget& Connection::memory() const {
     return table_.memory();
 }
 
+ClosingLimits Connection::closing_limits() const {
+    return table_.closing();
+}
+
 Connection::Connection(ConnectionTable& table, std::unique_ptr<net::Stream> stream)
     : table_(table), loop_(table.loop()) {
     presence_.emplace(*this, std::move(stream));

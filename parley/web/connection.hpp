@@ -94,6 +94,7 @@ class Connection : public net::StreamHandler, private ListHook {
         if (octets >= MemoryBudget::shed_bytes_min) shed_when_full();
     }
     [[nodiscard]] MemoryBudget& memory() const;
+    [[nodiscard]] ClosingLimits closing_limits() const final;
 
     /// Takes this connection out of the table, with all that leads to it. What it returns is its stream, which ends at
     /// once unless somebody takes it over.

@@ -20,9 +20,10 @@ constexpr Duration give_back_delay = std::chrono::seconds(1);
 
 }  // namespace
 
-ConnectionTable::ConnectionTable(net::Loop& loop, MemoryBudget& memory)
+ConnectionTable::ConnectionTable(net::Loop& loop, MemoryBudget& memory, const ClosingLimits& closing)
     : loop_(loop),
       memory_(memory),
+      closing_(closing),
       this_turn_task_(loop, [this] { resume(this_turn_); }),
       next_turn_task_(loop, [this] { resume(next_turn_); }),
       burial_(loop, [this] { finish_burial(); }),

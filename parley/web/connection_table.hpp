@@ -7,6 +7,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/memory_budget.hpp"
+#include "parley/net/closing_limits.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/connection.hpp"
@@ -17,7 +18,8 @@ namespace parley::web {
 /// here allocates, so that an end cannot fail.
 class ConnectionTable final : public MemoryHolder {
  public:
-    ConnectionTable(net::Loop& loop, MemoryBudget& memory);
+    /// `closing` is how each of them is closed; it outlives the table, as `loop` and `memory` do.
+    ConnectionTable(net::Loop& loop, MemoryBudget& memory, const ClosingLimits& closing);
     /// Abandons all connections.
     ~ConnectionTable() override;
     ConnectionTable(const ConnectionTable&) = delete;
@@ -25,6 +27,7 @@ class ConnectionTable final : public MemoryHolder {
 
     [[nodiscard]] net::Loop& loop() const { return loop_; }
     [[nodiscard]] MemoryBudget& memory() const { return memory_; }
+    [[nodiscard]] const ClosingLimits& closing() const { return closing_; }
     /// Gives up what must be given up, at the end of this turn.
     void reclaim_soon() { reclaim_.schedule(); }
 
@@ -61,6 +64,7 @@ class ConnectionTable final : public MemoryHolder {
 
     net::Loop& loop_;
     MemoryBudget& memory_;
+    const ClosingLimits& closing_;
     IntrusiveList<Connection> present_;
     IntrusiveList<Connection> left_;
     std::size_t size_ = 0;

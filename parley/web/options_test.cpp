@@ -84,6 +84,16 @@ TEST_CASE("an application of options that cannot be is refused by the name of on
     CHECK(problem([](ApplicationOptions& o) { o.headers_max = SIZE_MAX; }) == "none");
     CHECK(problem([](ApplicationOptions& o) { o.answer_bytes_waiting_max = 0; }) ==
           "answer_bytes_waiting_max must be more than zero");
+    CHECK(problem([](ApplicationOptions& o) { o.closing.stall_timeout = 0s; }) ==
+          "closing.stall_timeout must be more than zero");
+    CHECK(problem([](ApplicationOptions& o) { o.closing.bytes_per_second_min = 0; }) ==
+          "closing.bytes_per_second_min must be more than zero");
+    CHECK(problem([](ApplicationOptions& o) { o.closing.linger_timeout = -1ms; }) ==
+          "closing.linger_timeout must be more than zero");
+    CHECK(problem([](ApplicationOptions& o) { o.closing.read_bytes_max = 0; }) ==
+          "closing.read_bytes_max must be more than zero");
+    CHECK(problem([](ApplicationOptions& o) { o.closing.read_interval = 0ms; }) ==
+          "closing.read_interval must be more than zero");
     CHECK(problem([](ApplicationOptions& o) { o.head_bytes_max = 0; }) == "head_bytes_max must be more than zero");
     CHECK(problem([](ApplicationOptions& o) { o.head_bytes_max = 65'536; }) == "head_bytes_max can be 65,535 at most");
     CHECK(problem([](ApplicationOptions& o) { o.request_line_bytes_max = 0; }) ==
@@ -135,6 +145,9 @@ TEST_CASE("a WebSocket server of options that cannot be is refused by the name o
     CHECK(problem([](WebSocketServerOptions& o) { o.ping_interval = 0s; }) == "none");
     CHECK(problem([](WebSocketServerOptions& o) { o.message_bytes_max = 0; }) ==
           "message_bytes_max must be more than zero");
+    CHECK(problem([](WebSocketServerOptions& o) { o.message_bytes_max = 1'073'741'824; }) == "none");
+    CHECK(problem([](WebSocketServerOptions& o) { o.message_bytes_max = 1'073'741'825; }) ==
+          "message_bytes_max can be 1,073,741,824 at most");
     CHECK(problem([](WebSocketServerOptions& o) { o.ping_timeout = 0s; }) == "ping_timeout must be more than zero");
     CHECK(problem([](WebSocketServerOptions& o) { o.stall_timeout = 0s; }) == "stall_timeout must be more than zero");
     CHECK(problem([](WebSocketServerOptions& o) { o.limits.fragments_max = 0; }) ==

@@ -30,6 +30,8 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
 
 std::string problem_of(const WebSocketServerOptions& options) {
     if (options.message_bytes_max == 0) return "message_bytes_max must be more than zero";
+    if (options.message_bytes_max > websocket::message_bytes_possible)
+        return "message_bytes_max can be 1,073,741,824 at most";
     if (options.ping_interval.count() < 0) return "ping_interval must not be less than zero; zero means never";
     if (options.ping_timeout.count() <= 0) return "ping_timeout must be more than zero";
     if (options.stall_timeout.count() <= 0) return "stall_timeout must be more than zero";

@@ -49,9 +49,6 @@ namespace {
 
 using Status = DecodedFrameHeader::Status;
 
-// No configuration takes messages beyond this.
-constexpr std::size_t message_bytes_cap = std::size_t{1} << 30;
-
 // How soon to look again whether the last pong has left, when a ping waits for that.
 constexpr Duration pong_retry_interval = std::chrono::seconds(1);
 
@@ -62,7 +59,7 @@ std::string_view view_of(std::span<const char> octets) noexcept {
 }  // namespace
 
 Connection::Connection(const Options& options) : options_(options) {
-    options_.message_bytes_max = std::min(options_.message_bytes_max, message_bytes_cap);
+    options_.message_bytes_max = std::min(options_.message_bytes_max, message_bytes_possible);
     options_.limits.fragments_max = std::max(options_.limits.fragments_max, 1U);
     options_.limits.frame_bytes_per_second_min = std::max(options_.limits.frame_bytes_per_second_min, 1U);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -20,6 +21,9 @@ struct WebSocketLimits {
 };
 
 namespace websocket {
+
+/// No option may allow a larger message.
+inline constexpr std::size_t message_bytes_possible = std::size_t{1} << 30;
 
 /// Why these limits cannot be, in one sentence that begins with `name`; empty when they can.
 [[nodiscard]] std::string check_limits(const WebSocketLimits& limits, const char* name);

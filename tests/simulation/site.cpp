@@ -23,7 +23,7 @@ constexpr net::SimulatedNetworkOptions healed{
 constexpr Duration content_within = 240s;
 
 // How long a stop takes when everybody answers its goodbye, or is waited for no longer than any peer.
-constexpr Duration prompt_end = net::Stream::close_linger_timeout + 500ms;
+constexpr Duration prompt_end = ClosingLimits().linger_timeout + 500ms;
 
 // What is counted for a connection, and for a session, for which nothing is kept.
 constexpr std::size_t idle_bytes = 2'560;

@@ -163,7 +163,9 @@ void ReadinessStream::update_watch() {
 // ---- closing
 
 ReadinessStream::Closing::Closing(ReadinessStream& stream)
-    : share_timer(stream.loop(), [&stream] { stream.handle_share_timer(); }),
+    : limits(stream.handler() != nullptr ? stream.handler()->closing_limits() : ClosingLimits()),
+      share_timer(stream.loop(), [&stream] { stream.handle_share_timer(); }),
+      share(limits.read_bytes_max),
       timer(stream.loop(), [&stream] { stream.handle_close_timer(); }) {}
 
 void ReadinessStream::await_end() {
@@ -172,13 +174,13 @@ void ReadinessStream::await_end() {
 }
 
 void ReadinessStream::count_share(std::size_t bytes) {
-    if (!closing_->share_timer.is_running()) closing_->share_timer.start(end_awaited_interval);
+    if (!closing_->share_timer.is_running()) closing_->share_timer.start(closing_->limits.read_interval);
     closing_->share -= std::min(bytes, closing_->share);
     note_interest();
 }
 
 void ReadinessStream::handle_share_timer() {
-    closing_->share = end_awaited_bytes_max;
+    closing_->share = closing_->limits.read_bytes_max;
     note_interest();
 }
 
@@ -199,18 +201,18 @@ void ReadinessStream::go_on_closing() {
     await_end();
     if (closing_ == nullptr) return finish(connection_error(ENOMEM));  // without a time it might wait for ever
     update_watch();
-    if (state_ == State::lingering) return closing_->timer.start(close_linger_timeout);
+    if (state_ == State::lingering) return closing_->timer.start(closing_->limits.linger_timeout);
     if (closing_->timer.is_running()) return;
     closing_->since = loop().now();
     closing_->passed = outbox().passed();
-    closing_->timer.start(close_stall_timeout);
+    closing_->timer.start(closing_->limits.stall_timeout);
 }
 
 void ReadinessStream::handle_close_timer() {
     if (state_ == State::lingering) return finish(std::nullopt);
     const std::uint64_t taken = outbox().passed() - closing_->passed;
-    const Duration earned = std::chrono::milliseconds(taken * 1000 / close_bytes_per_second_min);
-    const TimePoint deadline = std::min(last_progress(), closing_->since + earned) + close_stall_timeout;
+    const Duration earned = std::chrono::milliseconds(taken * 1000 / closing_->limits.bytes_per_second_min);
+    const TimePoint deadline = std::min(last_progress(), closing_->since + earned) + closing_->limits.stall_timeout;
     if (loop().now() < deadline) return closing_->timer.start_at(deadline);
     finish(Error{ErrorCode::timed_out, "The other side did not take what was left to send."});
 }

@@ -49,7 +49,7 @@ struct StreamWorkspace {
 /// fresh       no                no                  `set_handler` -> open, `close` -> closing
 /// open        unless paused     yes                 `close` -> closing, an error -> closed
 /// closing     a share, dropped  what is left        all sent: FIN -> lingering, an error or a stall -> closed
-/// lingering   a share, dropped  no                  FIN, reset or `close_linger_timeout` -> closed
+/// lingering   a share, dropped  no                  FIN, reset or `linger_timeout` -> closed
 /// closed      no                no                  the descriptor is released, `on_closed` has been called
 ///
 /// Interest in readiness is told once, in the flush at the end of the turn, and only when it has changed. What cannot
@@ -126,8 +126,9 @@ class ReadinessStream : public Stream {
     struct Closing {
         explicit Closing(ReadinessStream& stream);
 
-        Timer share_timer;                          // runs in an interval in which something was taken
-        std::size_t share = end_awaited_bytes_max;  // octets that may still be taken in it
+        ClosingLimits limits;
+        Timer share_timer;  // runs in an interval in which something was taken
+        std::size_t share;  // octets that may still be taken in it
         // The time of the last octets that are sent.
         Timer timer;
         TimePoint since{};

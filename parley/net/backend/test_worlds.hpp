@@ -62,10 +62,12 @@ struct Recorder final : StreamHandler {
         error = std::move(closing_error);
         if (when_closed) when_closed();
     }
+    [[nodiscard]] ClosingLimits closing_limits() const override { return closing; }
 
     std::string received;
     std::span<char> last_data;
     std::span<char> window;
+    ClosingLimits closing;
     int ends = 0;
     int drains = 0;
     int closes = 0;
