@@ -17,7 +17,7 @@ namespace parley {
 /// | a buffer, `char[n]` | up to its first zero; without one, all of it | all of it |
 /// | `const char*`, `char*` | up to its zero; a null pointer is empty | the same |
 /// | `std::string`, `std::string_view` | all of it | all of it |
-/// | arrays, vectors, arrays of the library and spans of `std::byte` and `unsigned char` | no text | all of it |
+/// | arrays, vectors, arrays of the library and spans of `std::byte` and `(un)signed char` | no text | all of it |
 /// | vectors, arrays of the library and spans of `char` | no text | all of it |
 ///
 /// Nothing is read behind the end of an array. A `const char` array that ends with a zero is taken for a literal:
@@ -27,7 +27,7 @@ namespace detail {
 
 // What a binary value is made of.
 template <typename T>
-concept Octet = std::same_as<T, std::byte> || std::same_as<T, unsigned char>;
+concept Octet = std::same_as<T, std::byte> || std::same_as<T, unsigned char> || std::same_as<T, signed char>;
 
 // Where a literal ends: at most one zero is its terminator.
 template <std::size_t size>
@@ -73,7 +73,9 @@ class OctetsView : public std::span<const std::byte> {
     template <typename T>
     static constexpr bool is_chars = std::is_convertible_v<const T&, std::span<const char>>;
     template <typename T>
-    static constexpr bool is_octets = std::is_convertible_v<const T&, std::span<const unsigned char>>;
+    static constexpr bool is_unsigned = std::is_convertible_v<const T&, std::span<const unsigned char>>;
+    template <typename T>
+    static constexpr bool is_signed = std::is_convertible_v<const T&, std::span<const signed char>>;
 
     static Span span(std::string_view octets) noexcept {
         return std::as_bytes(std::span(octets.data(), octets.size()));
@@ -86,8 +88,10 @@ class OctetsView : public std::span<const std::byte> {
             return span(detail::text_of(octets));
         } else if constexpr (is_chars<T>) {
             return std::as_bytes(std::span<const char>(octets));
-        } else {
+        } else if constexpr (is_unsigned<T>) {
             return std::as_bytes(std::span<const unsigned char>(octets));
+        } else {
+            return std::as_bytes(std::span<const signed char>(octets));
         }
     }
 
@@ -99,7 +103,7 @@ class OctetsView : public std::span<const std::byte> {
     template <std::size_t size>
     OctetsView(char (&octets)[size]) noexcept : OctetsView(octets, size) {}
     template <typename T>
-        requires(is_bytes<T> || is_text<T> || is_octets<T> || (is_chars<T> && !std::is_array_v<T>))
+        requires(is_bytes<T> || is_text<T> || is_unsigned<T> || is_signed<T> || (is_chars<T> && !std::is_array_v<T>))
     OctetsView(const T& octets) : Span(span_of(octets)) {}
 };
 

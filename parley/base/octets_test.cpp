@@ -67,6 +67,11 @@ TEST_CASE("an array, a vector or a span of octets is all of its octets") {
     CHECK(octets(std::array<std::byte, 2>{}).size() == 2);
     CHECK(octets(std::vector<std::uint8_t>{0, 9}) == "\0\x09"sv);
     CHECK(octets(std::vector<char>{'a', 0}) == "a\0"sv);
+    const signed char with_sign[2] = {-1, 0};
+    CHECK(octets(with_sign) == "\xFF\0"sv);
+    CHECK(octets(std::vector<std::int8_t>{-128, 9}) == "\x80\x09"sv);
+    CHECK(octets(std::array<std::int8_t, 1>{-1}) == "\xFF");
+    CHECK(octets(std::span<const std::int8_t>(with_sign)).size() == 2);
     CHECK(octets(std::span<const char>(std::array<char, 2>{'x', 'y'})) == "xy");
     CHECK(octets(Bytes(2)).size() == 2);
     CHECK(octets(BytesView(bytes)).size() == 3);

@@ -116,7 +116,8 @@ struct JsonCodec<std::nullptr_t> {
     static void write(JsonWriter& writer, std::nullptr_t) { writer.null(); }
 };
 
-/// Octets are a binary value, whatever holds them: vectors, arrays and spans of `std::byte` and `unsigned char`.
+/// Octets are a binary value, whatever holds them: vectors, arrays and spans of `std::byte` and of characters that say
+/// whether they have a sign.
 template <detail::Octet T>
 struct JsonCodec<std::vector<T>> {
     static bool read(JsonReader& reader, std::vector<T>& value) {

@@ -346,7 +346,24 @@ TEST_CASE("octets are a binary value, whatever holds them") {
     CHECK(binary.get<std::array<std::uint8_t, 2>>() == array);
     CHECK_FALSE(binary.get<std::array<std::uint8_t, 3>>().has_value());
     CHECK_FALSE(Json::array({1, 2}).get<std::vector<std::uint8_t>>().has_value());
-    CHECK(Json::array({1, 2}).get<std::vector<std::int8_t>>() == std::vector<std::int8_t>{1, 2});
+    CHECK(Json::array({1, 2}).get<std::vector<std::int16_t>>() == std::vector<std::int16_t>{1, 2});
+}
+
+TEST_CASE("octets with a sign are a binary value, and one alone is a number") {
+    const std::vector<std::int8_t> vector{-1, 2};
+    const std::array<std::int8_t, 2> array{-1, 2};
+    const signed char plain[] = {-1, 2};
+    const Json binary = to_bytes("\xFF\x02");
+    CHECK(Json(vector) == binary);
+    CHECK(Json(plain) == binary);
+    CHECK(Json::from(array) == binary);
+    CHECK(Json::from(std::span(vector)) == binary);
+    CHECK(Json{{"samples", vector}} == Json{{"samples", binary}});
+    CHECK(binary.get<std::vector<std::int8_t>>() == vector);
+    CHECK(binary.get<std::array<std::int8_t, 2>>() == array);
+    CHECK_FALSE(Json::array({1, 2}).get<std::vector<std::int8_t>>().has_value());
+    CHECK(to_json(std::int8_t{-7}) == "-7");
+    CHECK(Json(-7).get<std::int8_t>() == std::int8_t{-7});
 }
 
 TEST_CASE("a struct of enums, maps and octets is read as it was written") {

@@ -95,6 +95,14 @@ forEachClient((label, connect, { version, transport }) => {
       assert.deepEqual(Buffer.from(answer), Buffer.from([9, 8]));
     });
 
+    test("typed arrays of octets with a sign are binary both ways", async () => {
+      const socket = await open();
+      for (const samples of [Int8Array.from([-1, 2, 127]), Buffer.from([255, 2, 127])]) {
+        const [answer] = await new Promise((resolve) => socket.emit("negate", samples, (...args) => resolve(args)));
+        assert.deepEqual([...Buffer.from(answer)], [1, 254, 129]);
+      }
+    });
+
     test("many events arrive in order, also while the transport changes", async () => {
       const socket = connect(server.url);
       sockets.push(socket);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the official clients talk to in the interop tests: one small behaviour for each thing that they check.
+#include <cstdint>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -29,6 +30,11 @@ void answer_questions(Server& io) {
     io.on("echo", [](Socket socket, Json value) { socket.emit("echo", value); });
     io.on("ack", [](Json value) { return value; });
     io.on("add", [](int a, int b) { return a + b; });
+    io.on("negate", [](std::vector<std::int8_t> samples) {
+        for (std::int8_t& sample : samples)
+            sample = static_cast<std::int8_t>(-sample);
+        return samples;
+    });
     io.on("throw", [](std::string what) { throw std::runtime_error(what); });
     io.on("ask me", [](Socket socket, std::string text) {
         socket.emit("question", text, [socket](std::string answer) { socket.emit("you said", answer); });
