@@ -25,6 +25,15 @@ std::string nested(int depth) {
     return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
 }
 
+TEST_CASE("braces without an option are the default options") {
+    Server io{{}};
+    CHECK_THROWS_AS(static_cast<void>(io.of("a,b")), SetupError);
+    CHECK(io.clients_count() == 0);
+    Application app{{}};
+    Server beside{app, {}};
+    CHECK(&beside.application() == &app);
+}
+
 TEST_CASE("how deep a payload may be, and how long a name, are options") {
     CHECK(answer_to({}, R"(421["echo",)" + nested(127) + "]") == "431[" + nested(127) + "]");
     CHECK(answer_to({}, R"(421["echo",)" + nested(128) + "]") == "closed");

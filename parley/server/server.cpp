@@ -15,11 +15,11 @@ using server::detail::NamespaceCore;
 using server::detail::Reference;
 using server::detail::ServerCore;
 
-Server::Server(ServerOptions&& options) : Server(new ServerCore(nullptr, std::move(options))) {}
+Server::Server(ServerOptions&& options) : Server(*new ServerCore(nullptr, std::move(options))) {}
 
-Server::Server(Application& app, ServerOptions&& options) : Server(new ServerCore(&app, std::move(options))) {}
+Server::Server(Application& app, ServerOptions&& options) : Server(*new ServerCore(&app, std::move(options))) {}
 
-Server::Server(ServerCore* core) : Namespace(Reference<NamespaceCore>(&core->of("/"))), core_(core) {}
+Server::Server(ServerCore& core) : Namespace(Reference<NamespaceCore>(&core.of("/"))), core_(&core) {}
 
 Server::~Server() {
     ServerCore::destroy(core_);

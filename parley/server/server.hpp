@@ -141,7 +141,7 @@ class Server : public Namespace {
     void close();
 
  private:
-    Server(server::detail::ServerCore* core);
+    Server(server::detail::ServerCore& core);
 
     server::detail::ServerCore* core_;
 };

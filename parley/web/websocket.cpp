@@ -93,7 +93,7 @@ void* WebSocket::find_state(const StateType& type) const {
     return state_ != nullptr && net::may_call(state_->gate(), "WebSocket::state()") ? state_->state(type) : nullptr;
 }
 
-void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) const {
+void WebSocket::set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler) const {
     if (state_ == nullptr) return;
     if (net::may_call(state_->gate(), "WebSocket::on_message()"))
         return state_->set_message_handler(std::move(handler));
@@ -102,7 +102,7 @@ void WebSocket::set_message_handler(Function<void(WebSocketMessage)> handler) co
     });
 }
 
-void WebSocket::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const {
+void WebSocket::set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler) const {
     if (state_ == nullptr) return;
     if (net::may_call(state_->gate(), "WebSocket::on_close()")) return state_->set_close_handler(std::move(handler));
     state_->gate().post([socket = *this, handler = std::move(handler)]() mutable {

@@ -84,11 +84,12 @@ class WebSocket {
     }
 
     /// Handles the messages of this connection, instead of the server's handler. It takes `(WebSocketMessage)`,
-    /// `(std::string_view)` or `(std::string)`. Of the application's thread only, as `on_close`.
+    /// `(std::string_view)` or `(std::string)`, and may take the `WebSocket` before that. Of the application's thread
+    /// only, as `on_close`.
     template <typename Handler>
     void on_message(Handler&& handler) const;
     /// Handles the end of this connection, beside the server's handler. It takes `(int code, std::string_view reason)`,
-    /// `(int code)` or nothing.
+    /// `(int code)` or nothing, and may take the `WebSocket` before that.
     template <typename Handler>
     void on_close(Handler&& handler) const;
 
@@ -102,8 +103,8 @@ class WebSocket {
     friend class web::WebSocketState;
     explicit WebSocket(web::WebSocketState& state) noexcept;
     [[nodiscard]] void* find_state(const StateType& type) const;
-    void set_message_handler(Function<void(WebSocketMessage)> handler) const;
-    void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) const;
+    void set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler) const;
+    void set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler) const;
 
     web::WebSocketState* state_ = nullptr;
 };
@@ -150,34 +151,49 @@ concept TakesEnd = std::is_invocable_v<F&, Before&..., std::uint16_t, std::strin
                    std::is_invocable_v<F&, Before&..., std::uint16_t> || std::is_invocable_v<F&, Before&...> ||
                    std::is_invocable_v<F&>;
 
+// Handlers of one connection, which may leave it out.
+template <typename F>
+concept TakesOwnMessage = TakesMessage<F> || TakesMessage<F, WebSocket>;
+template <typename F>
+concept TakesOwnEnd = TakesEnd<F> || TakesEnd<F, WebSocket>;
+
 }  // namespace web
 
 template <typename Handler>
 void WebSocket::on_message(Handler&& handler) const {
     using Callable = std::decay_t<Handler>;
-    static_assert(
-        web::TakesMessage<Callable>,
-        "parley: a message handler of a WebSocket takes (WebSocketMessage), (std::string_view) or (std::string)");
-    if constexpr (web::TakesMessage<Callable>) {
+    static_assert(web::TakesOwnMessage<Callable>,
+                  "parley: a message handler of a WebSocket takes (WebSocketMessage), (std::string_view) or "
+                  "(std::string), or a WebSocket before that");
+    if constexpr (web::TakesOwnMessage<Callable>) {
         if (is_empty_function<Callable>(handler)) return set_message_handler(nullptr);
-        set_message_handler([handler = Callable(std::forward<Handler>(handler))](WebSocketMessage message) mutable {
-            web::call_with_message(handler, message);
-        });
+        set_message_handler(
+            [handler = Callable(std::forward<Handler>(handler))](WebSocket& socket, WebSocketMessage message) mutable {
+                if constexpr (web::TakesMessage<Callable>) {
+                    web::call_with_message(handler, message);
+                } else {
+                    web::call_with_message(handler, message, socket);
+                }
+            });
     }
 }
 
 template <typename Handler>
 void WebSocket::on_close(Handler&& handler) const {
     using Callable = std::decay_t<Handler>;
-    static_assert(web::TakesEnd<Callable>,
+    static_assert(web::TakesOwnEnd<Callable>,
                   "parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or "
-                  "nothing");
-    if constexpr (web::TakesEnd<Callable>) {
+                  "nothing, or a WebSocket before that");
+    if constexpr (web::TakesOwnEnd<Callable>) {
         if (is_empty_function<Callable>(handler)) return set_close_handler(nullptr);
-        set_close_handler(
-            [handler = Callable(std::forward<Handler>(handler))](std::uint16_t code, std::string_view reason) mutable {
+        set_close_handler([handler = Callable(std::forward<Handler>(handler))](WebSocket& socket, std::uint16_t code,
+                                                                               std::string_view reason) mutable {
+            if constexpr (web::TakesEnd<Callable>) {
                 web::call_with_end(handler, code, reason);
-            });
+            } else {
+                web::call_with_end(handler, code, reason, socket);
+            }
+        });
     }
 }
 

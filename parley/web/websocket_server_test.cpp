@@ -117,6 +117,27 @@ TEST_CASE("a connection may have handlers of its own, and they may replace thems
     CHECK(events == Words{"first a", "second b", "second c", "closed"});
 }
 
+TEST_CASE("a connection's own handlers may take the socket, as those of the server do") {
+    ServerSite site;
+    Words events;
+    site.server.on_connection([&](WebSocket& socket) {
+        socket.on_message([&](WebSocket& same, std::string text) {
+            events.push_back((&same == &socket ? "lent " : "copied ") + text);
+            same.on_message([&](WebSocket from, WebSocketMessage message) { from.send(message); });
+        });
+        socket.on_close([&](WebSocket gone, int code) {
+            events.push_back((gone == socket ? "gone " : "other ") + std::to_string(code));
+        });
+    });
+    net::SimulatedPeer& peer = site.open();
+    peer.send(client_text("a") + client_text("b"));
+    site.network.run_until_idle();
+    CHECK(peer.received().ends_with(server_text("b")));
+    peer.close();
+    site.network.run_until_idle();
+    CHECK(events == Words{"lent a", "gone 1006"});
+}
+
 TEST_CASE("the server's handlers may replace themselves, and use what they own until they return") {
     ServerSite site;
     Words events;

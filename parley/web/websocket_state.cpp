@@ -151,12 +151,12 @@ void WebSocketState::end() {
     if (keepers_ == 0) forget_states();
 }
 
-void WebSocketState::set_message_handler(Function<void(WebSocketMessage)> handler) {
+void WebSocketState::set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler) {
     net::keep(*gate_, handler, this);
     if (connection_ != nullptr) handlers().on_message = std::move(handler);
 }
 
-void WebSocketState::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) {
+void WebSocketState::set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler) {
     net::keep(*gate_, handler, this);
     if (connection_ != nullptr) handlers().on_close = std::move(handler);
 }
@@ -170,7 +170,7 @@ void WebSocketState::on_message(websocket::Message message) {
             server_->contain("on_message", [&] { server_->on_message(lasting_handle_, received); });
         return;
     }
-    server_->contain("WebSocket::on_message", [&] { handlers_->on_message(received); });
+    server_->contain("WebSocket::on_message", [&] { handlers_->on_message(lasting_handle_, received); });
 }
 
 void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause) {
@@ -188,7 +188,7 @@ void WebSocketState::tell_closed(std::uint16_t code, std::string_view reason) {
     const net::CallFrame frame(*gate_, lender());
     server_->forget(*this);
     if (handlers != nullptr && handlers->on_close)
-        server_->contain("WebSocket::on_close", [&] { handlers->on_close(code, reason); });
+        server_->contain("WebSocket::on_close", [&] { handlers->on_close(lasting_handle_, code, reason); });
     // The first may have destroyed the server.
     if (server_ != nullptr && server_->on_close)
         server_->contain("on_close", [&] { server_->on_close(lasting_handle_, code, reason); });

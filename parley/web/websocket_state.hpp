@@ -39,7 +39,6 @@ class WebSocketState final : public WebSocketListener {
 
     // Any thread.
     [[nodiscard]] net::LoopGate& gate() const { return *gate_; }
-    /// False for what is not UTF-8.
     /// False, and reported, for text that is not UTF-8.
     bool send_text(std::string_view text);
     bool send_binary(std::string_view octets) { return send(octets, true); }
@@ -59,8 +58,8 @@ class WebSocketState final : public WebSocketListener {
     /// The server is gone: nobody is told anything any more.
     void detach_server() { server_ = nullptr; }
     [[nodiscard]] WebSocketConnection* connection() const { return connection_; }
-    void set_message_handler(Function<void(WebSocketMessage)> handler);
-    void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler);
+    void set_message_handler(Function<void(WebSocket&, WebSocketMessage)> handler);
+    void set_close_handler(Function<void(WebSocket&, std::uint16_t, std::string_view)> handler);
 
     /// The program's own.
     [[nodiscard]] Json& data();
@@ -76,8 +75,8 @@ class WebSocketState final : public WebSocketListener {
 
  private:
     struct Handlers {
-        HandlerSlot<void(WebSocketMessage)> on_message;
-        HandlerSlot<void(std::uint16_t, std::string_view)> on_close;
+        HandlerSlot<void(WebSocket&, WebSocketMessage)> on_message;
+        HandlerSlot<void(WebSocket&, std::uint16_t, std::string_view)> on_close;
     };
 
     struct Belongings {

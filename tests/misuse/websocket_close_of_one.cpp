@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or nothing
+// expect: parley: a close handler of a WebSocket takes (int code, std::string_view reason), (int code) or nothing, or a
+// WebSocket before that
 #include <parley/web.hpp>
 
 void misuse(parley::WebSocket socket) {
