@@ -8,7 +8,6 @@
 #include "apps/chat/wording.hpp"
 #include "parley/base/utf8.hpp"
 #include "parley/http/query.hpp"
-#include "parley/net/loop.hpp"
 #include "parley/web/embedded_file.hpp"
 
 namespace parley::embedded {
@@ -82,7 +81,6 @@ ChatServer::ChatServer(Application& app, ChatOptions options)
       error_log_([this](std::string_view line) { write_log_(LogLevel::error, line); }, limits_.log_lines),
       allowances_(limits_),
       rooms_(limits_),
-      changes_timer_(app.loop(), [this] { tell_changes(); }),
       io_(app, std::move(options.server)) {
     serve_page(app);
     io_.use([this](Socket& socket, SocketNext next) { admit(socket, next); });
@@ -198,7 +196,7 @@ void ChatServer::say_goodbye(const Person& person) {
 
 void ChatServer::tell_changes_later(const std::string& room_name) {
     lively_rooms_.insert(room_name);
-    if (!changes_timer_.is_running()) changes_timer_.start(changes_delay);
+    if (!changes_.call.is_pending()) changes_.call = app_.after(changes_delay, [this] { tell_changes(); });
 }
 
 void ChatServer::tell_changes() {
@@ -212,7 +210,7 @@ void ChatServer::tell_changes() {
 }
 
 TimePoint ChatServer::now() {
-    return app_.loop().now();
+    return app_.now();
 }
 
 void ChatServer::log(LogLevel level, const std::string& line) {

@@ -9,7 +9,6 @@
 #include "apps/chat/capped_log.hpp"
 #include "apps/chat/limits.hpp"
 #include "apps/chat/room.hpp"
-#include "parley/net/timer.hpp"
 #include "parley/server.hpp"
 
 namespace parley::chat {
@@ -36,6 +35,12 @@ class ChatServer {
  private:
     struct Person;
 
+    /// A call that comes no more once its owner is gone.
+    struct OwnedCall {
+        ~OwnedCall() { call.cancel(); }
+        ScheduledCall call;
+    };
+
     void serve_page(Application& app);
     void serve_room(Request& request, Response& response);
     void admit(const Socket& socket, const SocketNext& next);
@@ -58,8 +63,8 @@ class ChatServer {
     Allowances allowances_;
     Rooms rooms_;
     std::set<std::string> lively_rooms_;  // where changes wait to be told together
-    net::Timer changes_timer_;
-    Server io_;  // last, so that it ends first: whoever is connected then still leaves a room
+    OwnedCall changes_;                   // by then
+    Server io_;                           // last, so that it ends first: whoever is connected then still leaves a room
 };
 
 }  // namespace parley::chat

@@ -62,7 +62,7 @@ int serve(const ServeOptions& options) {
     chat::CappedLog failures = failure_log();
     Application app;
     app.on_error([&](const HandlerFailure& failure) {
-        failures.add(std::string(failure.where) + ": " + std::string(failure.message), app.loop().now());
+        failures.add(std::string(failure.where) + ": " + std::string(failure.message), app.now());
     });
     const chat::ChatServer chat(app, std::move(chat_options));
     app.listen({.port = port, .host = options.host});
