@@ -30,11 +30,12 @@ bool RequestHead::lists(std::string_view name, std::string_view token) const noe
     for (const Header header : headers()) {
         if (!equals_ignoring_case(header.name, name)) continue;
         for_each_list_item(header.value, [&](std::string_view item) {
-            found = found || equals_ignoring_case(item, token);
+            found = equals_ignoring_case(item, token);
             return !found;
         });
+        if (found) return true;
     }
-    return found;
+    return false;
 }
 
 }  // namespace parley::http

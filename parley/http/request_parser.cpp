@@ -173,8 +173,8 @@ bool RequestParser::is_head_in_use() const noexcept {
 void RequestParser::keep() {
     keep_head();
     if (input_.empty()) {
-        std::string().swap(buffer_);
-        if (!is_head_in_use()) std::string().swap(head_text_);
+        if (!buffer_.empty()) std::string().swap(buffer_);
+        if (!is_head_in_use() && !head_text_.empty()) std::string().swap(head_text_);
         return;
     }
     // What has been walked over stays until it is the larger part, so that many small requests in one large buffer are

@@ -2,50 +2,58 @@
 #include "parley/http/response.hpp"
 
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 
 namespace parley::http {
 namespace {
 
-void append_status_line(Outbox& outbox, int status) {
-    const std::array<char, 13> line{'H',
-                                    'T',
-                                    'T',
-                                    'P',
-                                    '/',
-                                    '1',
-                                    '.',
-                                    '1',
-                                    ' ',
-                                    static_cast<char>('0' + status / 100 % 10),
-                                    static_cast<char>('0' + status / 10 % 10),
-                                    static_cast<char>('0' + status % 10),
-                                    ' '};
-    outbox.append({line.data(), line.size()});
-    outbox.append(reason_phrase(status));
-    outbox.append("\r\n");
+// Writes one piece behind the other into memory that is known to be large enough.
+class Pen {
+ public:
+    explicit Pen(char* begin) : begin_(begin), end_(begin) {}
+
+    Pen& text(std::string_view text) {
+        end_ += text.copy(end_, text.size());
+        return *this;
+    }
+    Pen& number(std::uint64_t number, int base = 10) {
+        end_ = std::to_chars(end_, end_ + number_bytes_max, number, base).ptr;
+        return *this;
+    }
+    [[nodiscard]] std::size_t written() const { return static_cast<std::size_t>(end_ - begin_); }
+
+    static constexpr std::size_t number_bytes_max = 20;
+
+ private:
+    char* begin_;
+    char* end_;
+};
+
+void write_status_line(Pen& pen, int status) {
+    const char digits[] = {static_cast<char>('0' + status / 100 % 10), static_cast<char>('0' + status / 10 % 10),
+                           static_cast<char>('0' + status % 10)};
+    pen.text("HTTP/1.1 ").text({digits, sizeof digits}).text(" ").text(reason_phrase(status)).text("\r\n");
 }
 
-void append_number_line(Outbox& outbox, std::string_view before, std::uint64_t number, int base) {
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr;
-    outbox.append(before);
-    outbox.append({digits.data(), static_cast<std::size_t>(end - digits.data())});
-    outbox.append("\r\n");
-}
-
-void append_connection(Outbox& outbox, const ResponseFraming& framing) {
+void write_connection(Pen& pen, const ResponseFraming& framing) {
     if (!framing.upgrade.empty()) {
-        outbox.append(framing.close ? "Connection: close, Upgrade\r\nUpgrade: " : "Connection: Upgrade\r\nUpgrade: ");
-        outbox.append(framing.upgrade);
-        outbox.append("\r\n");
+        pen.text(framing.close ? "Connection: close, Upgrade\r\nUpgrade: " : "Connection: Upgrade\r\nUpgrade: ");
+        pen.text(framing.upgrade).text("\r\n");
     } else if (framing.close) {
-        outbox.append("Connection: close\r\n");
+        pen.text("Connection: close\r\n");
     } else {
-        outbox.append(framing.keep_alive);
+        pen.text(framing.keep_alive);
     }
 }
+
+// What a head has beside what it is given, with the longest phrase and the longest of each line.
+constexpr std::size_t own_bytes_max = 168;
+
+// A body that is not longer than this usually follows at once: the room for it is taken with that for the head.
+constexpr std::size_t short_body_bytes_max = 1024;
 
 }  // namespace
 
@@ -57,22 +65,24 @@ std::string keep_alive_lines(std::chrono::milliseconds timeout) {
 }
 
 void append_response_head(Outbox& outbox, const ResponseHead& head, std::string_view date) {
-    append_status_line(outbox, head.status);
-    if (head.status >= 200) {
-        outbox.append("Date: ");
-        outbox.append(date);
-        outbox.append("\r\nX-Content-Type-Options: nosniff\r\n");
-    }
-    outbox.append(head.fields.text());
-    append_connection(outbox, head.framing);
-    if (is_bodiless(head.status) || head.framing.until_close) {
-        outbox.append("\r\n");
-    } else if (head.framing.chunked) {
-        outbox.append("Transfer-Encoding: chunked\r\n\r\n");
+    const ResponseFraming& framing = head.framing;
+    const std::uint64_t length = framing.content_length.value_or(0);
+    const std::size_t given =
+        head.fields.text().size() + date.size() + framing.keep_alive.size() + framing.upgrade.size();
+    Pen pen(outbox.prepare(own_bytes_max + given + (length <= short_body_bytes_max ? length : 0)));
+    write_status_line(pen, head.status);
+    if (head.status >= 200) pen.text("Date: ").text(date).text("\r\nX-Content-Type-Options: nosniff\r\n");
+    pen.text(head.fields.text());
+    write_connection(pen, framing);
+    if (is_bodiless(head.status) || framing.until_close) {
+        pen.text("\r\n");
+    } else if (framing.chunked) {
+        pen.text("Transfer-Encoding: chunked\r\n\r\n");
     } else {
-        append_number_line(outbox, "Content-Length: ", head.framing.content_length.value_or(0), 10);
-        outbox.append("\r\n");
+        pen.text("Content-Length: ").number(length).text("\r\n\r\n");
     }
+    assert(pen.written() <= own_bytes_max + given);
+    outbox.commit(pen.written());
 }
 
 void append_continue(Outbox& outbox) {
@@ -81,7 +91,8 @@ void append_continue(Outbox& outbox) {
 
 void append_chunk(Outbox& outbox, std::string_view data) {
     if (data.empty()) return;
-    append_number_line(outbox, "", data.size(), 16);
+    Pen pen(outbox.prepare(Pen::number_bytes_max + 2));
+    outbox.commit(pen.number(data.size(), 16).text("\r\n").written());
     outbox.append(data);
     outbox.append("\r\n");
 }

@@ -54,6 +54,23 @@ TEST_CASE("a 426 says what to upgrade to, and closes if it must") {
                                "Connection: close, Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST_CASE("the longest head of each status stands whole behind what waits") {
+    const std::string protocol(300, 'p');
+    for (int status = 100; status < 600; ++status) {
+        ResponseHead head{.status = status,
+                          .framing = {.content_length = UINT64_MAX, .close = true, .upgrade = protocol}};
+        REQUIRE(head.fields.add("X-Long", std::string(5'000, 'v')));
+        Outbox outbox;
+        outbox.append("before");
+        append_response_head(outbox, head, "Sun, 06 Nov 1994 08:49:37 GMT");
+        outbox.append("behind");
+        const std::string text = text_of(outbox);
+        REQUIRE(text.starts_with("beforeHTTP/1.1 " + std::to_string(status) + " "));
+        REQUIRE(text.find("Upgrade: " + protocol + "\r\n") != std::string::npos);
+        REQUIRE(text.ends_with("\r\n\r\nbehind"));
+    }
+}
+
 TEST_CASE("responses without a body have no length") {
     ResponseHead head{.status = 304, .framing = {.content_length = 3}};
     CHECK(written(head) == "HTTP/1.1 304 Not Modified\r\n" + std::string(common) + "\r\n");
