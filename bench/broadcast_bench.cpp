@@ -14,7 +14,6 @@
 namespace parley::bench {
 namespace {
 
-using server::detail::Reference;
 using server::detail::ServerCore;
 using server::detail::SocketCore;
 

@@ -79,7 +79,7 @@ std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts
 
 void Engine::begin_handshake(Arrival arrival) {
     if (!has_room(arrival)) return refuse(arrival, engineio::RequestError::too_many_sessions);
-    std::shared_ptr<const HandshakeRequest> handshake = read_handshake(arrival.request);
+    std::shared_ptr<const Handshake> handshake = read_handshake(arrival.request);
     const std::uint64_t ticket = ++tickets_;
     const std::optional<HandshakeVerdict> verdict = observer_.judge_handshake(handshake, ticket);
     if (verdict) return finish_handshake(std::move(arrival), std::move(handshake), *verdict);
@@ -100,7 +100,7 @@ void Engine::decide(std::uint64_t ticket, const HandshakeVerdict& verdict) {
     });
 }
 
-void Engine::finish_handshake(Arrival arrival, std::shared_ptr<const HandshakeRequest> handshake,
+void Engine::finish_handshake(Arrival arrival, std::shared_ptr<const Handshake> handshake,
                               const HandshakeVerdict& verdict) {
     if (verdict.refusal) {
         return send_answer(arrival.response, engineio::answer_refusal(arrival.facts, engineio::RequestError::forbidden,
@@ -127,8 +127,8 @@ void Engine::end_waiting() {
         loop_.contain([&] { waiting.arrival.response.send_status(503); });
 }
 
-std::shared_ptr<const HandshakeRequest> Engine::read_handshake(const Request& request) const {
-    auto handshake = std::make_shared<HandshakeRequest>();
+std::shared_ptr<const Handshake> Engine::read_handshake(const Request& request) const {
+    auto handshake = std::make_shared<Handshake>();
     const http::RequestHead& head = head_of(request);
     handshake->url = head.target();
     handshake->address = request.remote_address();

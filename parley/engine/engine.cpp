@@ -93,7 +93,7 @@ bool Engine::make_room(bool is_polling) {
     return true;
 }
 
-Session& Engine::open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake) {
+Session& Engine::open_session(const Arrival& arrival, std::shared_ptr<const Handshake> handshake) {
     std::unique_ptr<Session> session(new Session(
         *this, {.sid = random_id(loop_.entropy()),
                 .transport = arrival.facts.is_upgrade ? engineio::Transport::websocket : engineio::Transport::polling,

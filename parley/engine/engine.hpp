@@ -15,7 +15,7 @@
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
-#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/engine/request.hpp"
 #include "parley/engine/session.hpp"
 #include "parley/engine/websocket_transport.hpp"
@@ -42,8 +42,8 @@ struct HandshakeVerdict {
 class Observer {
  public:
     /// Whether this handshake may open a session. Nothing: that is said later, by `Engine::decide` with this ticket.
-    virtual std::optional<HandshakeVerdict> judge_handshake(
-        const std::shared_ptr<const HandshakeRequest>& /*handshake*/, std::uint64_t /*ticket*/) {
+    virtual std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const Handshake>& /*handshake*/,
+                                                            std::uint64_t /*ticket*/) {
         return HandshakeVerdict();
     }
 
@@ -143,14 +143,13 @@ class Engine final : public web::Mount, public MemoryHolder {
     void receive(Arrival arrival);
     void take(Arrival arrival);
     void begin_handshake(Arrival arrival);
-    void finish_handshake(Arrival arrival, std::shared_ptr<const HandshakeRequest> handshake,
-                          const HandshakeVerdict& verdict);
+    void finish_handshake(Arrival arrival, std::shared_ptr<const Handshake> handshake, const HandshakeVerdict& verdict);
     void end_waiting();
-    [[nodiscard]] std::shared_ptr<const HandshakeRequest> read_handshake(const Request& request) const;
+    [[nodiscard]] std::shared_ptr<const Handshake> read_handshake(const Request& request) const;
     /// Whether one more session may be opened for this request; another one may have to make room.
     [[nodiscard]] bool has_room(const Arrival& arrival);
     [[nodiscard]] bool make_room(bool is_polling);
-    Session& open_session(const Arrival& arrival, std::shared_ptr<const HandshakeRequest> handshake);
+    Session& open_session(const Arrival& arrival, std::shared_ptr<const Handshake> handshake);
     /// Null when the peer has had another answer.
     [[nodiscard]] WebSocketTransport::Accepted accept(const Arrival& arrival, HeadersMoment moment);
 
@@ -176,7 +175,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     // A handshake without a verdict.
     struct Waiting {
         Arrival arrival;
-        std::shared_ptr<const HandshakeRequest> handshake;
+        std::shared_ptr<const Handshake> handshake;
     };
     struct HeadersHook {
         HeadersMoment moment;

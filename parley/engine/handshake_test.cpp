@@ -55,7 +55,7 @@ TEST_CASE("the program sees the request that opened the session") {
     EngineSite site;
     site.ask("GET", "EIO=4&transport=polling&room=t%20ea", {}, "X-Token: abc\r\nOrigin: http://b\r\n");
     REQUIRE(site.sessions.size() == 1);
-    const HandshakeRequest& request = site.sessions.front()->handshake();
+    const Handshake& request = site.sessions.front()->handshake();
     CHECK(request.url == "/engine.io/?EIO=4&transport=polling&room=t%20ea");
     CHECK(request.header("x-token") == "abc");
     CHECK(request.header("HOST") == "a");

@@ -10,7 +10,7 @@
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
 #include "parley/engine/encoded_packet.hpp"
-#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/session.hpp"
@@ -61,10 +61,8 @@ class Session : private TurnHook, private PostHook {
     [[nodiscard]] const std::string& id() const noexcept { return machine_.sid(); }
 
     /// The request that opened it; shared with whoever still needs it after the session.
-    [[nodiscard]] const HandshakeRequest& handshake() const noexcept { return *handshake_; }
-    [[nodiscard]] const std::shared_ptr<const HandshakeRequest>& shared_handshake() const noexcept {
-        return handshake_;
-    }
+    [[nodiscard]] const Handshake& handshake() const noexcept { return *handshake_; }
+    [[nodiscard]] const std::shared_ptr<const Handshake>& shared_handshake() const noexcept { return handshake_; }
 
     [[nodiscard]] engineio::Transport transport() const noexcept { return machine_.transport(); }
     /// False from the moment when nothing more can be sent, which may be a little before `on_closed`.
@@ -119,7 +117,7 @@ class Session : private TurnHook, private PostHook {
         engineio::Transport transport{};
         bool takes_binary = true;  ///< false: binary goes as base64 text over WebSocket too
         engineio::AddressGroup address = 0;
-        std::shared_ptr<const HandshakeRequest> handshake;
+        std::shared_ptr<const Handshake> handshake;
     };
 
     // Among the sessions of its address.
@@ -171,7 +169,7 @@ class Session : private TurnHook, private PostHook {
 
     Engine& engine_;
     engineio::Session machine_;
-    std::shared_ptr<const HandshakeRequest> handshake_;
+    std::shared_ptr<const Handshake> handshake_;
     SessionListener* listener_ = nullptr;
     WebSocketTransport* websocket_ = nullptr;  // the transport, when it is one
     WebSocketTransport* probe_ = nullptr;      // the WebSocket of an upgrade under way

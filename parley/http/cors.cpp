@@ -54,7 +54,8 @@ OriginFacts origin_facts(const RequestHead& head) {
     // No page has two origins: this stands for several headers and is refused for its space.
     constexpr std::string_view several_origins = ", ";
     OriginFacts facts{.origin = std::nullopt, .host = head.host()};
-    for (const Header& header : head.headers()) {
+    for (std::size_t i = 0; i < head.header_count(); ++i) {
+        const Header header = head.header(i);
         if (!equals_ignoring_case(header.name, "origin")) continue;
         facts.origin = facts.origin ? several_origins : header.value;
     }

@@ -31,7 +31,8 @@ struct Findings {
 
 Findings look_through(const RequestHead& head) {
     Findings found;
-    for (const Header header : head.headers()) {
+    for (std::size_t i = 0; i < head.header_count(); ++i) {
+        const Header header = head.header(i);
         const auto is = [&](std::string_view name) { return equals_ignoring_case(header.name, name); };
         switch (header.name.size()) {
             case 4:
@@ -94,7 +95,8 @@ bool is_coded_and_chunked(std::string_view value) {
 // RFC 9110 §10.1.1: a list, of which one member is known.
 bool expects_only_continue(const RequestHead& head) {
     bool is_known = true;
-    for (const Header header : head.headers()) {
+    for (std::size_t i = 0; i < head.header_count(); ++i) {
+        const Header header = head.header(i);
         if (!equals_ignoring_case(header.name, "expect")) continue;
         for_each_list_item(header.value, [&](std::string_view item) {
             is_known = is_known && equals_ignoring_case(item, "100-continue");

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "parley/http/request_head.hpp"
+#include "parley/http/header_list.hpp"
 
 namespace parley::http {
 

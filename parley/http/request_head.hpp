@@ -8,13 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace parley::http {
+#include "parley/http/header_list.hpp"
 
-/// One header line: the name as it was sent, the value without the white space around it.
-struct Header {
-    std::string_view name;
-    std::string_view value;
-};
+namespace parley::http {
 
 namespace detail {
 class HeadReader;
@@ -30,8 +26,6 @@ struct HeaderParts {
     HeadPart value;
 };
 }  // namespace detail
-
-class HeaderList;
 
 /// The request line and the headers of one request (RFC 9112 §3 and §5), already checked: whatever is ambiguous never
 /// becomes a `RequestHead`.
@@ -54,7 +48,15 @@ class RequestHead {
     /// The 0 or 1 of HTTP/1.0 or HTTP/1.1.
     [[nodiscard]] int minor_version() const noexcept { return minor_version_; }
 
-    [[nodiscard]] HeaderList headers() const noexcept;
+    [[nodiscard]] HeaderList headers() const noexcept { return HeaderList(*this); }
+
+    /// The same one by one, where each request is looked through.
+    [[nodiscard]] std::size_t header_count() const noexcept { return header_count_; }
+    [[nodiscard]] Header header(std::size_t index) const noexcept {
+        const detail::HeaderParts& parts =
+            index < inline_headers ? headers_[index] : more_headers_[index - inline_headers];
+        return {text(parts.name), text(parts.value)};
+    }
 
     /// The value of the first header of this name.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -89,18 +91,12 @@ class RequestHead {
     [[nodiscard]] bool wants_upgrade() const noexcept { return wants_upgrade_; }
 
  private:
-    friend class HeaderList;
     friend class detail::HeadReader;
 
     static constexpr std::size_t inline_headers = 32;
 
     [[nodiscard]] std::string_view text(detail::HeadPart part) const noexcept {
         return {base_ + part.begin, part.size};
-    }
-    [[nodiscard]] Header header(std::size_t index) const noexcept {
-        const detail::HeaderParts& parts =
-            index < inline_headers ? headers_[index] : more_headers_[index - inline_headers];
-        return {text(parts.name), text(parts.value)};
     }
 
     const char* base_ = "";
@@ -120,47 +116,5 @@ class RequestHead {
     std::array<detail::HeaderParts, inline_headers> headers_;
     std::vector<detail::HeaderParts> more_headers_;
 };
-
-/// The header lines of a head in the order in which they were sent; a view of the `RequestHead` it comes from.
-class HeaderList {
- public:
-    class Iterator {
-     public:
-        using value_type = Header;
-        using difference_type = std::ptrdiff_t;
-
-        Iterator() = default;
-        Iterator(const RequestHead* head, std::size_t index) noexcept : head_(head), index_(index) {}
-        Header operator*() const noexcept { return head_->header(index_); }
-        Iterator& operator++() noexcept {
-            ++index_;
-            return *this;
-        }
-        Iterator operator++(int) noexcept {
-            const Iterator before = *this;
-            ++index_;
-            return before;
-        }
-        bool operator==(const Iterator&) const = default;
-
-     private:
-        const RequestHead* head_ = nullptr;
-        std::size_t index_ = 0;
-    };
-
-    explicit HeaderList(const RequestHead& head) noexcept : head_(&head) {}
-    [[nodiscard]] std::size_t size() const noexcept { return head_->header_count_; }
-    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-    [[nodiscard]] Header operator[](std::size_t index) const noexcept { return head_->header(index); }
-    [[nodiscard]] Iterator begin() const noexcept { return {head_, 0}; }
-    [[nodiscard]] Iterator end() const noexcept { return {head_, size()}; }
-
- private:
-    const RequestHead* head_;
-};
-
-inline HeaderList RequestHead::headers() const noexcept {
-    return HeaderList(*this);
-}
 
 }  // namespace parley::http

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <string_view>
 
+#include "parley/base/counted.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/json.hpp"
-#include "parley/server/counted.hpp"
-#include "parley/server/reference.hpp"
 #include "parley/server/socket_core.hpp"
 #include "parley/server/socket_next.hpp"
 

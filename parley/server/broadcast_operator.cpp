@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "parley/base/no_function.hpp"
+#include "parley/contract/kept_arguments.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
-#include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/socket.hpp"
 
@@ -15,7 +15,6 @@ namespace parley {
 using server::detail::BroadcastTarget;
 using server::detail::EncodedArguments;
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 using server::detail::SocketCore;
 
 namespace {
@@ -74,7 +73,7 @@ bool BroadcastOperator::broadcast(std::string_view event, const EncodedArguments
                                   server::detail::BroadcastCallback callback) const {
     if (!core_) return false;
     net::keep(core_->gate(), callback);
-    if (socketio::is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
+    if (is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
         core_->fail_later(std::move(callback), {ErrorCode::invalid_argument, "this event cannot be sent"});
         return false;
     }

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/base/time_of.hpp"
-#include "parley/server/emitter.hpp"
-#include "parley/server/reference.hpp"
+#include "parley/contract/emitter.hpp"
+#include "parley/server/handler.hpp"
 #include "parley/server/rooms.hpp"
 #include "parley/socketio/selection.hpp"
 
@@ -40,10 +41,9 @@ struct BroadcastTarget {
 /// Each modifier returns a new selection and leaves the old one as it is. Nobody gets an event twice, however many of
 /// the rooms they are in. Any thread may use one; from a thread that is not the server's the effect comes a little
 /// later, in the order of the calls.
-class BroadcastOperator : public server::detail::Emitting<BroadcastOperator> {
+class BroadcastOperator : public contract::Emitting<BroadcastOperator> {
  public:
-    BroadcastOperator(server::detail::Reference<server::detail::NamespaceCore> core,
-                      server::detail::BroadcastTarget target)
+    BroadcastOperator(Reference<server::detail::NamespaceCore> core, server::detail::BroadcastTarget target)
         : core_(std::move(core)), target_(std::move(target)) {}
 
     /// Also the sockets of these rooms (a name, `{"a", "b"}`, or a `std::vector<std::string>`). A socket's id is a room
@@ -89,16 +89,16 @@ class BroadcastOperator : public server::detail::Emitting<BroadcastOperator> {
     friend class RemoteSocket;
 
     template <typename>
-    friend class server::detail::Emitting;
+    friend class contract::Emitting;
     template <typename>
-    friend struct server::detail::SenderToMany;
+    friend struct contract::SenderToMany;
 
-    [[nodiscard]] server::detail::SenderToMany<const BroadcastOperator&> sender() const { return {*this}; }
+    [[nodiscard]] contract::SenderToMany<const BroadcastOperator&> sender() const { return {*this}; }
     bool broadcast(std::string_view event, const server::detail::EncodedArguments& arguments,
                    server::detail::BroadcastCallback callback) const;
     bool fetch(server::detail::CallbackOfMany<RemoteSocket> callback) const;
 
-    server::detail::Reference<server::detail::NamespaceCore> core_;
+    Reference<server::detail::NamespaceCore> core_;
     server::detail::BroadcastTarget target_;
 };
 

@@ -49,7 +49,7 @@ Client::Client(ServerCore& server, engine::Session& session, std::uint64_t numbe
 
 Client::~Client() = default;
 
-const std::shared_ptr<const engine::HandshakeRequest>& Client::handshake() const {
+const std::shared_ptr<const Handshake>& Client::handshake() const {
     return session_.shared_handshake();
 }
 

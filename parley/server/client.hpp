@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/reference.hpp"
+#include "parley/contract/arguments.hpp"
 #include "parley/engine/session.hpp"
 #include "parley/json.hpp"
 #include "parley/net/timer.hpp"
-#include "parley/server/arguments.hpp"
-#include "parley/server/reference.hpp"
 #include "parley/server/socket_core.hpp"
 #include "parley/socketio/connection.hpp"
 #include "parley/socketio/packet.hpp"
@@ -33,7 +33,7 @@ class Client final : public engine::SessionListener {
     /// Which client of its server this is, counted from 1.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
-    [[nodiscard]] const std::shared_ptr<const engine::HandshakeRequest>& handshake() const;
+    [[nodiscard]] const std::shared_ptr<const Handshake>& handshake() const;
     [[nodiscard]] engineio::Transport transport() const noexcept { return session_.transport(); }
     [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
     [[nodiscard]] bool writable() const noexcept { return session_.writable(); }

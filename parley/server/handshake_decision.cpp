@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "parley/base/reference.hpp"
 #include "parley/server/handshake_next.hpp"
-#include "parley/server/reference.hpp"
 
 namespace parley {
 
@@ -19,7 +19,7 @@ void release(HandshakeDecision* decision) noexcept {
 }
 
 HandshakeDecision::HandshakeDecision(std::shared_ptr<net::LoopGate> gate, engine::Engine& engine,
-                                     std::shared_ptr<const engine::HandshakeRequest> handshake, std::uint64_t ticket)
+                                     std::shared_ptr<const Handshake> handshake, std::uint64_t ticket)
     : gate_(std::move(gate)), engine_(engine), handshake_(std::move(handshake)), ticket_(ticket) {}
 
 void HandshakeDecision::decide(engine::HandshakeVerdict verdict) {

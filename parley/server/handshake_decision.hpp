@@ -6,11 +6,11 @@
 #include <memory>
 #include <optional>
 
+#include "parley/base/counted.hpp"
 #include "parley/engine/engine.hpp"
-#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/posted_call.hpp"
-#include "parley/server/counted.hpp"
 
 namespace parley::server::detail {
 
@@ -23,7 +23,7 @@ class HandshakeDecision final : public Counted, private net::PostedCall {
  public:
     /// `engine` must live while `gate` is open.
     HandshakeDecision(std::shared_ptr<net::LoopGate> gate, engine::Engine& engine,
-                      std::shared_ptr<const engine::HandshakeRequest> handshake, std::uint64_t ticket);
+                      std::shared_ptr<const Handshake> handshake, std::uint64_t ticket);
 
     void decide(engine::HandshakeVerdict verdict);
     /// The program was asked: what it has said by then.
@@ -37,7 +37,7 @@ class HandshakeDecision final : public Counted, private net::PostedCall {
 
     const std::shared_ptr<net::LoopGate> gate_;
     engine::Engine& engine_;
-    const std::shared_ptr<const engine::HandshakeRequest> handshake_;  // lent to the program
+    const std::shared_ptr<const Handshake> handshake_;  // lent to the program
     const std::uint64_t ticket_;
     std::atomic<bool> is_decided_ = false;
     engine::HandshakeVerdict verdict_;  // once it is decided

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "parley/base/octets.hpp"
-#include "parley/server/reference.hpp"
+#include "parley/base/reference.hpp"
 
 namespace parley {
 
@@ -26,8 +26,7 @@ void release(HandshakeDecision*) noexcept;
 class HandshakeNext {
  public:
     HandshakeNext() = default;
-    explicit HandshakeNext(server::detail::Reference<server::detail::HandshakeDecision> decision)
-        : decision_(std::move(decision)) {}
+    explicit HandshakeNext(Reference<server::detail::HandshakeDecision> decision) : decision_(std::move(decision)) {}
 
     /// Lets the client in, if there is room for it.
     void operator()() const;
@@ -35,7 +34,7 @@ class HandshakeNext {
     void refuse(TextView message = "") const;
 
  private:
-    server::detail::Reference<server::detail::HandshakeDecision> decision_;
+    Reference<server::detail::HandshakeDecision> decision_;
 };
 
 }  // namespace parley

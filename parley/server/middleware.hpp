@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "parley/base/function.hpp"
-#include "parley/server/signature.hpp"
+#include "parley/contract/signature.hpp"
 #include "parley/server/socket.hpp"
 #include "parley/server/socket_next.hpp"
 

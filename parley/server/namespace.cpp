@@ -10,7 +10,6 @@
 namespace parley {
 
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 using server::detail::SocketCore;
 
 namespace {

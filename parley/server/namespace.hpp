@@ -23,11 +23,12 @@ namespace parley {
 /// A small handle to copy anywhere; it cannot dangle. A `Server` is the handle of `/`. Emitting and the members of
 /// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`: see
 /// `Server`.
-class Namespace : public server::detail::Emitting<Namespace> {
+class Namespace : public contract::Emitting<Namespace>,
+                  public contract::Listening<Namespace, server::detail::SocketInvocation> {
  public:
     /// No namespace at all: nobody is in it. What a handle of no socket has.
     Namespace() = default;
-    explicit Namespace(server::detail::Reference<server::detail::NamespaceCore> core) : core_(std::move(core)) {}
+    explicit Namespace(Reference<server::detail::NamespaceCore> core) : core_(std::move(core)) {}
 
     /// The name, as in `/admin`. Any thread.
     [[nodiscard]] const std::string& name() const;
@@ -38,36 +39,16 @@ class Namespace : public server::detail::Emitting<Namespace> {
     /// returns is the acknowledgement. `event` is a name or an `Event`. As in JavaScript, "connection" is the moment
     /// when a socket has joined; "disconnect" and "disconnecting" carry the reason. Throws SetupError for a function
     /// that is empty, as everything that registers.
-    template <typename Handler>
-    void on(EventName event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), false);
-    }
-    template <typename Signature, typename Handler>
-    void on(const Event<Signature>& event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), false);
-    }
+    using Listening::on;
     /// The same for the next such event only, whichever socket it comes from.
-    template <typename Handler>
-    void once(EventName event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), true);
-    }
-    template <typename Signature, typename Handler>
-    void once(const Event<Signature>& event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), true);
-    }
+    using Listening::once;
     /// Forgets all handlers of the namespace for an event.
     void off(EventName event) const;
     /// Calls `handler`, which takes `(Socket, std::string_view event, Arguments arguments)` or the last two, for every
     /// event, before its handlers.
-    template <typename Handler>
-    void on_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), false);
-    }
+    using Listening::on_any;
     /// The same, before the other handlers of all events.
-    template <typename Handler>
-    void prepend_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), true);
-    }
+    using Listening::prepend_any;
     /// Forgets the namespace's handlers of all events.
     void off_any() const;
     /// Calls `handler`, which takes the `Socket`, when a client has joined.
@@ -79,7 +60,7 @@ class Namespace : public server::detail::Emitting<Namespace> {
     template <typename Handler>
     void on_connection(Handler&& handler) const {
         static_assert(
-            !server::detail::takes_arguments<Handler>(),
+            !server::detail::takes_arguments<server::detail::SocketInvocation, Handler>(),
             "parley: a handler of connections takes the Socket, or nothing: what a client says comes to on()");
         on("connection", server::detail::spell_out<Socket&>(std::forward<Handler>(handler)));
     }
@@ -133,14 +114,17 @@ class Namespace : public server::detail::Emitting<Namespace> {
 
  private:
     template <typename>
-    friend class server::detail::Emitting;
+    friend class contract::Emitting;
 
-    [[nodiscard]] server::detail::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
+    [[nodiscard]] contract::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
+    template <typename, typename>
+    friend class contract::Listening;
+
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
     void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
     void add_middleware(server::detail::Middleware middleware) const;
 
-    server::detail::Reference<server::detail::NamespaceCore> core_;
+    Reference<server::detail::NamespaceCore> core_;
 };
 
 }  // namespace parley

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/counted.hpp"
+#include "parley/contract/ack_callback.hpp"
+#include "parley/contract/handler_table.hpp"
 #include "parley/net/loop_gate.hpp"
-#include "parley/server/ack_callback.hpp"
 #include "parley/server/broadcast_operator.hpp"
-#include "parley/server/counted.hpp"
-#include "parley/server/handler_table.hpp"
 #include "parley/server/middleware.hpp"
 #include "parley/server/namespace_node.hpp"
 #include "parley/server/socket_core.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "parley/base/keyed_hash.hpp"
-#include "parley/server/kept_arguments.hpp"
+#include "parley/contract/kept_arguments.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/remote_socket.hpp"
 #include "parley/server/server_core.hpp"
@@ -38,7 +38,7 @@ RemoteSocket remote_socket(const Reference<NamespaceCore>& nsp, SocketInfo info)
 }
 
 // The request of a socket as the official server describes it to others.
-Json describe(const engine::HandshakeRequest& handshake, const Json& auth) {
+Json describe(const Handshake& handshake, const Json& auth) {
     Json headers = Json::object();
     for (const http::Header& header : handshake.headers())
         headers.set(header.name, header.value);

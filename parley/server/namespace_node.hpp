@@ -13,9 +13,10 @@
 
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
+#include "parley/contract/ack_callback.hpp"
 #include "parley/net/timer.hpp"
-#include "parley/server/ack_callback.hpp"
 #include "parley/server/broadcast_operator.hpp"
+#include "parley/server/handler.hpp"
 #include "parley/socketio/pending_acks.hpp"
 #include "parley/socketio/relay.hpp"
 #include "parley/socketio/room_table.hpp"

@@ -14,10 +14,10 @@
 
 #include "parley/base/function.hpp"
 #include "parley/base/time_of.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/engineio/transport.hpp"
 #include "parley/http/cookie.hpp"
 #include "parley/http/cors_options.hpp"
-#include "parley/server/handshake.hpp"
 #include "parley/server/handshake_next.hpp"
 #include "parley/websocket/limits.hpp"
 

@@ -18,7 +18,6 @@
 using namespace parley;
 using namespace parley::server::test;
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 using server::detail::ServerCore;
 using socketio::AckCollector;
 using socketio::Broadcast;

@@ -16,7 +16,6 @@ using server::detail::ArgumentWriter;
 using server::detail::BroadcastCallback;
 using server::detail::EncodedArguments;
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 
 namespace {
 

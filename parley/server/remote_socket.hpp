@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
+#include "parley/contract/emitter.hpp"
 #include "parley/json.hpp"
 #include "parley/server/broadcast_operator.hpp"
-#include "parley/server/emitter.hpp"
 
 namespace parley {
 
@@ -22,7 +22,7 @@ struct SocketInfo;
 ///
 /// A value to copy anywhere, on any thread. What is asked of it takes effect soon, wherever the socket is; of one that
 /// has gone nobody is told.
-class RemoteSocket : public server::detail::Emitting<RemoteSocket> {
+class RemoteSocket : public contract::Emitting<RemoteSocket> {
  public:
     RemoteSocket(BroadcastOperator itself, socketio::SocketInfo&& info);
 
@@ -50,11 +50,11 @@ class RemoteSocket : public server::detail::Emitting<RemoteSocket> {
 
  private:
     template <typename>
-    friend class server::detail::Emitting;
+    friend class contract::Emitting;
     template <typename>
-    friend struct server::detail::SenderToOne;
+    friend struct contract::SenderToOne;
 
-    [[nodiscard]] server::detail::SenderToOne<RemoteSocket> sender() const { return {*this}; }
+    [[nodiscard]] contract::SenderToOne<RemoteSocket> sender() const { return {*this}; }
     static bool is_reachable() { return true; }
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
                     server::detail::AckCallback callback) const;

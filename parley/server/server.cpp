@@ -12,7 +12,6 @@
 namespace parley {
 
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 using server::detail::ServerCore;
 
 Server::Server(ServerOptions&& options) : Server(*new ServerCore(nullptr, std::move(options))) {}

@@ -223,8 +223,8 @@ void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
     app_->report({.where = where, .message = message, .exception = nullptr});
 }
 
-std::optional<engine::HandshakeVerdict> ServerCore::judge_handshake(
-    const std::shared_ptr<const engine::HandshakeRequest>& handshake, std::uint64_t ticket) {
+std::optional<engine::HandshakeVerdict> ServerCore::judge_handshake(const std::shared_ptr<const Handshake>& handshake,
+                                                                    std::uint64_t ticket) {
     const engine::HandshakeVerdict refusal{.refusal = ""};
     std::optional<engine::HandshakeVerdict> verdict = engine::HandshakeVerdict();
     if (allow_request_.now_) {

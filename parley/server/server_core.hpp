@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "parley/base/handler_slot.hpp"
+#include "parley/contract/handler_table.hpp"
 #include "parley/engine/engine.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/server/bundle_mount.hpp"
 #include "parley/server/client.hpp"
-#include "parley/server/handler_table.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server.hpp"
 #include "parley/socketio/limits.hpp"
@@ -82,8 +82,8 @@ class ServerCore final : public engine::Observer {
     static void destroy(ServerCore* core);
 
     // engine::Observer
-    std::optional<engine::HandshakeVerdict> judge_handshake(
-        const std::shared_ptr<const engine::HandshakeRequest>& handshake, std::uint64_t ticket) override;
+    std::optional<engine::HandshakeVerdict> judge_handshake(const std::shared_ptr<const Handshake>& handshake,
+                                                            std::uint64_t ticket) override;
     void on_session(engine::Session& session) override;
     void on_stop() override;
     void on_retired() override { app_ = nullptr; }

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "parley/base/no_function.hpp"
+#include "parley/contract/kept_arguments.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
-#include "parley/server/kept_arguments.hpp"
 #include "parley/server/namespace.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/socket_core.hpp"
@@ -15,7 +15,6 @@ namespace parley {
 
 using server::detail::BroadcastTarget;
 using server::detail::NamespaceCore;
-using server::detail::Reference;
 using server::detail::SocketCore;
 
 namespace {
@@ -130,7 +129,7 @@ bool Socket::send_event(std::string_view event, const server::detail::EncodedArg
                         server::detail::AckCallback callback) const {
     if (!core_) return false;
     net::keep(core_->gate(), callback, core_.get());
-    if (socketio::is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
+    if (is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
         core_->fail_later(std::move(callback), ErrorCode::invalid_argument, "this event cannot be sent");
         return false;
     }

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "parley/base/done.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/base/state_type.hpp"
+#include "parley/contract/emitter.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/json.hpp"
 #include "parley/server/broadcast_operator.hpp"
-#include "parley/server/disconnect_reason.hpp"
-#include "parley/server/emitter.hpp"
 #include "parley/server/handler.hpp"
-#include "parley/server/handshake.hpp"
 #include "parley/server/options.hpp"
-#include "parley/server/reference.hpp"
+#include "parley/socketio/disconnect_reason.hpp"
 
 namespace parley {
 
@@ -29,11 +29,11 @@ class Namespace;
 /// would act on the client does nothing and returns false (a `Done`: a bool, but no answer of a handler). Emitting,
 /// joining, leaving and disconnecting are safe on any thread; from one that is not the server's they take effect a
 /// little later, in the order of the calls. Everything else belongs to the server's thread: see `Server`.
-class Socket : public server::detail::Emitting<Socket> {
+class Socket : public contract::Emitting<Socket>, public contract::Listening<Socket, server::detail::SocketInvocation> {
  public:
     /// No socket at all: never connected.
     Socket() = default;
-    explicit Socket(server::detail::Reference<server::detail::SocketCore> core) : core_(std::move(core)) {}
+    explicit Socket(Reference<server::detail::SocketCore> core) : core_(std::move(core)) {}
     /// Moving one copies it: the `Socket&` that a handler is lent stays what it is, whatever is done to it. So does
     /// assigning to that one, which does nothing.
     Socket(const Socket&) noexcept = default;
@@ -102,36 +102,16 @@ class Socket : public server::detail::Emitting<Socket> {
     ///
     /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
     /// returns is the acknowledgement. "disconnect" and "disconnecting" carry the reason.
-    template <typename Handler>
-    void on(EventName event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), false);
-    }
-    template <typename Signature, typename Handler>
-    void on(const Event<Signature>& event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), false);
-    }
+    using Listening::on;
     /// The same for the next such event only.
-    template <typename Handler>
-    void once(EventName event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(std::forward<Handler>(handler)), true);
-    }
-    template <typename Signature, typename Handler>
-    void once(const Event<Signature>& event, Handler&& handler) const {
-        register_handler(event.name(), server::detail::adapt_handler(event, std::forward<Handler>(handler)), true);
-    }
+    using Listening::once;
     /// Forgets all handlers of this socket for an event.
     void off(EventName event) const;
     /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event, before its
     /// handlers.
-    template <typename Handler>
-    void on_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), false);
-    }
+    using Listening::on_any;
     /// The same, before the other handlers of all events.
-    template <typename Handler>
-    void prepend_any(Handler&& handler) const {
-        add_any_handler(server::detail::adapt_any_handler(std::forward<Handler>(handler)), true);
-    }
+    using Listening::prepend_any;
     /// Forgets this socket's handlers of all events.
     void off_any() const;
     /// Calls `handler`, which may take a `Socket` and a `DisconnectReason`, when the client has gone.
@@ -153,14 +133,17 @@ class Socket : public server::detail::Emitting<Socket> {
     bool operator==(const Socket& other) const noexcept { return core_ == other.core_; }
 
  private:
+    template <typename, typename>
+    friend class contract::Listening;
+
     friend class server::detail::SocketCore;
 
     template <typename>
-    friend class server::detail::Emitting;
+    friend class contract::Emitting;
     template <typename>
-    friend struct server::detail::SenderToOne;
+    friend struct contract::SenderToOne;
 
-    [[nodiscard]] server::detail::SenderToOne<Socket> sender() const { return {*this}; }
+    [[nodiscard]] contract::SenderToOne<Socket> sender() const { return {*this}; }
     [[nodiscard]] void* find_state(const StateType& type) const;
     [[nodiscard]] bool is_reachable() const;
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
@@ -168,7 +151,7 @@ class Socket : public server::detail::Emitting<Socket> {
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
     void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
 
-    server::detail::Reference<server::detail::SocketCore> core_;
+    Reference<server::detail::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};
     bool is_volatile_ = false;
 };

@@ -288,7 +288,7 @@ void SocketCore::receive_event(const socketio::Event& event) {
     const net::CallFrame frame(gate(), lender());
     ServerCounters& counters = nsp_->server().counters();
     ++counters.events_received;
-    Invocation invocation(*this, event);
+    SocketInvocation invocation(*this, event);
     nsp_->handlers().call_any(invocation);
     if (handlers_) handlers_->events.call_any(invocation);
     // As with the official server, whoever was disconnected by one of those is not heard any more.
@@ -311,7 +311,7 @@ void SocketCore::announce(std::string_view moment, std::optional<DisconnectReaso
     event.event_name = moment;
     event.data = text.view();
     event.arguments_at = std::string_view("[\"\"").size() + moment.size();
-    Invocation invocation(*this, event);
+    SocketInvocation invocation(*this, event);
     of_namespace.call(invocation);
     if (of_socket != nullptr) of_socket->call(invocation);
 }

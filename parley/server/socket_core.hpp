@@ -11,20 +11,21 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/base/counted.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/base/typed_states.hpp"
+#include "parley/contract/ack_callback.hpp"
+#include "parley/contract/handler_table.hpp"
 #include "parley/engine/encoded_packet.hpp"
-#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/handshake.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/timer.hpp"
-#include "parley/server/ack_callback.hpp"
-#include "parley/server/counted.hpp"
-#include "parley/server/disconnect_reason.hpp"
-#include "parley/server/handler_table.hpp"
-#include "parley/server/reference.hpp"
+#include "parley/server/handler.hpp"
 #include "parley/socketio/connection.hpp"
+#include "parley/socketio/disconnect_reason.hpp"
 #include "parley/socketio/pending_acks.hpp"
 
 namespace parley {
@@ -72,7 +73,7 @@ class SocketCore final : public Counted {
 
     // Any thread.
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
-    [[nodiscard]] const engine::HandshakeRequest& handshake() const noexcept { return *handshake_; }
+    [[nodiscard]] const Handshake& handshake() const noexcept { return *handshake_; }
     [[nodiscard]] const Json& auth() const noexcept { return auth_; }
     [[nodiscard]] NamespaceCore& nsp() const noexcept { return *nsp_; }
     [[nodiscard]] bool connected() const noexcept { return connected_.load(std::memory_order_acquire); }
@@ -152,7 +153,7 @@ class SocketCore final : public Counted {
     const Reference<NamespaceCore> nsp_;
     Client* client_;  // null when it is gone
     const std::string id_;
-    const std::shared_ptr<const engine::HandshakeRequest> handshake_;
+    const std::shared_ptr<const Handshake> handshake_;
     const Json auth_;
     Json data_;
     TypedStates states_;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "parley/base/octets.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/json.hpp"
-#include "parley/server/reference.hpp"
 
 namespace parley {
 
@@ -27,8 +27,7 @@ void release(AdmissionCore*) noexcept;
 class SocketNext {
  public:
     SocketNext() = default;
-    SocketNext(server::detail::Reference<server::detail::AdmissionCore> core, unsigned step)
-        : core_(std::move(core)), step_(step) {}
+    SocketNext(Reference<server::detail::AdmissionCore> core, unsigned step) : core_(std::move(core)), step_(step) {}
 
     /// On to the next middleware, or into the namespace behind the last one.
     void operator()() const;
@@ -36,7 +35,7 @@ class SocketNext {
     void refuse(TextView message, Json data = {}) const;
 
  private:
-    server::detail::Reference<server::detail::AdmissionCore> core_;
+    Reference<server::detail::AdmissionCore> core_;
     unsigned step_ = 0;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parley/socketio/disconnect_reason.hpp"
 
-namespace parley::socketio {
+#include <string>
+
+namespace parley {
 
 std::string_view to_string(DisconnectReason reason) {
     switch (reason) {
@@ -27,4 +29,18 @@ std::string_view to_string(DisconnectReason reason) {
     return "unknown";
 }
 
-}  // namespace parley::socketio
+bool JsonCodec<DisconnectReason>::read(JsonReader& reader, DisconnectReason& reason) {
+    std::string words;
+    if (!reader.read(words)) return false;
+    for (int value = 0; value <= static_cast<int>(DisconnectReason::slow_consumer); ++value) {
+        reason = static_cast<DisconnectReason>(value);
+        if (to_string(reason) == words) return true;
+    }
+    return reader.mismatch("the words of a disconnect reason");
+}
+
+void JsonCodec<DisconnectReason>::write(JsonWriter& writer, DisconnectReason reason) {
+    writer.value(to_string(reason));
+}
+
+}  // namespace parley

@@ -3,7 +3,9 @@
 
 #include <string_view>
 
-namespace parley::socketio {
+#include "parley/json.hpp"
+
+namespace parley {
 
 /// Why a socket is gone. The words of `to_string` are the ones that the official documentation uses.
 enum class DisconnectReason {
@@ -21,4 +23,11 @@ enum class DisconnectReason {
 /// The reason in the official words, for example "transport close".
 [[nodiscard]] std::string_view to_string(DisconnectReason reason);
 
-}  // namespace parley::socketio
+/// A reason travels as its words, so that a handler may also take it as a `std::string`.
+template <>
+struct JsonCodec<DisconnectReason> {
+    static bool read(JsonReader& reader, DisconnectReason& reason);
+    static void write(JsonWriter& writer, DisconnectReason reason);
+};
+
+}  // namespace parley

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace parley::socketio;
+using namespace parley;
 
 TEST_CASE("reasons are said in the official words") {
     using enum DisconnectReason;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "parley/base/bytes.hpp"
+#include "parley/base/reserved_events.hpp"
 #include "parley/json/writer.hpp"
-#include "parley/socketio/reserved_events.hpp"
 
 using namespace parley;
 using namespace parley::socketio;

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
+#include "parley/base/reserved_events.hpp"
 #include "parley/json/reader.hpp"
 #include "parley/socketio/decoder.hpp"
-#include "parley/socketio/reserved_events.hpp"
 
 namespace parley::socketio {
 namespace {

@@ -9,8 +9,8 @@
 #include "parley/base/error.hpp"
 #include "parley/base/octets.hpp"
 #include "parley/base/state_type.hpp"
+#include "parley/http/header_list.hpp"
 #include "parley/http/query.hpp"
-#include "parley/http/request_head.hpp"
 #include "parley/json/codec.hpp"
 
 namespace parley {
@@ -78,7 +78,7 @@ class Request {
     [[nodiscard]] std::string_view header(TextView name) const;
     [[nodiscard]] bool has_header(TextView name) const;
     /// All headers as they were sent, in order: `for (const auto& [name, value] : request.headers())`.
-    [[nodiscard]] http::HeaderList headers() const { return head().headers(); }
+    [[nodiscard]] http::HeaderList headers() const { return http::HeaderList(head()); }
     /// For libraries on top: request line and headers as the parser found them.
     [[nodiscard]] const http::RequestHead& head() const;
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "parley/base/reserved_events.hpp"
 #include "parley/json.hpp"
 #include "parley/socketio/decoder.hpp"
 #include "parley/socketio/reassembly_budget.hpp"
-#include "parley/socketio/reserved_events.hpp"
 #include "tests/fuzz/support/input.hpp"
 
 using namespace parley;
@@ -48,7 +48,7 @@ void check_packet(const socketio::DecodedPacket& packet, const socketio::Options
         require(validate_json(packet.data, {.depth_max = options.limits.json_depth_max}).has_value(), "data is JSON");
     }
     if (packet.type != socketio::PacketType::event && packet.type != socketio::PacketType::binary_event) return;
-    require(!socketio::is_reserved_event(packet.event_name), "no event has a reserved name");
+    require(!is_reserved_event(packet.event_name), "no event has a reserved name");
     require(packet.event_name.size() <= options.limits.event_name_bytes_max, "nor a long one");
     JsonReader reader(packet.data, packet.attachments, {.depth_max = options.limits.json_depth_max});
     reader.enter_array_at(packet.arguments_at);

@@ -64,7 +64,7 @@ class EngineSite final : public Observer {
     };
 
     // Observer
-    std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const HandshakeRequest>& handshake,
+    std::optional<HandshakeVerdict> judge_handshake(const std::shared_ptr<const Handshake>& handshake,
                                                     std::uint64_t) override {
         const std::string_view refusal = handshake->header("x-refuse");
         if (refusal.empty()) return HandshakeVerdict();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/handler_table.hpp"
+#include "parley/contract/handler_table.hpp"
 
 #include <utility>
 
-namespace parley::server::detail {
+namespace parley::contract {
 
 void HandlerTable::add(std::string_view event, EventHandler handler, bool once) {
     auto found = lists_.find(event);
@@ -98,4 +98,4 @@ void HandlerTable::drop_removed() {
         dropped = std::move(dropped->next);
 }
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

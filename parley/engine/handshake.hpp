@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/http/header_list.hpp"
 #include "parley/http/query.hpp"
-#include "parley/http/request_head.hpp"
 
-namespace parley::engine {
+namespace parley {
 
-/// The request that opened a session, kept for as long as the session lives.
-class HandshakeRequest {
+/// The request that opened a connection: its URL, headers and query, and where it came from.
+///
+/// All sockets of one connection share it, and it stays as it was when the connection is upgraded or gone.
+class Handshake {
  public:
     std::string url;      ///< the request target as it was sent
     std::string address;  ///< of the peer, without port
@@ -22,9 +24,9 @@ class HandshakeRequest {
     bool xdomain = false;  ///< it had an `Origin`
     bool secure = false;   ///< it came over TLS
 
-    HandshakeRequest() = default;
-    HandshakeRequest(HandshakeRequest&&) = default;
-    HandshakeRequest& operator=(HandshakeRequest&&) = default;
+    Handshake() = default;
+    Handshake(Handshake&&) = default;
+    Handshake& operator=(Handshake&&) = default;
 
     /// The headers in their order, their names in small letters. The views live as long as this object.
     [[nodiscard]] std::span<const http::Header> headers() const noexcept { return headers_; }
@@ -45,4 +47,4 @@ class HandshakeRequest {
     std::vector<http::Header> headers_;
 };
 
-}  // namespace parley::engine
+}  // namespace parley

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace parley::server::detail {
+namespace parley {
 
 /// A counted reference to one of the library's objects, for handles that people copy freely.
 ///
@@ -36,4 +36,4 @@ class Reference {
     T* object_ = nullptr;
 };
 
-}  // namespace parley::server::detail
+}  // namespace parley

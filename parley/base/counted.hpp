@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-namespace parley::server::detail {
+namespace parley {
 
 /// What handles refer to: an object that lives as long as somebody does.
 class Counted {
@@ -25,4 +25,4 @@ class Counted {
     std::atomic<unsigned> references_ = 0;
 };
 
-}  // namespace parley::server::detail
+}  // namespace parley

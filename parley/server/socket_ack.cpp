@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/ack.hpp"
+#include "parley/server/socket_ack.hpp"
 
+#include "parley/contract/kept_arguments.hpp"
 #include "parley/net/loop_gate.hpp"
-#include "parley/server/ack_core.hpp"
-#include "parley/server/kept_arguments.hpp"
 
-namespace parley {
+namespace parley::server::detail {
 
-namespace server::detail {
-
-void retain(AckCore* ack) noexcept {
-    ack->add_reference();
-}
-void release(AckCore* ack) noexcept {
-    if (ack->remove_reference()) delete ack;
-}
-
-AckCore::~AckCore() {
+SocketAck::~SocketAck() {
     if (is_answered() || !socket_->connected()) return;
     try {
         socket_->gate().post([socket = socket_, id = id_] { socket->fail_answer(id); });
@@ -24,8 +14,7 @@ AckCore::~AckCore() {
     }
 }
 
-bool AckCore::answer(const EncodedArguments& arguments) {
-    if (is_answered_.exchange(true)) return false;
+bool SocketAck::send(const EncodedArguments& arguments) {
     net::LoopGate& gate = socket_->gate();
     if (gate.is_here()) return socket_->send_ack(id_, arguments);
     if (!socket_->connected()) return false;
@@ -33,10 +22,4 @@ bool AckCore::answer(const EncodedArguments& arguments) {
         [socket = socket_, id = id_, kept = KeptArguments(arguments)]() mutable { socket->send_ack(id, kept.take()); });
 }
 
-}  // namespace server::detail
-
-void Ack::answer(const server::detail::EncodedArguments& arguments) const {
-    core_->answer(arguments);
-}
-
-}  // namespace parley
+}  // namespace parley::server::detail

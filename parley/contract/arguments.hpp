@@ -24,7 +24,7 @@ struct Arguments : std::vector<Json> {
 }  // namespace parley
 
 /// The arguments of an event or an acknowledgement, between the types of the program and the JSON of the wire.
-namespace parley::server::detail {
+namespace parley::contract {
 
 template <typename T>
 concept Readable = std::is_same_v<T, Arguments> || (JsonReadable<T> && std::is_default_constructible_v<T>);
@@ -125,4 +125,7 @@ class ArgumentReader {
     bool at_end_ = false;
 };
 
-}  // namespace parley::server::detail
+/// All that are left.
+[[nodiscard]] Arguments all_arguments(ArgumentReader reader);
+
+}  // namespace parley::contract

@@ -7,17 +7,17 @@
 #include <utility>
 
 #include "parley/base/octets.hpp"
-#include "parley/socketio/reserved_events.hpp"
+#include "parley/base/reserved_events.hpp"
 
 namespace parley {
 
-namespace server::detail {
+namespace contract {
 
 // Not constexpr on purpose: a reserved name makes a constant `Event` not compile, and this name is what the compiler
 // says.
 inline void this_event_name_is_reserved() {}
 
-}  // namespace server::detail
+}  // namespace contract
 
 /// The name of one event, however a program has it: a literal, a `std::string`, a `std::string_view`.
 class EventName {
@@ -51,7 +51,7 @@ class Event<R(Arguments...)> {
  public:
     /// `name` must outlive the event; a string literal does.
     constexpr explicit Event(TextView name) : name_(name) {
-        if (socketio::is_reserved_event(name)) server::detail::this_event_name_is_reserved();
+        if (is_reserved_event(name)) contract::this_event_name_is_reserved();
     }
 
     [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/engine/handshake_request.hpp"
+#include "parley/engine/handshake.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,20 +7,20 @@
 #include "parley/base/text.hpp"
 #include "parley/http/cookie.hpp"
 
-namespace parley::engine {
+namespace parley {
 
-std::string_view HandshakeRequest::header(std::string_view name) const noexcept {
+std::string_view Handshake::header(std::string_view name) const noexcept {
     for (const http::Header& header : headers_) {
         if (equals_ignoring_case(header.name, name)) return header.value;
     }
     return {};
 }
 
-std::string HandshakeRequest::cookie(std::string_view name) const {
+std::string Handshake::cookie(std::string_view name) const {
     return http::cookie_value(header("Cookie"), name);
 }
 
-void HandshakeRequest::set_headers(http::HeaderList headers) {
+void Handshake::set_headers(http::HeaderList headers) {
     headers_.clear();
     text_.clear();
     std::size_t size = 0;
@@ -43,4 +43,4 @@ void HandshakeRequest::set_headers(http::HeaderList headers) {
         headers_.push_back({keep_lower(header.name), keep(header.value)});
 }
 
-}  // namespace parley::engine
+}  // namespace parley

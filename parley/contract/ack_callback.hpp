@@ -10,13 +10,13 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
+#include "parley/contract/arguments.hpp"
+#include "parley/contract/handler.hpp"
+#include "parley/contract/signature.hpp"
 #include "parley/json.hpp"
-#include "parley/server/arguments.hpp"
-#include "parley/server/handler.hpp"
-#include "parley/server/signature.hpp"
 
 /// How a plain function becomes the callback of an emit that asks for an acknowledgement.
-namespace parley::server::detail {
+namespace parley::contract {
 
 /// What arrives for an emit that asked one client: the arguments, or why there will be none.
 struct AckOutcome {
@@ -73,16 +73,6 @@ void deliver_outcome(F& callback, AckOutcome& outcome, Slots&&... slots) {
     call_for_effect(callback, std::move(result), slots.pass()...);
 }
 
-template <typename F, typename First, typename... Rest>
-void deliver_outcome(F& callback, AckOutcome& outcome, Types<First, Rest...>) {
-    deliver_outcome(callback, outcome, Slot<Rest>()...);
-}
-
-template <typename F, typename... Parameters>
-void deliver(F& callback, AckOutcome& outcome, Types<Parameters...>) {
-    deliver_values(callback, outcome, Slot<Parameters>()...);
-}
-
 template <typename>
 inline constexpr bool is_readable_result = false;
 template <typename T>
@@ -95,7 +85,7 @@ constexpr bool takes_result(Types<Parameters...>) {
 
 template <typename... Parameters>
 constexpr bool takes_values(Types<Parameters...>) {
-    return ((Slot<Parameters>::is_argument && Slot<Parameters>::is_readable) && ...);
+    return ((Slot<NoInvocation, Parameters>::is_argument && Slot<NoInvocation, Parameters>::is_readable) && ...);
 }
 
 template <typename... Parameters>
@@ -108,8 +98,21 @@ constexpr bool takes_outcome(Types<First, Second, Rest...>) {
     return std::is_same_v<std::remove_cvref_t<First>, Result<void>> && takes_values(Types<Second, Rest...>{});
 }
 
-template <typename Parameter>
-auto first_of(Types<Parameter>) -> std::remove_cvref_t<Parameter>;
+template <typename F, typename First, typename... Rest>
+void deliver(F& callback, AckOutcome& outcome, Types<First, Rest...> parameters) {
+    if constexpr (takes_result(parameters)) {
+        deliver_result<std::remove_cvref_t<First>>(callback, outcome);
+    } else if constexpr (takes_outcome(parameters)) {
+        deliver_outcome(callback, outcome, Slot<NoInvocation, Rest>()...);
+    } else {
+        deliver_values(callback, outcome, Slot<NoInvocation, First>(), Slot<NoInvocation, Rest>()...);
+    }
+}
+
+template <typename F>
+void deliver(F& callback, AckOutcome& outcome, Types<>) {
+    deliver_values(callback, outcome);
+}
 
 /// The callback for one client: takes the values of the acknowledgement, one `Result<T>`, or `Result<void>` and the
 /// values.
@@ -119,20 +122,10 @@ AckCallback adapt_ack_callback(F&& callable) {
     using Parameters = typename Signature<Callable>::ParameterTypes;
     if constexpr (is_member_pointer<F>) {
         refuse_member_pointer<F>();
-    } else if constexpr (!takes_rest_last(Parameters{})) {
-        static_assert(takes_rest_last(Parameters{}),
+    } else if constexpr (!takes_rest_last<NoInvocation>(Parameters{})) {
+        static_assert(takes_rest_last<NoInvocation>(Parameters{}),
                       "parley: Arguments are all that are left of an acknowledgement, so they are the last parameter");
-    } else if constexpr (takes_result(Parameters{})) {
-        if (is_empty_function<std::decay_t<F>>(callable)) return {};
-        return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
-            deliver_result<decltype(first_of(Parameters{}))>(callable, outcome);
-        };
-    } else if constexpr (takes_outcome(Parameters{})) {
-        if (is_empty_function<std::decay_t<F>>(callable)) return {};
-        return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
-            deliver_outcome(callable, outcome, Parameters{});
-        };
-    } else if constexpr (takes_values(Parameters{})) {
+    } else if constexpr (takes_result(Parameters{}) || takes_outcome(Parameters{}) || takes_values(Parameters{})) {
         if (is_empty_function<std::decay_t<F>>(callable)) return {};
         return [callable = std::forward<F>(callable)](AckOutcome& outcome) mutable {
             deliver(callable, outcome, Parameters{});
@@ -237,11 +230,12 @@ constexpr bool takes_answer_of(Types<>) {
 template <typename R, typename Parameter>
 constexpr bool takes_answer_of(Types<Parameter>) {
     return std::is_same_v<std::remove_cvref_t<Parameter>, Result<R>> ||
-           std::is_same_v<typename Slot<Parameter>::Stored, R>;
+           std::is_same_v<typename Slot<NoInvocation, Parameter>::Stored, R>;
 }
 template <typename R, typename First, typename Second>
 constexpr bool takes_answer_of(Types<First, Second>) {
-    return std::is_same_v<std::remove_cvref_t<First>, Result<void>> && std::is_same_v<typename Slot<Second>::Stored, R>;
+    return std::is_same_v<std::remove_cvref_t<First>, Result<void>> &&
+           std::is_same_v<typename Slot<NoInvocation, Second>::Stored, R>;
 }
 
 /// The same for a callback for many clients. Where nothing is answered, anything may be expected.
@@ -257,4 +251,4 @@ constexpr bool takes_answers_of(Types<Parameters...>) {
     }
 }
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

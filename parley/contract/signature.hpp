@@ -8,7 +8,7 @@
 
 #include "parley/base/function.hpp"
 
-namespace parley::server::detail {
+namespace parley::contract {
 
 /// A list of types.
 template <typename... Ts>
@@ -93,4 +93,4 @@ decltype(auto) spell_out(F&& callable) {
     }
 }
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

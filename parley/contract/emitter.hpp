@@ -8,16 +8,16 @@
 
 #include "parley/base/done.hpp"
 #include "parley/base/octets.hpp"
-#include "parley/server/ack_callback.hpp"
-#include "parley/server/arguments.hpp"
-#include "parley/server/event.hpp"
-#include "parley/server/signature.hpp"
+#include "parley/contract/ack_callback.hpp"
+#include "parley/contract/arguments.hpp"
+#include "parley/contract/event.hpp"
+#include "parley/contract/signature.hpp"
 
 /// How the arguments of an emit become JSON and, when the last one is a function, the callback of its acknowledgement.
 ///
 /// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live;
 /// they are left out when `send.wants_arguments()` is false.
-namespace parley::server::detail {
+namespace parley::contract {
 
 template <typename... Arguments>
 inline constexpr bool ends_with_callback = false;
@@ -52,14 +52,9 @@ bool emit_through(Send&& send, std::string_view event, Arguments&&... arguments)
     }
 }
 
-template <typename Send>
-bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter& writer) {
-    return send(event, writer.finish());
-}
-
-template <typename Send, typename Callback>
-bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter& writer, Callback&& callback) {
-    return send(event, writer.finish(), std::forward<Callback>(callback));
+template <typename Send, typename... Callback>
+bool write_contract(Types<>, Send&& send, std::string_view event, ArgumentWriter& writer, Callback&&... callback) {
+    return send(event, writer.finish(), std::forward<Callback>(callback)...);
 }
 
 // An argument; arrays of characters as the text that they are, which a std::string alone would not know.
@@ -208,4 +203,4 @@ class Emitting {
     [[nodiscard]] auto sender_of_self() const { return static_cast<const Self&>(*this).sender(); }
 };
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "parley/server/handler.hpp"
+#include "parley/contract/handler.hpp"
 
-namespace parley::server::detail {
+namespace parley::contract {
 
 /// Hashes names that the program chose; peers can only look them up.
 struct NameHash {
@@ -65,4 +65,4 @@ class HandlerTable {
     bool has_removed_ = false;
 };
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

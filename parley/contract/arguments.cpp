@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "parley/server/arguments.hpp"
+#include "parley/contract/arguments.hpp"
 
 #include <utility>
 
 #include "parley/base/text.hpp"
 
-namespace parley::server::detail {
+namespace parley::contract {
 
 // Most packets fit: one allocation instead of one for each doubling.
 constexpr std::size_t usual_bytes = 120;
@@ -45,4 +45,10 @@ std::string ArgumentReader::mismatch() const {
     return text + ": " + reader_.error().message;
 }
 
-}  // namespace parley::server::detail
+Arguments all_arguments(ArgumentReader reader) {
+    Arguments arguments;
+    static_cast<void>(reader.read(arguments));
+    return arguments;
+}
+
+}  // namespace parley::contract

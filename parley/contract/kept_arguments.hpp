@@ -6,9 +6,9 @@
 
 #include "parley/base/bytes.hpp"
 #include "parley/base/shared_buffer.hpp"
-#include "parley/server/arguments.hpp"
+#include "parley/contract/arguments.hpp"
 
-namespace parley::server::detail {
+namespace parley::contract {
 
 /// Copies of the binary values, to outlive the program's.
 inline std::vector<SharedBuffer> share(const std::vector<BytesView>& attachments) {
@@ -38,4 +38,4 @@ class KeptArguments {
     std::vector<SharedBuffer> attachments_;
 };
 
-}  // namespace parley::server::detail
+}  // namespace parley::contract

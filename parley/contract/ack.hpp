@@ -3,16 +3,16 @@
 
 #include <utility>
 
-#include "parley/server/arguments.hpp"
-#include "parley/server/reference.hpp"
+#include "parley/base/reference.hpp"
+#include "parley/contract/arguments.hpp"
 
 namespace parley {
 
-namespace server::detail {
+namespace contract {
 class AckCore;
 void retain(AckCore*) noexcept;
 void release(AckCore*) noexcept;
-}  // namespace server::detail
+}  // namespace contract
 
 /// The way to answer one event later, or with several values: a handler gets it by naming an `Ack` parameter.
 ///
@@ -22,7 +22,7 @@ void release(AckCore*) noexcept;
 class Ack {
  public:
     Ack() = default;
-    explicit Ack(server::detail::Reference<server::detail::AckCore> core) : core_(std::move(core)) {}
+    explicit Ack(Reference<contract::AckCore> core) : core_(std::move(core)) {}
 
     /// Whether the client waits for an answer; calling one that nobody waits for is a no-op.
     explicit operator bool() const noexcept { return static_cast<bool>(core_); }
@@ -40,13 +40,13 @@ class Ack {
     template <typename... Values>
     void answer_with(Values&&... values) const {
         if (!core_) return;
-        server::detail::ArgumentWriter writer;
+        contract::ArgumentWriter writer;
         (writer.write(values), ...);
         answer(writer.finish());
     }
-    void answer(const server::detail::EncodedArguments& arguments) const;
+    void answer(const contract::EncodedArguments& arguments) const;
 
-    server::detail::Reference<server::detail::AckCore> core_;
+    Reference<contract::AckCore> core_;
 };
 
 }  // namespace parley

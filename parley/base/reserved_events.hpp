@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace parley::socketio {
+namespace parley {
 
 /// Whether `name` belongs to the library (`connect`, `disconnect`, `newListener` ...): such an event is never sent, and
 /// a peer that sends one breaks the protocol. `error` is an ordinary name.
@@ -24,4 +24,4 @@ namespace parley::socketio {
     }
 }
 
-}  // namespace parley::socketio
+}  // namespace parley
