@@ -137,35 +137,6 @@ AckCallback adapt_ack_callback(F&& callable) {
     }
 }
 
-// How a callback for many takes what there is: `Value`s, alone or with what is missing.
-template <typename... Parameters>
-struct AnswersForm {
-    using Value = void;
-};
-template <typename T>
-struct AnswersForm<std::vector<T>> {
-    using Value = T;
-    static void call(auto& callable, std::vector<T>&& values, Result<void>&&) {
-        call_for_effect(callable, std::move(values));
-    }
-};
-template <typename T>
-struct AnswersForm<std::expected<std::vector<T>, Error>> {
-    using Value = T;
-    static void call(auto& callable, std::vector<T>&& values, Result<void>&& outcome) {
-        Result<std::vector<T>> result(std::move(values));
-        if (!outcome) result = std::unexpected(std::move(outcome.error()));
-        call_for_effect(callable, std::move(result));
-    }
-};
-template <typename T>
-struct AnswersForm<Result<void>, std::vector<T>> {
-    using Value = T;
-    static void call(auto& callable, std::vector<T>&& values, Result<void>&& outcome) {
-        call_for_effect(callable, std::move(outcome), std::move(values));
-    }
-};
-
 // The answers as `T`; those that are something else are left out and make an error.
 template <typename Given, typename T>
 Result<void> convert_answers(std::vector<Given>&& given, std::vector<T>& values) {
@@ -185,8 +156,17 @@ Result<void> convert_answers(std::vector<Given>&& given, std::vector<T>& values)
     return std::unexpected(Error{ErrorCode::invalid_input, "an answer is not of the expected type"});
 }
 
+// What a callback for many takes so many of.
+template <typename T>
+auto element_of(Types<std::vector<T>>) -> T;
+template <typename T>
+auto element_of(Types<std::expected<std::vector<T>, Error>>) -> T;
+template <typename T>
+auto element_of(Types<Result<void>, std::vector<T>>) -> T;
+void element_of(...);
+
 template <typename... Parameters>
-auto form_of(Types<Parameters...>) -> AnswersForm<std::remove_cvref_t<Parameters>...>;
+auto bare(Types<Parameters...>) -> Types<std::remove_cvref_t<Parameters>...>;
 
 template <typename Given, typename T>
 constexpr bool is_given_as() {
@@ -199,8 +179,8 @@ constexpr bool is_given_as() {
 /// they may be read as.
 template <typename Given = Json, typename F>
 CallbackOfMany<Given> adapt_callback_of_many(F&& callable) {
-    using Form = decltype(form_of(typename Signature<std::decay_t<F>>::ParameterTypes{}));
-    using T = typename Form::Value;
+    using Parameters = decltype(bare(typename Signature<std::decay_t<F>>::ParameterTypes{}));
+    using T = decltype(element_of(Parameters{}));
     if constexpr (is_member_pointer<F>) {
         refuse_member_pointer<F>();
     } else if constexpr (is_given_as<Given, T>()) {
@@ -209,7 +189,15 @@ CallbackOfMany<Given> adapt_callback_of_many(F&& callable) {
             std::vector<T> values;
             Result<void> outcome = convert_answers(std::move(given), values);
             if (missing != nullptr) outcome = std::unexpected(*missing);
-            Form::call(callable, std::move(values), std::move(outcome));
+            if constexpr (Parameters::size == 2) {
+                call_for_effect(callable, std::move(outcome), std::move(values));
+            } else if constexpr (std::is_same_v<Parameters, Types<std::vector<T>>>) {
+                call_for_effect(callable, std::move(values));
+            } else {
+                Result<std::vector<T>> result(std::move(values));
+                if (!outcome) result = std::unexpected(std::move(outcome.error()));
+                call_for_effect(callable, std::move(result));
+            }
         };
     } else {
         static_assert(is_given_as<Given, T>(),

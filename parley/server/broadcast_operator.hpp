@@ -32,6 +32,7 @@ struct BroadcastTarget {
     std::chrono::milliseconds timeout{-1};  ///< for acknowledgements; negative: the server's
     bool is_volatile = false;
     bool is_local = false;
+    bool is_server_side = false;  ///< not to sockets, but to the programs of the other servers
 };
 
 }  // namespace server::detail
@@ -41,6 +42,9 @@ struct BroadcastTarget {
 /// Each modifier returns a new selection and leaves the old one as it is. Nobody gets an event twice, however many of
 /// the rooms they are in. Any thread may use one; from a thread that is not the server's the effect comes a little
 /// later, in the order of the calls.
+///
+/// Where a server has others beside it, those of one cluster, their sockets are meant as well; what one handler emits
+/// arrives at each client in the order in which it was emitted. `local` leaves the others out.
 class BroadcastOperator : public contract::Emitting<BroadcastOperator> {
  public:
     BroadcastOperator(Reference<server::detail::NamespaceCore> core, server::detail::BroadcastTarget target)
@@ -60,7 +64,8 @@ class BroadcastOperator : public contract::Emitting<BroadcastOperator> {
     /// How long to wait for acknowledgements.
     [[nodiscard]] BroadcastOperator timeout(Milliseconds timeout) const;
 
-    /// Emits an event (a name, or an `Event`) to all of them; it is encoded once.
+    /// Emits an event (a name, or an `Event`) with any values to all of them; it is encoded once. An object may stand
+    /// in braces as the first value, as with `Socket::emit`. Any thread.
     ///
     /// A function as the last argument asks everybody for an acknowledgement. It is called once: with the first value
     /// of each answer as `std::vector<T>`, `Result<std::vector<T>>` or `(Result<void>, std::vector<T>)`, when all have

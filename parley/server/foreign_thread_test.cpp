@@ -75,6 +75,7 @@ std::vector<ForeignMember> members_of_server(Server& io, Socket& socket) {
     add("Namespace::on_any()", returns([&] { io.on_any([](std::string_view, Arguments) {}); }));
     add("Namespace::prepend_any()", returns([&] { io.prepend_any([](std::string_view, Arguments) {}); }));
     add("Namespace::off_any()", returns([&] { io.off_any(); }));
+    add("Namespace::on_server_side()", returns([&] { io.on_server_side("e", [] {}); }));
     add("Namespace::use()", returns([&] { io.use([](Socket, const SocketNext& next) { next(); }); }));
     add("Namespace::rooms()", [&] { return io.rooms().empty(); });
     add("Namespace::sockets_count()", [&] { return io.sockets_count() == 0; });
@@ -114,6 +115,7 @@ std::vector<ForeignMember> members_of_any_thread(Server& io, Socket& socket) {
     add("Server::close()", returns([&] { io.close(); }));
     add("Namespace::name()", [&] { return io.name() == "/"; });
     add("Namespace::emit()", [&] { return io.emit("e", 1) && io.emit("e", [](std::vector<int>) {}); });
+    add("Namespace::server_side_emit()", [&] { return io.server_side_emit("e", [](std::vector<int>) {}) == true; });
     add("Namespace::send()", [&] { return io.send("e") == true; });
     add("BroadcastOperator", [&] {
         return io.to("a").in("b").except("c").volatile_().local().timeout(1s).emit("e") && io.in("a").emit("e") &&

@@ -54,6 +54,7 @@ void check_nobody(const Namespace& nsp, bool keeps) {
     CHECK_FALSE(nsp.emit("e", 1));
     CHECK_FALSE(nsp.emit("e", [](std::vector<int>) { FAIL("called"); }));
     CHECK_FALSE(nsp.send("e"));
+    CHECK_FALSE(nsp.server_side_emit("e", [](std::vector<int>) { FAIL("called"); }));
     CHECK_FALSE(nsp.to("a").except("b").volatile_().local().timeout(1s).emit("e"));
     CHECK(nsp.local_sockets().empty());
     CHECK_FALSE(nsp.fetch_sockets([](const std::vector<RemoteSocket>&) { FAIL("called"); }));

@@ -18,11 +18,13 @@ namespace parley::server::detail {
 
 using namespace contract;  // whose words are the server's own
 
+class ServerCore;
+struct ServerSideQuestion;
 class SocketCore;
 void retain(SocketCore*) noexcept;
 void release(SocketCore*) noexcept;
 
-/// One event of one socket on its way into its handlers.
+/// One event on its way into its handlers: of a socket, or of another server, and then there is no socket.
 class SocketInvocation final : public Invocation {
  public:
     using Handle = Socket;
@@ -30,9 +32,10 @@ class SocketInvocation final : public Invocation {
 
     /// `event` is an `event_received`, whose views live as long as this.
     SocketInvocation(SocketCore& socket, const socketio::Event& event);
+    SocketInvocation(ServerSideQuestion& question, const socketio::Event& event);
 
     /// The socket that received the event.
-    [[nodiscard]] Owned socket() const { return Owned(&socket_); }
+    [[nodiscard]] Owned socket() const { return Owned(socket_); }
     /// A handle of it that lives as long as its handlers do: what a handler that takes `Socket&` is given, so that
     /// handlers which it registers may capture it by reference.
     [[nodiscard]] Socket& lasting_socket() const;
@@ -45,8 +48,11 @@ class SocketInvocation final : public Invocation {
     void tell_exception() override;
     void tell_lost_answer() override;
 
-    SocketCore& socket_;
+    [[nodiscard]] ServerCore& server() const;
+
     const socketio::Event& event_;
+    SocketCore* socket_ = nullptr;
+    ServerSideQuestion* question_ = nullptr;
 };
 
 }  // namespace parley::server::detail

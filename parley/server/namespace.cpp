@@ -57,6 +57,22 @@ void Namespace::add_any_handler(server::detail::EventHandler handler, bool in_fr
     });
 }
 
+BroadcastOperator Namespace::to_servers() const {
+    server::detail::BroadcastTarget target;
+    target.is_server_side = true;
+    return {core_, std::move(target)};
+}
+
+void Namespace::add_server_side_handler(std::string_view event, server::detail::EventHandler handler) const {
+    if (!core_) return;
+    const char* const member = "Namespace::on_server_side()";
+    if (!handler) throw no_function(member);
+    if (may_call(core_, member)) return core_->add_server_side_handler(event, std::move(handler));
+    post_change(core_, [name = std::string(event), handler = std::move(handler)](NamespaceCore& core) mutable {
+        core.add_server_side_handler(name, std::move(handler));
+    });
+}
+
 void Namespace::off_any() const {
     if (!core_) return;
     if (may_call(core_, "Namespace::off_any()")) return core_->handlers().clear_any();

@@ -23,6 +23,9 @@ namespace parley {
 /// A small handle to copy anywhere; it cannot dangle. A `Server` is the handle of `/`. Emitting and the members of
 /// `BroadcastOperator` are safe on any thread; registering belongs to the server's thread, or before `run()`: see
 /// `Server`.
+///
+/// Its rooms and its handlers are its own: what is emitted here reaches nobody in another namespace, and a client that
+/// is in two has a `Socket` in each.
 class Namespace : public contract::Emitting<Namespace>,
                   public contract::Listening<Namespace, server::detail::SocketInvocation> {
  public:
@@ -39,6 +42,9 @@ class Namespace : public contract::Emitting<Namespace>,
     /// returns is the acknowledgement. `event` is a name or an `Event`. As in JavaScript, "connection" is the moment
     /// when a socket has joined; "disconnect" and "disconnecting" carry the reason. Throws SetupError for a function
     /// that is empty, as everything that registers.
+    ///
+    /// What does not fit the parameters does not reach the handler: `on_error` is told, and a client that waits for an
+    /// answer gets an error.
     using Listening::on;
     /// The same for the next such event only, whichever socket it comes from.
     using Listening::once;
@@ -79,6 +85,9 @@ class Namespace : public contract::Emitting<Namespace>,
     ///
     /// Until then the socket is not connected: it may join rooms and have handlers registered, but emitting to it
     /// returns false (the official server queues that; emit in `on_connection` instead).
+    ///
+    /// The `SocketNext` lets it in or refuses it, now or later, on any thread. When the last copy has gone unused, the
+    /// client is refused.
     template <typename Middleware>
     void use(Middleware&& middleware) const {
         add_middleware(server::detail::adapt_middleware(std::forward<Middleware>(middleware)));
@@ -105,6 +114,29 @@ class Namespace : public contract::Emitting<Namespace>,
     void sockets_leave(Rooms rooms) const { everybody().sockets_leave(std::move(rooms)); }
     void disconnect_sockets(bool close = false) const { everybody().disconnect_sockets(close); }
 
+    /// Emits an event to the programs of the other servers of a cluster, not to this one; a function as the last
+    /// argument, as for a broadcast, gets the first value that each of them answers. Any thread.
+    template <typename Name>
+    Done server_side_emit(const Name& event) const {
+        return to_servers().emit(event);
+    }
+    template <typename Name, typename First = Json, typename... Rest>
+    Done server_side_emit(const Name& event, First&& first, Rest&&... rest) const {
+        return to_servers().emit(event, std::forward<First>(first), std::forward<Rest>(rest)...);
+    }
+    /// Calls `handler` for what another server says, as `on`, but that there is no socket; what it returns is the
+    /// answer.
+    template <typename Handler>
+    void on_server_side(EventName event, Handler&& handler) const {
+        add_server_side_handler(
+            event.name(), contract::adapt_handler<server::detail::SocketInvocation>(std::forward<Handler>(handler)));
+    }
+    template <typename Signature, typename Handler>
+    void on_server_side(const Event<Signature>& event, Handler&& handler) const {
+        add_server_side_handler(event.name(), contract::adapt_handler<server::detail::SocketInvocation>(
+                                                  event, std::forward<Handler>(handler)));
+    }
+
     /// The rooms that somebody is in, on this process; each socket's id is one. On the server's thread.
     [[nodiscard]] std::vector<std::string> rooms() const;
     /// How many sockets are in the namespace, on this process. On the server's thread.
@@ -115,11 +147,12 @@ class Namespace : public contract::Emitting<Namespace>,
  private:
     template <typename>
     friend class contract::Emitting;
-
-    [[nodiscard]] contract::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
     template <typename, typename>
     friend class contract::Listening;
 
+    [[nodiscard]] contract::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
+    [[nodiscard]] BroadcastOperator to_servers() const;
+    void add_server_side_handler(std::string_view event, server::detail::EventHandler handler) const;
     void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
     void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
     void add_middleware(server::detail::Middleware middleware) const;

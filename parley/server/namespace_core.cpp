@@ -36,6 +36,12 @@ void NamespaceCore::add_any_handler(EventHandler handler, bool in_front) {
     handlers_.add_any(std::move(handler), in_front);
 }
 
+void NamespaceCore::add_server_side_handler(std::string_view event, EventHandler handler) {
+    if (server_ == nullptr) return;
+    net::keep(*gate_, handler);
+    server_side_handlers_.add(event, std::move(handler), false);
+}
+
 void NamespaceCore::add_middleware(Middleware middleware) {
     if (server_ == nullptr) return;
     net::keep(*gate_, middleware);
@@ -64,7 +70,7 @@ bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const Soc
     try {
         middlewares_[step](socket, next);
     } catch (...) {
-        server_->report_exception(socket, "middleware");
+        server_->report_exception(&socket, "middleware");
         next.refuse(internal_error);
     }
     return true;
@@ -96,6 +102,7 @@ void NamespaceCore::fail_later(BroadcastCallback callback, Error error) {
 void NamespaceCore::forget_handlers() {
     handlers_.clear();
     moments_.clear();
+    server_side_handlers_.clear();
     forgotten_middlewares_.swap(middlewares_);
 }
 

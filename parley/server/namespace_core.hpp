@@ -45,12 +45,15 @@ class NamespaceCore final : public Counted {
     [[nodiscard]] HandlerTable& handlers() noexcept { return handlers_; }
     /// Handlers of connection, disconnecting, disconnect.
     [[nodiscard]] HandlerTable& moments() noexcept { return moments_; }
+    /// Handlers of what other servers say.
+    [[nodiscard]] HandlerTable& server_side_handlers() noexcept { return server_side_handlers_; }
     [[nodiscard]] std::uint64_t next_ack_id() noexcept { return next_ack_id_++; }
     [[nodiscard]] SocketCore* find_socket(std::string_view id);
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
     void remove_handlers(std::string_view event);
     void add_any_handler(EventHandler handler, bool in_front);
+    void add_server_side_handler(std::string_view event, EventHandler handler);
     void add_middleware(Middleware middleware);
 
     /// Asks one middleware after the other whether a socket may come in.
@@ -75,6 +78,7 @@ class NamespaceCore final : public Counted {
     const std::string name_;
     HandlerTable handlers_;
     HandlerTable moments_;
+    HandlerTable server_side_handlers_;
     std::deque<Middleware> middlewares_;  // those that are called stay where they are while others are added
     std::deque<Middleware> forgotten_middlewares_;
     NamespaceNode node_;

@@ -84,6 +84,7 @@ void NamespaceNode::broadcast(const EncodedArguments& arguments, const Broadcast
     const std::chrono::milliseconds timeout = timeout_of(target);
     std::shared_ptr<socketio::AckCollector> acks;
     if (callback) acks = ask<Json>(elsewhere(target), timeout, std::move(callback));
+    if (target.is_server_side) return tell_servers(arguments, std::move(acks));
     if (elsewhere(target) == nullptr) {
         return send(target.to,
                     {arguments.json, share(arguments.attachments), target.is_volatile, timeout, std::move(acks)});
@@ -123,6 +124,13 @@ void NamespaceNode::change_rooms(const BroadcastTarget& target, std::span<const 
 void NamespaceNode::disconnect(const BroadcastTarget& target, DisconnectScope scope) {
     disconnect(target.to, scope);
     if (socketio::Relay* const others = elsewhere(target)) others->disconnect(target.to, scope);
+}
+
+// The program here is not told, and owes no answer.
+void NamespaceNode::tell_servers(const EncodedArguments& arguments, std::shared_ptr<socketio::AckCollector> answers) {
+    if (answers) nsp_.server().call_later([answers] { answers->expect(0); });
+    if (relay_ == nullptr) return;
+    relay_->server_side_emit({SharedBuffer(arguments.json), share(arguments.attachments)}, std::move(answers));
 }
 
 socketio::Relay* NamespaceNode::elsewhere(const BroadcastTarget& target) const noexcept {

@@ -56,6 +56,7 @@ class NamespaceNode final : public socketio::Node {
     void change_rooms(const socketio::Selection& selection, std::span<const std::string> rooms,
                       socketio::RoomChange change) override;
     void disconnect(const socketio::Selection& selection, socketio::DisconnectScope scope) override;
+    void handle_server_side(const socketio::SharedArguments& said, std::shared_ptr<socketio::AckSink> answer) override;
 
  private:
     // An event for sockets of this loop; the views live during the call.
@@ -76,6 +77,7 @@ class NamespaceNode final : public socketio::Node {
     [[nodiscard]] socketio::Relay* elsewhere(const BroadcastTarget& target) const noexcept;
     [[nodiscard]] std::chrono::milliseconds timeout_of(const BroadcastTarget& target) const;
     void send(const socketio::Selection& selection, Outgoing event);
+    void tell_servers(const EncodedArguments& arguments, std::shared_ptr<socketio::AckCollector> answers);
     template <typename Answer>
     std::shared_ptr<socketio::Collector<Answer>> ask(const socketio::Relay* others, std::chrono::milliseconds timeout,
                                                      typename socketio::Collector<Answer>::Done done);

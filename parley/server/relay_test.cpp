@@ -47,10 +47,8 @@ class TestRelay final : public socketio::Relay {
     void publish(const Broadcast& broadcast, std::shared_ptr<AckCollector> acks) override {
         const std::uint64_t question = keep(acks_, acks);
         for (TestRelay* const other : others()) {
-            carry(*other, [this, other, broadcast, question] {
-                other->node_.deliver(broadcast,
-                                     question == 0 ? nullptr : std::make_shared<Words>(*this, *other, question));
-            });
+            carry(*other,
+                  [this, other, broadcast, question] { other->node_.deliver(broadcast, words(*other, question)); });
         }
     }
     void list(const Selection& selection, std::shared_ptr<socketio::SocketCollector> sockets) override {
@@ -76,6 +74,14 @@ class TestRelay final : public socketio::Relay {
     void disconnect(const Selection& selection, socketio::DisconnectScope scope) override {
         for (TestRelay* const other : others())
             carry(*other, [other, selection, scope] { other->node_.disconnect(selection, scope); });
+    }
+
+    void server_side_emit(const socketio::SharedArguments& event, std::shared_ptr<AckCollector> answers) override {
+        const std::uint64_t question = keep(acks_, answers);
+        for (TestRelay* const other : others()) {
+            carry(*other,
+                  [this, other, event, question] { other->node_.handle_server_side(event, words(*other, question)); });
+        }
     }
 
     /// The others learn that it is gone, and that it owes them its word.
@@ -121,6 +127,9 @@ class TestRelay final : public socketio::Relay {
         std::uint64_t question_;
     };
 
+    std::shared_ptr<Words> words(TestRelay& other, std::uint64_t question) {
+        return question == 0 ? nullptr : std::make_shared<Words>(*this, other, question);
+    }
     template <typename Collector>
     std::uint64_t keep(std::map<std::uint64_t, Collector>& questions, Collector collector) {
         if (collector == nullptr) return 0;
@@ -411,4 +420,107 @@ TEST_CASE("a server that goes away while others are asked calls nobody") {
     gone.reset();
     CHECK_FALSE(root.fetch_sockets([](const std::vector<RemoteSocket>&) { FAIL("called"); }));
     network.run_for(10s);
+}
+
+TEST_CASE("servers talk to each other, and not to themselves") {
+    Cluster cluster;
+    Words heard;
+    int letter = 'a';
+    for (Site* const site : {&cluster.a_site, &cluster.b_site, &cluster.c_site}) {
+        site->root.on_server_side("hello", [&heard, name = std::string(1, static_cast<char>(letter++))](
+                                               const std::string& text, std::optional<Bytes> octets) {
+            heard.push_back(name + " " + text + (octets ? std::to_string(octets->size()) : ""));
+        });
+    }
+    CHECK(cluster.a_site.root.server_side_emit("hello", "one", to_bytes("xyz")));
+    CHECK(cluster.a_site.root.server_side_emit("hello", "two"));
+    CHECK(heard.empty());
+    cluster.settle();
+    std::ranges::sort(heard);
+    CHECK(heard == Words{"b one3", "b two", "c one3", "c two"});
+    CHECK(cluster.heard().empty());
+    CHECK_FALSE(cluster.a_site.root.server_side_emit("disconnect"));
+}
+
+TEST_CASE("other servers answer what they are asked, now or later, each once") {
+    Cluster cluster;
+    Ack kept;
+    cluster.a_site.root.on_server_side("count", [] { return 1; });
+    cluster.b_site.root.on_server_side("count", [] { return 2; });
+    cluster.c_site.root.on_server_side("count", [&](const Ack& ack) { kept = ack; });
+    cluster.a_site.root.server_side_emit("count", cluster.note());
+    cluster.settle();
+    CHECK(cluster.notes.empty());
+    kept(3, "and more");
+    kept(4);
+    cluster.settle();
+    CHECK(cluster.notes == Words{"all [2,3]"});
+
+    SUBCASE("one without a handler is not waited for") {
+        cluster.a_site.root.server_side_emit("nothing", cluster.note());
+        cluster.settle();
+        CHECK(cluster.notes.back() == "all []");
+    }
+    SUBCASE("one that drops its right to answer is missing") {
+        cluster.a_site.root.server_side_emit("count", cluster.note());
+        cluster.settle();
+        kept = Ack();
+        cluster.settle();
+        CHECK(cluster.notes.back() == "no answer was given [2]");
+    }
+    SUBCASE("one that throws says that something went wrong, and tells its own program what") {
+        cluster.a_site.root.on_server_side("bad", []() -> int { throw std::runtime_error("ouch"); });
+        cluster.b_site.root.on_server_side("bad", [](int) { return 1; });
+        cluster.c_site.root.server_side_emit("bad", cluster.note());
+        cluster.settle();
+        CHECK(cluster.notes.back() == R"(all [{"error":"bad: argument 1 is missing"},{"error":"internal error"}])");
+        CHECK(cluster.a_site.failures == Words{"bad: ouch"});
+        CHECK(cluster.b_site.failures == Words{"bad: argument 1 is missing"});
+    }
+    SUBCASE("one that does not answer in time is missing") {
+        cluster.b_site.relays["/"]->is_deaf = true;
+        cluster.c_site.root.server_side_emit("count", cluster.note());
+        cluster.network.run_for(6s);
+        CHECK(cluster.notes.back() == "operation has timed out [1]");
+    }
+}
+
+TEST_CASE("a server that is alone talks to nobody, and hears so in a later turn") {
+    World world;
+    bool is_told = false;
+    world.io->on_server_side("count", []() -> int {
+        FAIL("called");
+        return 1;
+    });
+    CHECK(world.io->server_side_emit("count"));
+    CHECK(
+        world.io->server_side_emit("count", 1, [&](Result<std::vector<int>> answers) { is_told = answers->empty(); }));
+    CHECK_FALSE(is_told);
+    world.settle();
+    CHECK(is_told);
+    CHECK_THROWS_AS(world.io->on_server_side("e", Function<void()>()), SetupError);
+}
+
+TEST_CASE("what servers say to each other may have a contract, and objects in braces") {
+    static constexpr Event<int(int, int)> add{"add"};
+    Cluster cluster;
+    cluster.b_site.root.on_server_side(add, [](int a, int b) { return a + b; });
+    Json heard;
+    cluster.c_site.root.on_server_side("note", [&](const Json& note) { heard = note; });
+    std::vector<int> sums;
+    cluster.a_site.root.server_side_emit(add, 2, 3, [&](std::vector<int> answers) { sums = std::move(answers); });
+    cluster.a_site.root.server_side_emit("note", {{"from", "a"}});
+    cluster.a_site.root.server_side_emit("bare");
+    cluster.settle();
+    CHECK(sums == std::vector<int>{5});
+    CHECK(heard == Json{{"from", "a"}});
+}
+
+TEST_CASE("a handler of what servers say that names a socket gets none") {
+    Cluster cluster;
+    bool is_nobody = false;
+    cluster.b_site.root.on_server_side("e", [&](Socket& socket, int) { is_nobody = !socket && !socket.emit("x"); });
+    cluster.a_site.root.server_side_emit("e", 1);
+    cluster.settle();
+    CHECK(is_nobody);
 }

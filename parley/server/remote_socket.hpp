@@ -22,6 +22,9 @@ struct SocketInfo;
 ///
 /// A value to copy anywhere, on any thread. What is asked of it takes effect soon, wherever the socket is; of one that
 /// has gone nobody is told.
+///
+/// It is what can be said of a socket anywhere, so it has no handlers, no `state` and no `transport`: for those of this
+/// process `Namespace::local_sockets` and `find_socket` have `Socket`s.
 class RemoteSocket : public contract::Emitting<RemoteSocket> {
  public:
     RemoteSocket(BroadcastOperator itself, socketio::SocketInfo&& info);

@@ -149,8 +149,8 @@ void ServerCore::call_later(Function<void()> callback) {
     gate_->post([this, callback = std::move(callback)]() mutable { call(std::move(callback)); });
 }
 
-void ServerCore::report_exception(SocketCore& socket, std::string_view event) noexcept {
-    report_current(Socket(Reference<SocketCore>(&socket)), event);
+void ServerCore::report_exception(SocketCore* socket, std::string_view event) noexcept {
+    report_current(Socket(Reference<SocketCore>(socket)), event);
 }
 
 void ServerCore::report_current(Socket socket, std::string_view event) noexcept {
@@ -178,10 +178,10 @@ void ServerCore::report_answer(SocketCore& socket, std::string_view message) noe
             {}});
 }
 
-void ServerCore::report_lost_answer(SocketCore& socket, std::string_view event) noexcept {
+void ServerCore::report_lost_answer(SocketCore* socket, std::string_view event) noexcept {
     ++counters_.answers_lost;
     report({EventFailure::Kind::answer_lost,
-            Socket(Reference<SocketCore>(&socket)),
+            Socket(Reference<SocketCore>(socket)),
             event,
             "no answer was given, and no copy of the Ack is left",
             {}});

@@ -65,10 +65,10 @@ class ServerCore final : public engine::Observer {
 
     void set_error_handler(Function<void(const EventFailure&)> handler) { error_handler_ = std::move(handler); }
     /// Within a catch block.
-    void report_exception(SocketCore& socket, std::string_view event) noexcept;
+    void report_exception(SocketCore* socket, std::string_view event) noexcept;
     void report_mismatch(SocketCore* socket, std::string_view event, std::string_view message) noexcept;
     void report_answer(SocketCore& socket, std::string_view message) noexcept;
-    void report_lost_answer(SocketCore& socket, std::string_view event) noexcept;
+    void report_lost_answer(SocketCore* socket, std::string_view event) noexcept;
     void report_bad_packet(SocketCore* socket, std::string_view message) noexcept;
 
     /// Tells once for each name that handlers for it are perhaps never called: that it is a slip of a moment, or a

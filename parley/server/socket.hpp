@@ -29,6 +29,8 @@ class Namespace;
 /// would act on the client does nothing and returns false (a `Done`: a bool, but no answer of a handler). Emitting,
 /// joining, leaving and disconnecting are safe on any thread; from one that is not the server's they take effect a
 /// little later, in the order of the calls. Everything else belongs to the server's thread: see `Server`.
+///
+/// It stands for a client of this process. One that may be anywhere in a cluster is a `RemoteSocket`.
 class Socket : public contract::Emitting<Socket>, public contract::Listening<Socket, server::detail::SocketInvocation> {
  public:
     /// No socket at all: never connected.

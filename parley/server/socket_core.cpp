@@ -253,7 +253,7 @@ bool SocketCore::send_ack(std::uint64_t id, const EncodedArguments& arguments) {
 void SocketCore::fail_answer(std::uint64_t id) {
     if (!send_ack(id, error_answer(internal_error))) return;
     const Reference<SocketCore> self(this);
-    nsp_->server().report_lost_answer(*this, "acknowledgement");
+    nsp_->server().report_lost_answer(this, "acknowledgement");
 }
 
 bool SocketCore::disconnect(bool close) {
@@ -415,7 +415,7 @@ void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
     try {
         callback(outcome);
     } catch (...) {
-        nsp_->server().report_exception(*this, "acknowledgement");
+        nsp_->server().report_exception(this, "acknowledgement");
     }
     if (!outcome.mismatch.empty()) nsp_->server().report_mismatch(this, "acknowledgement", outcome.mismatch);
 }

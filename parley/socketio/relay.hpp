@@ -39,6 +39,10 @@ class Node {
     [[nodiscard]] virtual std::vector<SocketInfo> list(const Selection& selection) = 0;
     virtual void change_rooms(const Selection& selection, std::span<const std::string> rooms, RoomChange change) = 0;
     virtual void disconnect(const Selection& selection, DisconnectScope scope) = 0;
+
+    /// Calls the program's handlers of what another node said to the programs. `answer` is told whether they answer,
+    /// one or none, and then what; null where nobody waits.
+    virtual void handle_server_side(const SharedArguments& event, std::shared_ptr<AckSink> answer) = 0;
 };
 
 /// The way to the nodes of a namespace elsewhere. Nothing happens within a call; what was called first happens first at
@@ -61,6 +65,9 @@ class Relay {
 
     virtual void change_rooms(const Selection& selection, std::span<const std::string> rooms, RoomChange change) = 0;
     virtual void disconnect(const Selection& selection, DisconnectScope scope) = 0;
+
+    /// `Node::handle_server_side`, elsewhere. `answers` is null where nobody waits.
+    virtual void server_side_emit(const SharedArguments& event, std::shared_ptr<AckCollector> answers) = 0;
 };
 
 /// Makes the relay of one namespace, or none. The relay goes before `node` does.

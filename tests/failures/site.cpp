@@ -194,7 +194,9 @@ void Site::answer_events() {
         io.sockets_join("room");
         io.to("room").disconnect_sockets(true);
     });
-    io.on("everybody", [&io](Ack ack) { ack(io.local_sockets().size()); });
+    io.on("everybody", [&io](const Ack& ack) {
+        io.fetch_sockets([ack](const std::vector<RemoteSocket>& sockets) { ack(sockets.size()); });
+    });
     io.of("/other").on("add", [](int a, int b) { return a + b; });
 }
 

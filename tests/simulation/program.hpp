@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,7 @@ class Program {
     void change_rooms(const Socket& socket);
     void schedule(const Socket& socket);
     void act_on_rooms(const Socket& from);
+    void fetch(const BroadcastOperator& target, const std::set<std::string>& known);
     void act_on_websockets();
     void act_as_websocket();
     [[nodiscard]] std::string id_of(const WebSocket& socket) const;

@@ -207,6 +207,7 @@ void Program::act_on_rooms(const Socket& from) {
     for (const Socket& socket : target.local_sockets())
         fetched.insert(socket.id());
     if (fetched != known) context_.report.violation("others are selected than are in ", selection.place);
+    fetch(target, known);
     if (chance.one_in(8 * context_.swarm.disconnects)) return target.disconnect_sockets(chance.one_in(2));
     if (context_.swarm.rooms_max < 100) return;
     const std::string room = any_room();
@@ -214,6 +215,23 @@ void Program::act_on_rooms(const Socket& from) {
     joins ? target.sockets_join(room) : target.sockets_leave(room);
     for (const std::string& id : known)
         joins ? context_.ledger.enter_room(id, room) : context_.ledger.leave_room(id, room);
+}
+
+// What is told later is as it is now.
+void Program::fetch(const BroadcastOperator& target, const std::set<std::string>& known) {
+    const std::uint64_t token = context_.ledger.next_token();
+    context_.ledger.expect(token, "sockets that were fetched");
+    const bool is_asked =
+        target.fetch_sockets([this, token, known, generation = generation_](const std::vector<RemoteSocket>& sockets) {
+            if (generation != generation_) context_.report.violation("a destroyed server calls back");
+            context_.ledger.happen(token);
+            std::set<std::string> ids;
+            for (const RemoteSocket& socket : sockets)
+                ids.insert(socket.id());
+            if (ids != known) context_.report.violation("others are fetched than were selected");
+            if (context_.wild(3)) act(any_socket());
+        });
+    if (!is_asked) context_.report.violation("sockets of a server cannot be fetched");
 }
 
 void Program::schedule(const Socket& socket) {
