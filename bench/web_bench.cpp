@@ -38,6 +38,7 @@ class MemoryStream final : public net::Stream {
     void resume_reading() override {}
     void await_end() override {}
     void close() override {}
+    [[nodiscard]] std::unique_ptr<net::DetachedStream> detach() override { return nullptr; }
     [[nodiscard]] TimePoint last_progress() const override { return loop().now(); }
     [[nodiscard]] net::Endpoint peer() const override { return {}; }
     [[nodiscard]] net::Endpoint local() const override { return {}; }

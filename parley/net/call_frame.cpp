@@ -26,7 +26,8 @@ void Kept::add(const Lender& lender) {
 }
 
 CallFrame::CallFrame(LoopGate& gate, const Kept& kept) noexcept
-    : mailbox_(gate.mailbox()),
+    : gate_(gate),
+      mailbox_(gate.mailbox()),
       outer_(mailbox_.call_frame),
       lent_(outer_ != nullptr ? outer_->lent_ : Lender()),
       kept_(&kept) {
@@ -34,7 +35,9 @@ CallFrame::CallFrame(LoopGate& gate, const Kept& kept) noexcept
 }
 
 const CallFrame* CallFrame::current(const LoopGate& gate) noexcept {
-    return gate.is_here() ? gate.mailbox().call_frame : nullptr;
+    if (gate.is_here()) return gate.mailbox().call_frame;
+    const Mailbox* const other = Mailbox::of_this_turn();
+    return other != nullptr ? other->call_frame : nullptr;
 }
 
 // Stacks grow down: what was called later stands lower, down to this very call.

@@ -8,6 +8,7 @@
 #include "parley/base/function.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/mailbox.hpp"
+#include "parley/net/posted_call.hpp"
 
 namespace parley::net {
 
@@ -44,6 +45,28 @@ class Kept {
     std::vector<Lender> more_;
 };
 
+/// The same for a function that goes to another loop than theirs: they are given back at home, wherever it ends.
+class KeptAbroad final : private PostedCall {
+ public:
+    struct SendHome {
+        void operator()(KeptAbroad* kept) const noexcept { kept->home_->post(*kept); }
+    };
+    using Owner = std::unique_ptr<KeptAbroad, SendHome>;
+
+    static Owner make(LoopGate& home, Kept kept) {
+        return Owner(new KeptAbroad(home.shared_from_this(), std::move(kept)));
+    }
+
+    [[nodiscard]] const Kept& kept() const noexcept { return kept_; }
+
+ private:
+    KeptAbroad(std::shared_ptr<LoopGate> home, Kept kept) : home_(std::move(home)), kept_(std::move(kept)) {}
+    void run_posted() noexcept override { delete this; }
+
+    const std::shared_ptr<LoopGate> home_;
+    const Kept kept_;
+};
+
 /// For whatever takes a function of the program to call it later: makes it keep the lenders of the handler that gives
 /// it, but not `owner`, which owns the function. Throws SetupError when it is known to refer to a variable of that
 /// handler, which will have ended.
@@ -56,7 +79,7 @@ class CallFrame {
  public:
     /// `lent` to what runs; `kept`, which must outlive this, is what that may refer to as well.
     explicit CallFrame(LoopGate& gate, Lender lent = {}, const Kept* kept = nullptr) noexcept
-        : mailbox_(gate.mailbox()), outer_(mailbox_.call_frame), lent_(lent), kept_(kept) {
+        : gate_(gate), mailbox_(gate.mailbox()), outer_(mailbox_.call_frame), lent_(lent), kept_(kept) {
         mailbox_.call_frame = this;
     }
     CallFrame(const CallFrame&) = delete;
@@ -68,12 +91,14 @@ class CallFrame {
     friend void keep(LoopGate&, Function<R(Args...)>&, const void*);
 
     CallFrame(LoopGate& gate, const Kept& kept) noexcept;
-    /// The innermost one; null when there is none on this thread.
+    /// The innermost one, whichever loop it is of; null when there is none on this thread.
     [[nodiscard]] static const CallFrame* current(const LoopGate& gate) noexcept;
     /// The addresses of all that lives for shorter than this.
     [[nodiscard]] AddressRange dying() const noexcept;
     [[nodiscard]] Kept keep(const void* owner) const;
+    [[nodiscard]] bool is_of(const LoopGate& gate) const noexcept { return &gate.mailbox() == &mailbox_; }
 
+    LoopGate& gate_;
     Mailbox& mailbox_;
     CallFrame* const outer_;
     const Lender lent_;
@@ -91,6 +116,14 @@ void keep(LoopGate& gate, Function<R(Args...)>& function, const void* owner) {
     if (function.captures_from(frame->dying())) refuse_dying_capture();
     Kept kept = frame->keep(owner);
     if (kept.is_empty()) return;
+    if (!frame->is_of(gate)) {
+        function = [gate = gate.shared_from_this(), kept = KeptAbroad::make(frame->gate_, std::move(kept)),
+                    function = std::move(function)](Args... args) mutable -> R {
+            const CallFrame running(*gate, kept->kept());
+            return function(std::forward<Args>(args)...);
+        };
+        return;
+    }
     function = [gate = gate.shared_from_this(), kept = std::move(kept),
                 function = std::move(function)](Args... args) mutable -> R {
         const CallFrame running(*gate, kept);

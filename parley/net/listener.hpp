@@ -3,13 +3,21 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
 #include "parley/base/time.hpp"
 #include "parley/net/endpoint.hpp"
 
 namespace parley::net {
+
+class Listener;
+class Loop;
+class Stream;
+
+using OnAccept = Function<void(std::unique_ptr<Stream>)>;
 
 /// How to listen.
 struct ListenOptions {
@@ -37,6 +45,10 @@ class Listener {
     /// Where it listens, with the real port when 0 was asked for.
     [[nodiscard]] virtual Endpoint endpoint() const = 0;
     [[nodiscard]] std::uint16_t port() const { return endpoint().port(); }
+
+    /// Accepts connections of the same port on another loop of this kind, too: whichever of the loops is awake takes
+    /// the next one, so that one which is busy holds up nobody. On the thread of `loop`, or before it runs.
+    [[nodiscard]] virtual Result<std::unique_ptr<Listener>> share(Loop& loop, OnAccept on_accept) const = 0;
 
     /// Called when descriptors or memory ran out, at most ten times a second: the place for one line in the log.
     void on_exhausted(Function<void()> callback) { on_exhausted_ = std::move(callback); }

@@ -89,6 +89,10 @@ Result<std::unique_ptr<Listener>> Loop::listen(const Endpoint& endpoint, const L
     return backend_->listen(*this, endpoint, options, std::move(on_accept));
 }
 
+std::unique_ptr<Stream> Loop::adopt(std::unique_ptr<DetachedStream> stream) {
+    return stream->attach(*this);
+}
+
 std::unique_ptr<Pending> Loop::connect(const Endpoint& endpoint, const ConnectOptions& options,
                                        OnConnected on_connected) {
     return backend_->connect(*this, endpoint, options, std::move(on_connected));

@@ -30,7 +30,6 @@ class Backend;
 class LoopGate;
 class Mailbox;
 
-using OnAccept = Function<void(std::unique_ptr<Stream>)>;
 using OnConnected = Function<void(Result<std::unique_ptr<Stream>>)>;
 using OnResolved = Function<void(Result<std::vector<Endpoint>>)>;
 
@@ -94,6 +93,9 @@ class Loop {
     /// each and sets its handler, or drops it to refuse. An error is a sentence for the person who started the program.
     [[nodiscard]] Result<std::unique_ptr<Listener>> listen(const Endpoint& endpoint, const ListenOptions& options,
                                                            OnAccept on_accept);
+
+    /// Goes on with a connection that has left another loop of this kind. It is as one that was just accepted.
+    [[nodiscard]] std::unique_ptr<Stream> adopt(std::unique_ptr<DetachedStream> stream);
 
     /// Connects to `endpoint`; `on_connected` is told once, later.
     [[nodiscard]] std::unique_ptr<Pending> connect(const Endpoint& endpoint, const ConnectOptions& options,

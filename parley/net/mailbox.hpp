@@ -13,9 +13,11 @@ namespace parley::net {
 
 class Backend;
 class CallFrame;
+class Mailbox;
 
 namespace detail {
 inline constinit thread_local std::uint64_t thread_number = 0;
+inline constinit thread_local Mailbox* mailbox_of_turn = nullptr;
 std::uint64_t make_thread_number() noexcept;
 }  // namespace detail
 
@@ -50,7 +52,12 @@ class Mailbox {
     bool take_stop() noexcept { return stop_requested_.exchange(false, std::memory_order_acq_rel); }
 
     void begin_turn() noexcept;
-    void end_turn() noexcept { turn_thread_.store(0, std::memory_order_relaxed); }
+    void end_turn() noexcept {
+        turn_thread_.store(0, std::memory_order_relaxed);
+        detail::mailbox_of_turn = outer_;
+    }
+    /// That of the loop in whose turn the calling thread is, of the innermost one where turns are nested; null outside.
+    [[nodiscard]] static Mailbox* of_this_turn() noexcept { return detail::mailbox_of_turn; }
     /// Any thread: whether this thread is between `begin_turn` and `end_turn`. Only the thread itself stores its
     /// number, so no order is needed.
     [[nodiscard]] bool is_in_turn() const noexcept {
@@ -73,9 +80,11 @@ class Mailbox {
     void close();
 
  private:
-    std::mutex mutex_;
-    Backend* backend_;  // null when closed
     void wake_for_mail();
+
+    std::mutex mutex_;
+    Backend* backend_;          // null when closed
+    Mailbox* outer_ = nullptr;  // of the turn in which this one's is
 
     std::vector<Function<void()>> functions_;
     PostedCall* first_call_ = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -15,6 +16,24 @@
 namespace parley::net {
 
 class Loop;
+class Stream;
+
+/// A connection on its way from one loop to another: nothing happens on it until a loop has adopted it. It may be
+/// handed to any thread; destroyed, it ends the connection.
+class DetachedStream {
+ public:
+    virtual ~DetachedStream() = default;
+    DetachedStream(const DetachedStream&) = delete;
+    DetachedStream& operator=(const DetachedStream&) = delete;
+
+ protected:
+    DetachedStream() = default;
+
+ private:
+    friend class Loop;
+    /// Once: the connection as a stream of `loop`, a loop of the same kind as the one that it came from.
+    [[nodiscard]] virtual std::unique_ptr<Stream> attach(Loop& loop) = 0;
+};
 
 /// What happens on a stream. All calls come from the loop, never from inside a call into a stream; each may destroy the
 /// stream, this handler, or any other stream, listener, timer or task. None may throw.
@@ -97,6 +116,12 @@ class Stream : private ListHook {
     /// slowly as `await_end` says, then `on_closed`. Bounded by the handler's ClosingLimits. No `on_data`, `on_end` or
     /// `on_drained` follows.
     virtual void close() = 0;
+
+    /// Takes the connection off its loop, so that another one may adopt it (`Loop::adopt`): no call to the handler
+    /// follows, and this stream is over. Octets that the handler was given are its own to carry along; what had not
+    /// been received, FIN included, comes to the next stream. Null, and nothing has happened, where something waits to
+    /// be sent, or the connection is being closed or is broken.
+    [[nodiscard]] virtual std::unique_ptr<DetachedStream> detach() = 0;
 
     /// When the connection last took bytes; now, while nothing is held up. A slow peer is one for whom this lies far
     /// back.

@@ -37,7 +37,7 @@ void ReadinessListener::handle_ready() {
 // Without the rest a level-triggered loop would spin: the connections that cannot be accepted stay ready.
 void ReadinessListener::rest(bool can_turn_away) {
     watch(false);
-    rest_timer_.start(rest_when_exhausted);
+    rest_again();
     for (int i = 0; can_turn_away && i < turned_away_per_rest_max && turn_one_away(); ++i)
         ++turned_away_;
     if (!on_exhausted_) return;

@@ -40,6 +40,8 @@ class ReadinessListener : public Listener {
     virtual bool turn_one_away() = 0;
     /// Asks to be told when connections wait, or not to be told.
     virtual void watch(bool acceptable) = 0;
+    /// From `watch`: that could not be; it is asked again after another rest.
+    void rest_again() { rest_timer_.start(rest_when_exhausted); }
 
  private:
     void rest(bool can_turn_away);

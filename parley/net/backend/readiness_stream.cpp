@@ -160,6 +160,14 @@ void ReadinessStream::update_watch() {
     join_flush();
 }
 
+std::unique_ptr<DetachedStream> ReadinessStream::detach() {
+    const bool is_well = (state_ == State::fresh || state_ == State::open) && pending_error_ == 0;
+    if (!is_well || closing_ != nullptr || !outbox().empty()) return nullptr;
+    std::unique_ptr<DetachedStream> detached = give_away();
+    state_ = State::closed;
+    return detached;
+}
+
 // ---- closing
 
 ReadinessStream::Closing::Closing(ReadinessStream& stream)

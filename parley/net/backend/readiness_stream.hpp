@@ -46,8 +46,8 @@ struct StreamWorkspace {
 /// flushing and closing stand here once, for every backend of this kind.
 ///
 /// State       may receive       may send            leaves by
-/// fresh       no                no                  `set_handler` -> open, `close` -> closing
-/// open        unless paused     yes                 `close` -> closing, an error -> closed
+/// fresh       no                no                  `set_handler` -> open, `close` -> closing, `detach` -> closed
+/// open        unless paused     yes                 `close` -> closing, `detach` or an error -> closed
 /// closing     a share, dropped  what is left        all sent: FIN -> lingering, an error or a stall -> closed
 /// lingering   a share, dropped  no                  FIN, reset or `linger_timeout` -> closed
 /// closed      no                no                  the descriptor is released, `on_closed` has been called
@@ -62,6 +62,7 @@ class ReadinessStream : public Stream {
     void resume_reading() final;
     void await_end() final;
     void close() final;
+    [[nodiscard]] std::unique_ptr<DetachedStream> detach() final;
     [[nodiscard]] TimePoint last_progress() const final;
 
  protected:
@@ -98,6 +99,8 @@ class ReadinessStream : public Stream {
     /// Asks to be told of readiness, as long as it lasts; that the connection is broken is always told. False when the
     /// system has no memory for it.
     virtual bool watch(Interest interest) = 0;
+    /// Gives the descriptor away, of which no readiness is told afterwards.
+    virtual std::unique_ptr<DetachedStream> give_away() = 0;
     /// Gives the descriptor back. No readiness is told afterwards.
     virtual void release() = 0;
 

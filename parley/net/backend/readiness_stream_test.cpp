@@ -49,6 +49,7 @@ class ScriptedStream final : public detail::ReadinessStream {
         watches_writable = interest.writable;
         return has_memory;
     }
+    std::unique_ptr<DetachedStream> give_away() override { return nullptr; }
     void release() override { ++releases; }
 
     StreamWorkspace workspace_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -25,8 +26,10 @@ class EpollListener final : public ReadinessListener, private Pollable {
         if (is_added_) backend().remove(socket_.get(), *this);
     }
 
-    bool start() { return is_added_ = backend().add(socket_.get(), EPOLLIN, *this); }
+    // Of those that share the port, few are woken for a connection.
+    bool start() { return is_added_ = backend().add(socket_.get(), EPOLLIN | EPOLLEXCLUSIVE, *this); }
     [[nodiscard]] Endpoint endpoint() const override { return local_endpoint(socket_.get()); }
+    [[nodiscard]] Result<std::unique_ptr<Listener>> share(Loop& loop, OnAccept on_accept) const override;
 
  private:
     void handle_events(std::uint32_t) override { handle_ready(); }
@@ -67,8 +70,14 @@ class EpollListener final : public ReadinessListener, private Pollable {
 
     bool turn_one_away() override { return backend().turn_one_away(socket_.get(), refusal_); }
     void watch(bool acceptable) override {
-        if (acceptable) backend().renew_reserve();  // after a rest, before the connections take what is free
-        backend().change(socket_.get(), acceptable ? EPOLLIN : 0U, *this);
+        if (!acceptable) {
+            // Who is exclusive cannot be changed (epoll_ctl(2)).
+            if (is_added_) backend().remove(socket_.get(), *this);
+            is_added_ = false;
+            return;
+        }
+        backend().renew_reserve();  // after a rest, before the connections take what is free
+        if (!is_added_ && !start()) rest_again();
     }
 
     [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop_.backend()); }
@@ -101,6 +110,20 @@ Descriptor open_listening(const Endpoint& endpoint, const ListenOptions& options
     return socket;
 }
 
+Result<std::unique_ptr<Listener>> start_listening(Loop& loop, Descriptor socket, std::string refusal,
+                                                  OnAccept on_accept) {
+    const Endpoint endpoint = local_endpoint(socket.get());
+    auto listener = std::make_unique<EpollListener>(loop, std::move(socket), std::move(refusal), std::move(on_accept));
+    if (!listener->start()) return std::unexpected(listen_error(errno, endpoint));
+    return listener;
+}
+
+Result<std::unique_ptr<Listener>> EpollListener::share(Loop& loop, OnAccept on_accept) const {
+    Descriptor socket(fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
+    if (!socket) return std::unexpected(listen_error(errno, endpoint()));
+    return start_listening(loop, std::move(socket), refusal_, std::move(on_accept));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Listener>> EpollBackend::listen(Loop& loop, const Endpoint& endpoint,
@@ -111,9 +134,7 @@ Result<std::unique_ptr<Listener>> EpollBackend::listen(Loop& loop, const Endpoin
         socket = open_listening(Endpoint::ipv4({0, 0, 0, 0}, endpoint.port()), options);
     }
     if (!socket) return std::unexpected(listen_error(errno, endpoint));
-    auto listener = std::make_unique<EpollListener>(loop, std::move(socket), options.refusal, std::move(on_accept));
-    if (!listener->start()) return std::unexpected(listen_error(errno, endpoint));
-    return listener;
+    return start_listening(loop, std::move(socket), options.refusal, std::move(on_accept));
 }
 
 }  // namespace parley::net::detail

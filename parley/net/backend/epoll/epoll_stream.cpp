@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <memory>
+#include <utility>
 
 #include "parley/net/backend/epoll/gather.hpp"
 #include "parley/net/backend/epoll/socket_address.hpp"
@@ -14,6 +16,20 @@ namespace {
 Transfer failed_transfer() {
     return errno == EAGAIN || errno == EWOULDBLOCK ? Transfer::would_block() : Transfer::failed(errno);
 }
+
+class DetachedEpollStream final : public DetachedStream {
+ public:
+    explicit DetachedEpollStream(const Endpoint& peer) : peer_(peer) {}
+
+    Descriptor socket;
+
+ private:
+    std::unique_ptr<Stream> attach(Loop& loop) override {
+        return std::make_unique<EpollStream>(loop, std::move(socket), peer_);
+    }
+
+    Endpoint peer_;
+};
 
 }  // namespace
 
@@ -87,6 +103,15 @@ bool EpollStream::watch(Interest interest) {
         is_added_ = backend().add(socket_.get(), events, *this);
     }
     return is_added_;
+}
+
+// What may fail comes first.
+std::unique_ptr<DetachedStream> EpollStream::give_away() {
+    auto detached = std::make_unique<DetachedEpollStream>(peer_);
+    if (is_added_) backend().remove(socket_.get(), *this);
+    is_added_ = false;
+    detached->socket = std::move(socket_);
+    return detached;
 }
 
 void EpollStream::release() {

@@ -24,6 +24,7 @@ class EpollStream final : public ReadinessStream, private Pollable {
     void send_end() override;
     int take_error() override;
     bool watch(Interest interest) override;
+    std::unique_ptr<DetachedStream> give_away() override;
     void release() override;
 
     [[nodiscard]] EpollBackend& backend() { return static_cast<EpollBackend&>(loop().backend()); }

@@ -20,8 +20,16 @@ SimulatedListener::~SimulatedListener() {
 bool SimulatedListener::start(const ListenOptions& options) {
     const std::uint16_t port = backend().world().bind(*this, endpoint_.port(), options.reuse_port);
     endpoint_ = endpoint_.with_port(port);
-    refusal_ = options.refusal;
+    options_ = options;
     return port != 0;
+}
+
+// The world chooses among those that share a port.
+Result<std::unique_ptr<Listener>> SimulatedListener::share(Loop& loop, OnAccept on_accept) const {
+    auto listener = std::make_unique<SimulatedListener>(loop, endpoint_, std::move(on_accept));
+    backend().world().share(*this, *listener);
+    listener->options_ = options_;
+    return listener;
 }
 
 void SimulatedListener::add(std::shared_ptr<SimulatedConnection> connection) {
@@ -70,9 +78,9 @@ bool SimulatedListener::turn_one_away() {
     if (waiting_.empty()) return false;
     const std::shared_ptr<SimulatedConnection> connection = std::move(waiting_.front());
     waiting_.pop_front();
-    if (!refusal_.empty()) {
+    if (!options_.refusal.empty()) {
         connection->receive(SimulatedConnection::server, backend().workspace().receive_buffer());
-        connection->send(SimulatedConnection::server, refusal_);
+        connection->send(SimulatedConnection::server, options_.refusal);
     }
     connection->close(SimulatedConnection::server);
     return true;

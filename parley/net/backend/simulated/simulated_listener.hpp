@@ -21,6 +21,8 @@ class SimulatedListener final : public ReadinessListener, private SimulatedReady
     bool start(const ListenOptions& options);
     [[nodiscard]] Endpoint endpoint() const override { return endpoint_; }
 
+    [[nodiscard]] Result<std::unique_ptr<Listener>> share(Loop& loop, OnAccept on_accept) const override;
+
     /// A connection has reached the port.
     void add(std::shared_ptr<SimulatedConnection> connection);
 
@@ -31,11 +33,11 @@ class SimulatedListener final : public ReadinessListener, private SimulatedReady
     bool turn_one_away() override;
     void watch(bool acceptable) override;
 
-    [[nodiscard]] SimulatedBackend& backend() { return static_cast<SimulatedBackend&>(loop_.backend()); }
+    [[nodiscard]] SimulatedBackend& backend() const { return static_cast<SimulatedBackend&>(loop_.backend()); }
 
     Loop& loop_;
     Endpoint endpoint_;
-    std::string refusal_;
+    ListenOptions options_;
     std::deque<std::shared_ptr<SimulatedConnection>> waiting_;
     bool is_watched_ = true;
 };

@@ -6,6 +6,27 @@
 
 namespace parley::net::detail {
 
+namespace {
+
+class DetachedSimulatedStream final : public DetachedStream {
+ public:
+    DetachedSimulatedStream(std::shared_ptr<SimulatedConnection> connection, SimulatedConnection::Side side)
+        : connection_(std::move(connection)), side_(side) {}
+    ~DetachedSimulatedStream() override {
+        if (connection_ != nullptr) connection_->close(side_);
+    }
+
+ private:
+    std::unique_ptr<Stream> attach(Loop& loop) override {
+        return std::make_unique<SimulatedStream>(loop, std::move(connection_), side_);
+    }
+
+    std::shared_ptr<SimulatedConnection> connection_;
+    SimulatedConnection::Side side_;
+};
+
+}  // namespace
+
 SimulatedStream::SimulatedStream(Loop& loop, std::shared_ptr<SimulatedConnection> connection, Side side)
     : ReadinessStream(loop), connection_(std::move(connection)), side_(side) {
     ++world().open_streams;
@@ -62,12 +83,24 @@ bool SimulatedStream::watch(Interest interest) {
     return true;
 }
 
+std::unique_ptr<DetachedStream> SimulatedStream::give_away() {
+    auto detached = std::make_unique<DetachedSimulatedStream>(connection_, side_);
+    if (is_watched_) connection_->observe(side_, {});
+    leave_world();
+    return detached;
+}
+
 void SimulatedStream::release() {
-    if (std::exchange(is_released_, true)) return;
+    if (is_released_) return;
+    leave_world();
+    connection_->close(side_);
+}
+
+void SimulatedStream::leave_world() {
+    is_released_ = true;
     --world().open_streams;
     is_watched_ = false;
     SimulatedReady::unlink();
-    connection_->close(side_);
 }
 
 }  // namespace parley::net::detail

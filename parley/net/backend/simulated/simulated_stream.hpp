@@ -31,7 +31,9 @@ class SimulatedStream final : public ReadinessStream, private SimulatedReady {
     void send_end() override { connection_->send_end(side_); }
     int take_error() override;
     bool watch(Interest interest) override;
+    std::unique_ptr<DetachedStream> give_away() override;
     void release() override;
+    void leave_world();
 
     [[nodiscard]] SimulatedWorld& world() { return backend().world(); }
     [[nodiscard]] SimulatedBackend& backend() { return static_cast<SimulatedBackend&>(loop().backend()); }

@@ -104,6 +104,12 @@ std::uint16_t SimulatedWorld::bind(SimulatedListener& listener, std::uint16_t po
     return port;
 }
 
+void SimulatedWorld::share(const SimulatedListener& listener, SimulatedListener& other) {
+    const auto found =
+        std::ranges::find_if(bindings_, [&](const auto& entry) { return entry.second.listener == &listener; });
+    if (found != bindings_.end()) bindings_.emplace(found->first, Binding{&other, found->second.reuse_port});
+}
+
 void SimulatedWorld::unbind(SimulatedListener& listener) {
     std::erase_if(bindings_, [&](const auto& entry) { return entry.second.listener == &listener; });
 }

@@ -66,6 +66,8 @@ class SimulatedWorld {
 
     /// The port that `listener` got; 0 when the one asked for is taken.
     std::uint16_t bind(SimulatedListener& listener, std::uint16_t port, bool reuse_port);
+    /// Binds `other` to the port of `listener`, too.
+    void share(const SimulatedListener& listener, SimulatedListener& other);
     void unbind(SimulatedListener& listener);
     /// The listener that gets the next connection to `port`; null when there is none.
     [[nodiscard]] SimulatedListener* listener_on(std::uint16_t port);
