@@ -154,6 +154,12 @@ void RequestParser::upgrade() {
     phase_ = Phase::stopped;
 }
 
+std::string RequestParser::unhandled() const {
+    assert(phase_ == Phase::head_given && "RequestParser::unhandled belongs to head_received");
+    std::string octets(head_begin_, head_reader_.head_size());
+    return octets.append(input_.data(), input_.size());
+}
+
 bool RequestParser::is_idle() const noexcept {
     return phase_ == Phase::head && input_.empty();
 }

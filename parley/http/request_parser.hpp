@@ -75,6 +75,10 @@ class RequestParser {
     /// After `upgrade`: the octets received behind the head, mutable and valid as long as the last `receive`'s.
     [[nodiscard]] std::span<char> unparsed() noexcept { return input_; }
 
+    /// On `head_received`: the octets of this request, as far as they have come, and what came behind them. For who has
+    /// another parser begin with it.
+    [[nodiscard]] std::string unhandled() const;
+
     /// Whether no request is in progress and no octet of one waits: the connection may be closed without harm.
     [[nodiscard]] bool is_idle() const noexcept;
 

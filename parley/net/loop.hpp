@@ -82,6 +82,9 @@ class Loop {
     /// Any thread: whether the caller is inside a turn of this loop, and so may touch what lives on it.
     [[nodiscard]] bool is_current() const noexcept;
 
+    /// The loop's thread, or while that stands still: whether a turn is under way.
+    [[nodiscard]] bool is_in_turn() const noexcept { return in_turn_; }
+
     /// The calendar's time, for a Date header or a log line; it may jump.
     [[nodiscard]] std::chrono::sys_seconds wall_time() const;
     [[nodiscard]] WallTime wall_time_milliseconds() const;

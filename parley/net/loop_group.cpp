@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "parley/base/error.hpp"
+#include "parley/net/mailbox.hpp"
 
 namespace parley::net {
 
@@ -32,27 +33,36 @@ void LoopGroup::open_gates() {
         gates_.push_back(std::make_shared<LoopGate>(*loop));
 }
 
+// All count from the beginning: a halt before the first turn of some loop waits for that.
 void LoopGroup::run() {
+    if (owned_.empty()) return loops_.front()->run();
+    count(loops_.size());
     start_threads();
-    run_member(0);
+    loops_.front()->run();
+    leave();
     stop_threads();
 }
 
-// When this returns they all run: from now on whatever is theirs is left to them.
+// When this returns they all have begun: from now on whatever is theirs is left to them.
 void LoopGroup::start_threads() {
-    if (owned_.empty()) return;
-    const auto begun = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(owned_.size()));
+    std::latch begun(static_cast<std::ptrdiff_t>(owned_.size()));
+    std::size_t started = 1;
     try {
-        for (std::size_t i = 1; i < loops_.size(); ++i) {
-            threads_.emplace_back([this, i] { run_member(i); });
-            loops_[i]->post([begun] { begun->count_down(); });
+        for (; started < loops_.size(); ++started) {
+            threads_.emplace_back([this, &begun, i = started] {
+                gates_[i]->mailbox().begin_run();
+                begun.count_down();
+                loops_[i]->run();
+                leave();
+            });
         }
     } catch (const std::system_error& error) {
+        count(started - 1);
         stop_threads();
         throw SetupError({ErrorCode::limit_exceeded, "The system has no thread for each of the loops (" +
                                                          std::string(error.what()) + "): ask for fewer threads."});
     }
-    begun->wait();
+    begun.wait();
 }
 
 void LoopGroup::stop_threads() noexcept {
@@ -63,15 +73,15 @@ void LoopGroup::stop_threads() noexcept {
     threads_.clear();
 }
 
-// A loop that comes or leaves in the middle of a halt stands still, too.
-void LoopGroup::run_member(std::size_t index) {
-    if (owned_.empty()) return loops_[index]->run();
+void LoopGroup::count(std::size_t running) {
+    const std::lock_guard lock(mutex_);
+    running_ = running;
+    changed_.notify_all();
+}
+
+// A loop that leaves in the middle of a halt stands still, too.
+void LoopGroup::leave() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !is_halted_; });
-    ++running_;
-    lock.unlock();
-    loops_[index]->run();
-    lock.lock();
     stand_still(lock);
     --running_;
 }
@@ -80,15 +90,16 @@ void LoopGroup::begin_halt() {
     if (owned_.empty()) return;
     std::unique_lock lock(mutex_);
     if (running_ == 0) return;
-    const bool is_member = std::ranges::any_of(loops_, [](const Loop* loop) { return loop->is_current(); });
+    const auto is_here = [](const std::shared_ptr<LoopGate>& gate) { return gate->mailbox().is_in_turn(); };
+    const bool is_member = std::ranges::any_of(gates_, is_here);
     // Who waits for the end of another halt stands still for that.
     if (is_member) ++parked_;
     changed_.notify_all();
     changed_.wait(lock, [this] { return !is_halted_; });
     is_halted_ = true;
     lock.unlock();
-    for (std::size_t i = 0; i < loops_.size(); ++i) {
-        if (!loops_[i]->is_current()) gates_[i]->post([this] { park(); });
+    for (const std::shared_ptr<LoopGate>& gate : gates_) {
+        if (!is_here(gate)) gate->post([this] { park(); });
     }
     lock.lock();
     changed_.wait(lock, [this] { return parked_ == running_; });

@@ -45,7 +45,8 @@ class LoopGroup {
     void open_gates();
     void start_threads();
     void stop_threads() noexcept;
-    void run_member(std::size_t index);
+    void count(std::size_t running);
+    void leave();
     void begin_halt();
     void end_halt() noexcept;
     void park() noexcept;
@@ -53,13 +54,13 @@ class LoopGroup {
 
     std::vector<std::unique_ptr<Loop>> owned_;
     std::vector<Loop*> loops_;
-    std::vector<std::shared_ptr<LoopGate>> gates_;  // to them, as long as this lives
+    std::vector<std::shared_ptr<LoopGate>> gates_;  // to them; the first loop may go before this
     std::vector<std::thread> threads_;
 
     // A halt.
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::size_t running_ = 0;  // loops inside `run_member`
+    std::size_t running_ = 0;  // loops from the beginning of `run` to their `leave`
     std::size_t parked_ = 0;   // of those, the ones that wait for the end of a halt
     bool is_halted_ = false;
 };

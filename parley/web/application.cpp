@@ -6,12 +6,15 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "parley/base/no_function.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/web/application_state.hpp"
+#include "parley/web/path_pattern.hpp"
 #include "parley/web/router.hpp"
 #include "parley/web/setup_failure.hpp"
 
@@ -23,6 +26,7 @@ namespace {
 const ApplicationOptions& checked(const ApplicationOptions& options) {
     constexpr std::size_t head_bytes_possible = 65'535;
     constexpr std::size_t chunk_overhead_needed = 64;
+    constexpr std::size_t threads_possible = 1'024;
     const auto refuse = [](std::string problem) {
         throw SetupError({ErrorCode::invalid_argument, std::move(problem)});
     };
@@ -44,17 +48,22 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
     };
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");
+    if (options.threads > threads_possible) refuse("threads can be 1,024 at most");
     if (options.head_bytes_max > head_bytes_possible) refuse("head_bytes_max can be 65,535 at most");
     if (options.chunk_overhead_bytes_max < chunk_overhead_needed)
         refuse("chunk_overhead_bytes_max must be 64 at least");
     return options;
 }
 
+std::size_t threads_of(const ApplicationOptions& options) {
+    return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
 web::ApplicationState* make_own(const ApplicationOptions& options) {
     web::tell_uncaught_setup_errors();
     std::unique_ptr<net::Loop> loop = net::make_loop();
-    net::Loop& its_loop = *loop;
-    return new web::ApplicationState(std::move(loop), its_loop, options);
+    auto group = std::make_shared<web::ApplicationGroup>(*loop, threads_of(options));
+    return web::ApplicationState::make(std::move(loop), std::move(group), options);
 }
 
 void must(Result<void> result) {
@@ -67,9 +76,24 @@ Error elsewhere(const char* member) {
                                              "call it before run(), or use post()."};
 }
 
+void must_be_pattern(std::string_view text, web::PathPattern::Extent extent) {
+    if (Result<web::PathPattern> pattern = web::PathPattern::parse(text, extent); !pattern)
+        throw SetupError(std::move(pattern.error()));
+}
+
 // What can be refused with a sentence is, where a debug build has not ended the process.
+bool is_here(const web::ApplicationState& state, const char* member) {
+    return state.group->is_on_a_loop() || net::may_call(*state.gate, member);
+}
+
+void check_here([[maybe_unused]] const web::ApplicationState& state, [[maybe_unused]] const char* member) {
+#if !defined(NDEBUG)
+    static_cast<void>(is_here(state, member));
+#endif
+}
+
 void must_be_here(const web::ApplicationState& state, const char* member) {
-    if (!net::may_call(*state.gate, member)) throw SetupError(elsewhere(member));
+    if (!is_here(state, member)) throw SetupError(elsewhere(member));
 }
 
 }  // namespace
@@ -77,7 +101,13 @@ void must_be_here(const web::ApplicationState& state, const char* member) {
 Application::Application(ApplicationOptions options) : state_(make_own(checked(options))) {}
 
 Application::Application(net::Loop& loop, ApplicationOptions options)
-    : state_(new web::ApplicationState(nullptr, loop, checked(options))) {}
+    : state_(web::ApplicationState::make(nullptr, std::make_shared<web::ApplicationGroup>(loop, threads_of(options)),
+                                         checked(options))) {}
+
+Application::Application(std::span<net::Loop* const> loops, ApplicationOptions options)
+    : state_(web::ApplicationState::make(
+          nullptr, std::make_shared<web::ApplicationGroup>(std::vector<net::Loop*>(loops.begin(), loops.end())),
+          checked(options))) {}
 
 Application::~Application() {
     web::ApplicationState::destroy(state_);
@@ -87,21 +117,37 @@ void Application::add_route(const web::Route& route, web::Handler handler) {
     must_be_here(*state_, "Application::get() or another of the routes");
     if (!handler) throw no_function("a route of an Application");
     net::keep(*state_->gate, handler);
-    must(state_->routes.add_route(route, std::move(handler)));
+    must_be_pattern(route.pattern, web::PathPattern::Extent::whole);
+    net::give_to_every_loop(
+        state_->group->gates, std::move(handler),
+        [group = state_->group.get(), method = std::string(route.method), pattern = std::string(route.pattern),
+         body = route.body](std::size_t i, web::Handler given) {
+            must(group->members[i]->routes.add_route({method, pattern, body}, std::move(given)));
+        });
 }
 
 void Application::add_middleware(TextView prefix, web::Handler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
     net::keep(*state_->gate, handler);
-    must(state_->routes.add_middleware(prefix, std::move(handler)));
+    must_be_pattern(prefix, web::PathPattern::Extent::prefix);
+    net::give_to_every_loop(
+        state_->group->gates, std::move(handler),
+        [group = state_->group.get(), its_prefix = std::string(prefix)](std::size_t i, web::Handler given) {
+            must(group->members[i]->routes.add_middleware(its_prefix, std::move(given)));
+        });
 }
 
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
     net::keep(*state_->gate, handler);
-    must(state_->routes.add_error_handler(prefix, std::move(handler)));
+    must_be_pattern(prefix, web::PathPattern::Extent::prefix);
+    net::give_to_every_loop(
+        state_->group->gates, std::move(handler),
+        [group = state_->group.get(), its_prefix = std::string(prefix)](std::size_t i, web::ErrorHandler given) {
+            must(group->members[i]->routes.add_error_handler(its_prefix, std::move(given)));
+        });
 }
 
 void Application::add_router(TextView prefix, Router& router) {
@@ -122,14 +168,19 @@ void Application::add_router(TextView prefix, Router& router) {
 }
 
 void Application::set_fallback(web::Handler handler) {
-    state_->routes.set_fallback(std::move(handler));
+    net::give_to_every_loop(state_->group->gates, std::move(handler),
+                            [group = state_->group.get()](std::size_t i, web::Handler given) {
+                                group->members[i]->routes.set_fallback(std::move(given));
+                            });
 }
 
 void Application::on_error(Function<void(const HandlerFailure&)> handler) {
     net::keep(*state_->gate, handler);
-    if (net::may_call(*state_->gate, "Application::on_error()")) return state_->errors.set_hook(std::move(handler));
-    state_->gate->post(
-        [state = state_, handler = std::move(handler)]() mutable { state->errors.set_hook(std::move(handler)); });
+    static_cast<void>(is_here(*state_, "Application::on_error()"));
+    net::give_to_every_loop(state_->group->gates, std::move(handler),
+                            [group = state_->group.get()](std::size_t i, Function<void(const HandlerFailure&)> given) {
+                                group->members[i]->errors.set_hook(std::move(given));
+                            });
 }
 
 void Application::listen(int port) {
@@ -141,8 +192,8 @@ void Application::listen(const ListenOptions& options) {
 }
 
 Result<void> Application::try_listen(const ListenOptions& options) {
-    if (!net::may_call(*state_->gate, "Application::listen()"))
-        return std::unexpected(elsewhere("Application::listen()"));
+    if (!is_here(*state_, "Application::listen()")) return std::unexpected(elsewhere("Application::listen()"));
+    const net::LoopHalt halt(state_->group->loops);
     return state_->listen(options);
 }
 
@@ -171,13 +222,13 @@ void Application::post(Function<void()> function) {
 }
 
 TimePoint Application::now() const {
-    net::check_thread(*state_->gate, "Application::now()");
-    return state_->loop.now();
+    check_here(*state_, "Application::now()");
+    return state_->group->here().loop.now();
 }
 
 WallTime Application::wall_time() const {
-    net::check_thread(*state_->gate, "Application::wall_time()");
-    return state_->loop.wall_time_milliseconds();
+    check_here(*state_, "Application::wall_time()");
+    return state_->group->here().loop.wall_time_milliseconds();
 }
 
 ScheduledCall Application::after(Delay delay, Function<void()> function) {
@@ -219,13 +270,13 @@ void Application::unmount_upgrade(web::UpgradeHandler& handler) {
 }
 
 std::size_t Application::memory_used() const {
-    net::check_thread(*state_->gate, "Application::memory_used()");
-    return state_->memory.bytes();
+    check_here(*state_, "Application::memory_used()");
+    return state_->group->here().memory.all_bytes();
 }
 
 std::uint64_t Application::peers_shed() const {
-    net::check_thread(*state_->gate, "Application::peers_shed()");
-    return state_->memory.shed_count();
+    check_here(*state_, "Application::peers_shed()");
+    return state_->group->here().memory.all_shed_count();
 }
 
 MemoryBudget& Application::memory() {
@@ -233,13 +284,21 @@ MemoryBudget& Application::memory() {
     return state_->memory;
 }
 
+std::size_t Application::threads() const {
+    return state_->group->loops.size();
+}
+
 net::Loop& Application::loop() {
     return state_->loop;
 }
 
+web::ApplicationState& Application::part(std::size_t loop_index) {
+    return *state_->group->members[loop_index];
+}
+
 void Application::report(const HandlerFailure& failure) {
-    net::check_thread(*state_->gate, "Application::report()");
-    state_->errors.report(failure);
+    check_here(*state_, "Application::report()");
+    state_->group->here().errors.report(failure);
 }
 
 bool Application::is_mounted(std::string_view path) const {
@@ -248,8 +307,8 @@ bool Application::is_mounted(std::string_view path) const {
 }
 
 void Application::report_current_exception(std::string_view where) {
-    net::check_thread(*state_->gate, "Application::report_current_exception()");
-    state_->errors.report_current(where);
+    check_here(*state_, "Application::report_current_exception()");
+    state_->group->here().errors.report_current(where);
 }
 
 }  // namespace parley

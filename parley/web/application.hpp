@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ class WebSocketServerState;
 /// The limits of an application. Each has its answer: 431 and 414 (head), 413 (body), 408 (time), or the end of the
 /// connection. What cannot be throws SetupError.
 struct ApplicationOptions {
+    /// Loops that serve, each on a thread of its own, so that one process uses so many cores; 0: as many as there are.
+    /// With more than one, handlers of different connections run at the same time: see docs/threads.md.
+    std::size_t threads = 1;
     std::size_t head_bytes_max = 16 * 1024;            ///< request line and headers; at most 65,535
     std::size_t request_line_bytes_max = 8 * 1024;     ///< as a part of the head
     std::size_t method_bytes_max = 32;                 ///< a longer method is unknown: 501
@@ -108,18 +112,23 @@ struct RunOptions {
 /// answered by a GET handler without the body; OPTIONS by the list of methods, unless a handler takes it. A handler
 /// that throws, or lets the last copy of its `Response` go unanswered, is answered 500 and reported to `on_error`.
 ///
-/// One thread runs an application and all of its handlers. Members are called on that thread, or before `run()`;
-/// `stop()`, `post()`, `after()`, `every()`, `port()` and `loop()` on any. From another thread a build without NDEBUG
-/// ends with a sentence that names the member; in any other what registers or listens throws SetupError.
+/// The thread that is in `run()` calls all handlers; with `threads`, each connection has one of so many threads, which
+/// calls what concerns it, and `post()`, `after()` and `every()` come to the one in `run()`. Members are called on such
+/// a thread, or before `run()`; `stop()`, `post()`, `after()`, `every()`, `port()` and `loop()` on any. From another
+/// thread a build without NDEBUG ends with a sentence that names the member; in any other what registers or listens
+/// throws SetupError.
 class Application : public web::RouteMethods<Application> {
  public:
     explicit Application(ApplicationOptions options = {});
     /// For libraries and tests: on a loop that somebody else owns and runs, and that must outlive the application.
     explicit Application(net::Loop& loop, ApplicationOptions options = {});
+    /// For tests: on several loops that one thread runs, as those of a simulated world.
+    explicit Application(std::span<net::Loop* const> loops, ApplicationOptions options = {});
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
     /// Cuts all connections. One of its own handlers may do that: none is called any more, and when the turn of the
-    /// loop ends the connections go, with what the handlers own, and `run()` returns.
+    /// loop ends the connections go, with what the handlers own, and `run()` returns. With `threads` it waits for the
+    /// handlers that the other threads are in.
     ~Application();
 
     /// Calls `handler` for every user's function that threw, and for what a program asked of a response that cannot be
@@ -176,8 +185,12 @@ class Application : public web::RouteMethods<Application> {
     /// For libraries on top: what takes WebSocket upgrades only.
     void mount_upgrade(web::UpgradeHandler& handler);
     void unmount_upgrade(web::UpgradeHandler& handler);
-    /// For libraries on top: the loop that everything here lives on.
+    /// How many loops serve. Any thread.
+    [[nodiscard]] std::size_t threads() const;
+    /// For libraries on top: the loop that everything here lives on, or the first of several.
     [[nodiscard]] net::Loop& loop();
+    /// For libraries on top: what of this is on one of its loops.
+    [[nodiscard]] web::ApplicationState& part(std::size_t loop_index);
     /// Octets that are kept for peers now, of those that `memory_max` leaves for them.
     [[nodiscard]] std::size_t memory_used() const;
     /// Peers that were ended because `memory_max` was reached.

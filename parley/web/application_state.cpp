@@ -43,30 +43,53 @@ std::size_t peer_bytes_max(std::size_t memory_max) {
 
 }  // namespace
 
-ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& its_loop,
-                                   const ApplicationOptions& its_options)
+ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, std::shared_ptr<ApplicationGroup> its_group,
+                                   std::size_t its_index, const ApplicationOptions& its_options)
     : owned_loop_(std::move(owned)),
-      loop(its_loop),
+      group(std::move(its_group)),
+      index(its_index),
+      loop(group->loops.loop(its_index)),
       options(its_options),
       http_limits(http_limits_of(its_options)),
       keep_alive_lines(http::keep_alive_lines(its_options.keep_alive_timeout)),
-      gate(std::make_shared<net::LoopGate>(its_loop)),
-      errors(its_loop),
+      gate(group->gates[its_index]),
+      errors(loop),
       memory(peer_bytes_max(its_options.memory_max)),
-      connections(its_loop, memory, options.closing),
-      scheduled_calls(its_loop, gate, errors),
-      stop_timer_(its_loop, [this] { loop.stop(); }) {
+      connections(loop, memory, options.closing),
+      scheduled_calls(loop, gate, errors),
+      stop_timer_(loop, [this] { loop.stop(); }) {
+    connections.count_in(group->load[static_cast<std::ptrdiff_t>(its_index)]);
+    if (!group->is_alone()) memory.share(group->memory);
     connections.set_empty_handler([this] {
-        if (stopping_) loop.stop();
+        if (stopping_) note_goodbyes_said();
     });
 }
 
-void ApplicationState::destroy(ApplicationState* state) {
-    net::check_thread(*state->gate, "~Application()", "call stop(), and destroy it when run() has returned");
-    state->tell_if_it_never_ran();
-    if (state->loop.is_current()) return state->retire();
-    // The handlers of others hear of the end, and may destroy those.
-    state->loop.run_as_turn([state] { state->end(); });
+ApplicationState* ApplicationState::make(std::unique_ptr<net::Loop> owned, std::shared_ptr<ApplicationGroup> group,
+                                         const ApplicationOptions& options) {
+    for (std::size_t i = 0; i < group->loops.size(); ++i)
+        group->gates.push_back(std::make_shared<net::LoopGate>(group->loops.loop(i)));
+    for (std::size_t i = 0; i < group->loops.size(); ++i)
+        group->members.push_back(new ApplicationState(i == 0 ? std::move(owned) : nullptr, group, i, options));
+    return group->members.front();
+}
+
+// Those on other threads stand still meanwhile, perhaps in the middle of a handler.
+void ApplicationState::destroy(ApplicationState* first) {
+    const std::shared_ptr<ApplicationGroup> group = first->group;
+    if (group->is_alone())
+        net::check_thread(*first->gate, "~Application()", "call stop(), and destroy it when run() has returned");
+    const net::LoopHalt halt(group->loops);
+    first->tell_if_it_never_ran();
+    for (std::size_t i = group->members.size(); i-- > 0;) {
+        ApplicationState* const member = group->members[i];
+        if (member->loop.is_in_turn()) {
+            member->retire();
+        } else {
+            // The handlers of others hear of the end, and may destroy those.
+            member->loop.run_as_turn([member] { member->end(); });
+        }
+    }
 }
 
 // Not by the hook for errors: what that refers to may have gone already.
@@ -117,6 +140,12 @@ void ApplicationState::close_listeners() {
 }
 
 // Requests.
+
+ApplicationState* ApplicationState::home_of(const http::RequestHead& head) const {
+    const Mount* const mount = group->is_alone() ? nullptr : find_mount(head.path());
+    const std::optional<std::size_t> home = mount != nullptr ? mount->home(head) : std::nullopt;
+    return home && *home != index ? group->members[*home] : nullptr;
+}
 
 std::size_t ApplicationState::body_bytes_max(const http::RequestHead& head) const {
     const Mount* const mount = find_mount(head.path());
@@ -223,6 +252,7 @@ Result<void> ApplicationState::listen(const ListenOptions& where) {
             (*listener)->on_exhausted([this] { report_exhausted(); });
             listeners_.push_back(std::move(*listener));
             port_.store(listeners_.front()->port(), std::memory_order_relaxed);
+            share_listener(*listeners_.back());
             return {};
         }
         failure = std::unexpected(std::move(listener.error()));
@@ -257,14 +287,73 @@ void ApplicationState::report_exhausted() {
                    .exception = nullptr});
 }
 
+// A loop that has no descriptor left for it does without: the others take its connections.
+void ApplicationState::share_listener(const net::Listener& listener) {
+    for (ApplicationState* const member : group->members) {
+        if (member == this) continue;
+        Result<std::unique_ptr<net::Listener>> shared = listener.share(
+            member->loop, [member](std::unique_ptr<net::Stream> stream) { member->accept(std::move(stream)); });
+        if (shared) member->listeners_.push_back(std::move(*shared));
+    }
+}
+
+// Connections in.
+
 void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
-    const bool is_crowded = options.connections_max > 0 && connections.size() >= options.connections_max;
-    if (is_crowded || memory.is_scarce()) {
+    if (is_crowded() || memory.is_scarce()) {
         stream->outbox().append(refusal);
         stream->close();
         return stream->flush();  // as far as one send takes it: the connection ends here
     }
-    connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
+    ApplicationState& home = least_loaded();
+    if (&home == this) return connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
+    if (std::unique_ptr<net::DetachedStream> detached = stream->detach()) home.adopt_later(std::move(detached), {});
+}
+
+bool ApplicationState::is_crowded() const {
+    if (options.connections_max == 0) return false;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < group->members.size(); ++i)
+        count += static_cast<std::size_t>(
+            std::max<std::ptrdiff_t>(group->load[static_cast<std::ptrdiff_t>(i)].load(std::memory_order_relaxed), 0));
+    return count >= options.connections_max;
+}
+
+// This one, unless another has clearly less to do.
+ApplicationState& ApplicationState::least_loaded() {
+    const auto load_of = [this](std::size_t i) {
+        return group->load[static_cast<std::ptrdiff_t>(i)].load(std::memory_order_relaxed);
+    };
+    std::size_t least = index;
+    for (std::size_t i = 0; i < group->members.size(); ++i)
+        if (load_of(i) < load_of(least)) least = i;
+    return load_of(index) <= load_of(least) + load_of(least) / 16 ? *this : *group->members[least];
+}
+
+void ApplicationState::adopt_later(std::unique_ptr<net::DetachedStream> stream, std::string octets) {
+    // It counts from now on: many may be on their way at one moment.
+    struct OnItsWay {
+        OnItsWay(std::shared_ptr<std::atomic<std::ptrdiff_t>[]> its_load, std::size_t its_index)
+            : load(std::move(its_load)), index(static_cast<std::ptrdiff_t>(its_index)) {
+            load[index].fetch_add(1, std::memory_order_relaxed);
+        }
+        OnItsWay(OnItsWay&&) noexcept = default;
+        ~OnItsWay() {
+            if (load != nullptr) load[index].fetch_sub(1, std::memory_order_relaxed);
+        }
+        std::shared_ptr<std::atomic<std::ptrdiff_t>[]> load;
+        std::ptrdiff_t index;
+    };
+    gate->post([this, counted = OnItsWay(group->load, index), stream = std::move(stream),
+                octets = std::move(octets)]() mutable { adopt(std::move(stream), std::move(octets)); });
+}
+
+void ApplicationState::adopt(std::unique_ptr<net::DetachedStream> stream, std::string octets) {
+    if (is_retired()) return;
+    auto connection = std::make_unique<HttpConnection>(*this, loop.adopt(std::move(stream)));
+    HttpConnection& added = *connection;
+    connections.add(std::move(connection));
+    added.begin_here(octets, stopping_);
 }
 
 // Run and stop.
@@ -282,12 +371,18 @@ int ApplicationState::run(const RunOptions& how) {
         });
         if (watch) signals_ = std::move(*watch);
     }
-    const std::shared_ptr<net::LoopGate> its_gate = gate;
-    loop.run();
-    if (!its_gate->is_open()) return 0;  // a handler has destroyed this
+    const std::shared_ptr<ApplicationGroup> its_group = group;
+    its_group->loops.run();
+    if (!its_group->gates.front()->is_open()) return 0;  // a handler has destroyed this
     signals_.reset();
     running_ = false;
     stop_timer_.stop();
+    for (ApplicationState* const member : its_group->members)
+        member->end_run();
+    return 0;
+}
+
+void ApplicationState::end_run() {
     stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
     // In a turn: the handlers that hear of it may destroy anything, this, too.
     loop.run_as_turn([this] {
@@ -296,18 +391,38 @@ int ApplicationState::run(const RunOptions& how) {
         for (UpgradeHandler* const handler : all_upgrade_handlers())
             handler->handle_stop();
     });
-    return 0;
 }
 
 void ApplicationState::begin_stop() {
     if (stopping_ || is_retired()) return;
+    group->saying_goodbye = group->members.size();
+    stop_timer_.start(options.shutdown_timeout);
+    net::on_every_loop(group->gates, [group = group.get()](std::size_t i) { group->members[i]->say_goodbye(); });
+}
+
+void ApplicationState::say_goodbye() {
+    if (stopping_ || is_retired()) return;
     stopping_ = true;
+    says_goodbye_ = true;
     close_listeners();
     for (UpgradeHandler* const handler : all_upgrade_handlers())
         handler->handle_stop();
     connections.begin_shutdown();
-    if (connections.size() == 0) return loop.stop();
-    stop_timer_.start(options.shutdown_timeout);
+    if (connections.size() == 0) note_goodbyes_said();
+}
+
+// The last one stops the first loop, with which all others end: until then each of them takes what others post.
+void ApplicationState::note_goodbyes_said() {
+    if (!std::exchange(says_goodbye_, false)) return;
+    ApplicationState& first = *group->members.front();
+    if (&first == this) return count_goodbye();
+    first.gate->post([&first] { first.count_goodbye(); });
+}
+
+void ApplicationState::count_goodbye() {
+    if (--group->saying_goodbye > 0) return;
+    stop_timer_.stop();
+    loop.stop();
 }
 
 }  // namespace parley::web

@@ -19,6 +19,7 @@
 #include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/application.hpp"
+#include "parley/web/application_group.hpp"
 #include "parley/web/connection_table.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
@@ -29,21 +30,25 @@ namespace parley::web {
 
 class Exchange;
 
-/// What the parts of one application share, and how it starts and stops. Behind `Application`.
+/// An application on one of its loops: what its parts there share, and how it starts and stops. Behind `Application`,
+/// whose own is the one on the first loop.
 class ApplicationState {
  public:
-    /// `owned` is null if `loop` belongs to somebody else.
-    ApplicationState(std::unique_ptr<net::Loop> owned, net::Loop& loop, const ApplicationOptions& options);
+    /// One on each loop of `group`. `owned` is the first loop, or null if that belongs to somebody else.
+    static ApplicationState* make(std::unique_ptr<net::Loop> owned, std::shared_ptr<ApplicationGroup> group,
+                                  const ApplicationOptions& options);
     ApplicationState(const ApplicationState&) = delete;
     ApplicationState& operator=(const ApplicationState&) = delete;
     /// The handle goes away: now, or inside a turn, where a handler of this application may be what destroys it, at its
-    /// end. The loop goes with it if it is the application's own.
-    static void destroy(ApplicationState* state);
+    /// end, with all of the group. The loop goes with it if it is the application's own.
+    static void destroy(ApplicationState* first);
 
  private:
     std::unique_ptr<net::Loop> owned_loop_;  // first, because everything below lives on it
 
  public:
+    const std::shared_ptr<ApplicationGroup> group;
+    const std::size_t index;  // in the group
     net::Loop& loop;
     const ApplicationOptions options;
     const http::Limits http_limits;
@@ -56,6 +61,8 @@ class ApplicationState {
     ScheduledCalls scheduled_calls;
 
     // From a connection.
+    /// The part on the loop that a request with this head belongs to; null where that is this one.
+    [[nodiscard]] ApplicationState* home_of(const http::RequestHead& head) const;
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const;
     /// How the route of a request with this head takes its body; null if it has not said so.
     [[nodiscard]] const BodyRule* body_rule(const http::RequestHead& head) const;
@@ -66,6 +73,8 @@ class ApplicationState {
     void handle_too_large(Exchange& exchange);
     /// Answers a body that cannot be taken any further.
     void refuse_upload(Exchange& exchange, int status);
+    /// Any thread: goes on with a connection from another loop, which has given out `octets` already.
+    void adopt_later(std::unique_ptr<net::DetachedStream> stream, std::string octets);
     /// The time as the Date header says it, made once a second.
     [[nodiscard]] std::string_view date();
 
@@ -93,6 +102,8 @@ class ApplicationState {
     [[nodiscard]] bool is_retired() const noexcept { return end_.has_value(); }
 
  private:
+    ApplicationState(std::unique_ptr<net::Loop> owned, std::shared_ptr<ApplicationGroup> its_group,
+                     std::size_t its_index, const ApplicationOptions& options);
     ~ApplicationState() = default;
     void tell_if_it_never_ran() const noexcept;
     void retire();
@@ -101,7 +112,15 @@ class ApplicationState {
     [[nodiscard]] Mount* find_mount(std::string_view path) const;
     [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
     [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
+    void share_listener(const net::Listener& listener);
     void accept(std::unique_ptr<net::Stream> stream);
+    [[nodiscard]] bool is_crowded() const;
+    [[nodiscard]] ApplicationState& least_loaded();
+    void adopt(std::unique_ptr<net::DetachedStream> stream, std::string octets);
+    void say_goodbye();
+    void note_goodbyes_said();
+    void count_goodbye();
+    void end_run();
     void report_exhausted();
     [[nodiscard]] std::vector<UpgradeHandler*> all_upgrade_handlers() const;
 
@@ -114,6 +133,7 @@ class ApplicationState {
     std::chrono::sys_seconds date_at_{};
     std::atomic<bool> running_ = false;
     bool stopping_ = false;
+    bool says_goodbye_ = false;
     std::unique_ptr<net::SignalWatch> signals_;  // while it runs
     std::optional<net::TurnTask> end_;           // once the handle is gone
 };

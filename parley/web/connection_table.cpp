@@ -41,6 +41,7 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection) {
     Connection& added = *connection.release();
     present_.push_back(added);
     ++size_;
+    if (load_ != nullptr) load_->fetch_add(1, std::memory_order_relaxed);
     size_peak_ = std::max(size_peak_, size_);
     added.stream().set_handler(added);
 }
@@ -48,6 +49,7 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection) {
 void ConnectionTable::bury(Connection& connection) {
     left_.push_back(connection);
     --size_;
+    if (load_ != nullptr) load_->fetch_sub(1, std::memory_order_relaxed);
     burial_.schedule();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -24,6 +25,9 @@ class ConnectionTable final : public MemoryHolder {
     ~ConnectionTable() override;
     ConnectionTable(const ConnectionTable&) = delete;
     ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+    /// Counts its connections there, too, from now on. Before the first one.
+    void count_in(std::atomic<std::ptrdiff_t>& load) noexcept { load_ = &load; }
 
     [[nodiscard]] net::Loop& loop() const { return loop_; }
     [[nodiscard]] MemoryBudget& memory() const { return memory_; }
@@ -65,6 +69,7 @@ class ConnectionTable final : public MemoryHolder {
     net::Loop& loop_;
     MemoryBudget& memory_;
     const ClosingLimits& closing_;
+    std::atomic<std::ptrdiff_t>* load_ = nullptr;
     IntrusiveList<Connection> present_;
     IntrusiveList<Connection> left_;
     std::size_t size_ = 0;

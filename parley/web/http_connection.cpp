@@ -10,6 +10,7 @@
 //   body        the rest of a body                        body_grace, then a pace                  408, close
 //   uploading   the rest of a body that is taken in       as of body; none while the handler      408, close
 //               pieces, or its handler                    takes none
+//   moving      the peer, to take earlier answers         stall_timeout, or a pace                 cut
 //   answering   the answer, which a handler may keep      none, or that of a heartbeat             write it
 //   sending     the peer, to take a long body             stall_timeout, or a pace                 cut
 //   closing     the stream's orderly end                  the stream's own                         -
@@ -194,6 +195,7 @@ void HttpConnection::handle_event(const http::RequestEvent& event) {
 
 void HttpConnection::begin_request() {
     const http::RequestHead& head = parser_->head();
+    if (ApplicationState* const home = application_.home_of(head)) return move_when_drained(*home);
     body_bytes_received_ = 0;
     if (Upgrade::is_wanted(head)) {
         parser_->upgrade();
@@ -223,6 +225,29 @@ void HttpConnection::begin_request() {
         http::append_continue(stream().outbox());
         stream().flush_soon();
     }
+}
+
+// A request that belongs to another loop takes its whole connection along, before anything is done about it: everything
+// of one connection stays on one loop, and the parser there begins with the same octets.
+
+void HttpConnection::move_when_drained(ApplicationState& home) {
+    home_ = &home;
+    enter(Stage::moving);
+    stream().flush();
+    if (stream().outbox().empty()) move();
+}
+
+void HttpConnection::move() {
+    std::string octets = parser_->unhandled();
+    std::unique_ptr<net::DetachedStream> detached = stream().detach();
+    if (detached == nullptr) return;  // it is broken, and that is about to be told
+    leave();
+    home_->adopt_later(std::move(detached), std::move(octets));
+}
+
+void HttpConnection::begin_here(std::span<char> octets, bool is_stopping) {
+    shutting_down_ = is_stopping;
+    if (!octets.empty()) on_data(octets);
 }
 
 // The handle, and those that a handler keeps, own the exchange.
@@ -403,6 +428,7 @@ void HttpConnection::finish_answer() {
 }
 
 void HttpConnection::handle_drained() {
+    if (stage_ == Stage::moving) return move();
     if (pump_.is_running()) return pump_body();
     if (is_handled()) {
         if (exchange_ == nullptr) return;

@@ -32,6 +32,9 @@ class HttpConnection final : public Connection {
     [[nodiscard]] ApplicationState& application() const { return application_; }
     [[nodiscard]] net::Endpoint peer() const { return stream().peer(); }
 
+    /// Goes on with a connection from another loop, where `octets` have been received but not handled.
+    void begin_here(std::span<char> octets, bool is_stopping);
+
     // From the exchange.
     using Connection::end_without_memory;
     /// Sends the answer of the request that is due.
@@ -90,6 +93,7 @@ class HttpConnection final : public Connection {
         head,       ///< part of a head has come, or the first one is awaited
         body,       ///< a body is being received
         uploading,  ///< a request is handled while its body comes
+        moving,     ///< a request belongs to another loop, and answers to earlier ones are being sent
         answering,  ///< a request is complete, its answer is not
         sending,    ///< an answer's body is being taken from its source
         closing,    ///< the last answer is on its way, or nothing is: only the end is awaited
@@ -107,6 +111,8 @@ class HttpConnection final : public Connection {
     [[nodiscard]] bool can_advance() const;
     void handle_event(const http::RequestEvent& event);
     void begin_request();
+    void move_when_drained(ApplicationState& home);
+    void move();
     [[nodiscard]] Response begin_exchange(std::string body = {});
     void dispatch();
     void dispatch_upload();
@@ -136,6 +142,7 @@ class HttpConnection final : public Connection {
     [[nodiscard]] Duration answer_time_earned() const;
 
     ApplicationState& application_;
+    ApplicationState* home_ = nullptr;  // where it moves
     std::unique_ptr<http::RequestParser> parser_;
     Exchange* exchange_ = nullptr;  // the request whose answer is due, or was sent last; see Exchange
     std::string body_;              // of the request, or what comes behind an upgrade request that is not decided

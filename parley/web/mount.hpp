@@ -94,6 +94,11 @@ class Mount : public UpgradeHandler {
     /// Whether a long body is worth waiting for, asked when the head is complete. If not, the request is handled at
     /// once, without its body, and the connection closes behind the answer.
     [[nodiscard]] virtual bool wants_body(const http::RequestHead& /*head*/) const { return true; }
+    /// Which of the application's loops has what a request with this head is about, asked when the head is complete;
+    /// its connection moves there. Nothing: any loop will do.
+    [[nodiscard]] virtual std::optional<std::size_t> home(const http::RequestHead& /*head*/) const {
+        return std::nullopt;
+    }
     /// A request whose body is longer than `body_bytes_max`; it was not read. Answered 413 unless overridden, and the
     /// connection closes behind the answer.
     virtual void handle_too_large(Request& request, Response response);

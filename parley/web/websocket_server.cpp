@@ -11,7 +11,7 @@
 namespace parley {
 
 WebSocketServer::WebSocketServer(WebSocketServerOptions options)
-    : state_(new web::WebSocketServerState(std::move(options))) {
+    : state_(web::WebSocketServerState::make(std::move(options))) {
     // The connection adds `Upgrade: websocket` to every 426 (RFC 9110 §15.5.22).
     application().set_fallback(web::make_handler([](const Request&, const Response& response) {
         response.status(426).type("txt").set("Sec-WebSocket-Version", "13").send("Upgrade Required");
@@ -19,7 +19,7 @@ WebSocketServer::WebSocketServer(WebSocketServerOptions options)
 }
 
 WebSocketServer::WebSocketServer(Application& application, TextView path, WebSocketServerOptions options)
-    : state_(new web::WebSocketServerState(application, path, std::move(options))) {}
+    : state_(web::WebSocketServerState::make(application, path, std::move(options))) {}
 
 WebSocketServer::~WebSocketServer() {
     web::WebSocketServerState::destroy(state_);
@@ -43,7 +43,7 @@ void WebSocketServer::set_close_handler(Function<void(WebSocket&, std::uint16_t,
 }
 
 void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
-    net::check_thread(*state_->gate(), "WebSocketServer::on_error()");
+    static_cast<void>(state_->is_here("WebSocketServer::on_error()"));
     net::keep(*state_->gate(), handler);
     state_->set_error_hook(std::move(handler));
 }
@@ -63,12 +63,11 @@ void WebSocketServer::broadcast_binary(OctetsView octets) {
 }
 
 std::size_t WebSocketServer::size() const {
-    net::check_thread(*state_->gate(), "WebSocketServer::size()");
-    return state_->sockets().size();
+    return state_->size();
 }
 
 void WebSocketServer::for_each(Function<void(const WebSocket&)> visit) const {
-    if (!net::may_call(*state_->gate(), "WebSocketServer::for_each()")) return;
+    if (!state_->is_here("WebSocketServer::for_each()")) return;
     // A copy, because the visitor may do what changes the list.
     const std::vector<WebSocket> sockets = state_->sockets();
     for (const WebSocket& socket : sockets)

@@ -71,27 +71,56 @@ SharedBuffer encode_frame(std::string_view data, bool is_binary) {
 
 }  // namespace
 
-WebSocketServerState::WebSocketServerState(WebSocketServerOptions options)
-    : options_(checked(std::move(options))),
+WebSocketServerState::WebSocketServerState(std::shared_ptr<WebSocketServerGroup> group, ApplicationState& application,
+                                           std::optional<PathPattern> path, WebSocketServerOptions options)
+    : group_(std::move(group)),
+      index_(group_->parts.size()),
+      options_(std::move(options)),
       connection_options_(connection_options_of(options_)),
-      own_application_(std::make_unique<Application>()),
-      application_(own_application_.get()),
-      loop_(application_->loop()),
-      gate_(application_->state_->gate) {
-    application_->mount_upgrade(*this);
+      path_(std::move(path)),
+      part_(&application),
+      loop_(application.loop),
+      gate_(application.gate) {}
+
+WebSocketServerState* WebSocketServerState::make(WebSocketServerOptions options) {
+    options = checked(std::move(options));
+    auto own = std::make_unique<Application>();
+    WebSocketServerState* const made = make(*own, std::nullopt, options);
+    made->own_application_ = std::move(own);
+    return made;
 }
 
-WebSocketServerState::WebSocketServerState(Application& application, std::string_view path,
-                                           WebSocketServerOptions options)
-    : options_(checked(std::move(options))),
-      connection_options_(connection_options_of(options_)),
-      path_(parse_path(path)),
-      application_(&application),
-      loop_(application.loop()),
-      gate_(application.state_->gate) {
+WebSocketServerState* WebSocketServerState::make(Application& application, std::string_view path,
+                                                 WebSocketServerOptions options) {
+    options = checked(std::move(options));
+    PathPattern pattern = parse_path(path);
     if (application.state_->takes_upgrades(path))
         throw bad_path(path, "something on this application takes the WebSockets of this path already.");
-    application.mount_upgrade(*this);
+    return make(application, std::move(pattern), options);
+}
+
+// Mounting it says whose thread this may be.
+WebSocketServerState* WebSocketServerState::make(Application& application, const std::optional<PathPattern>& path,
+                                                 const WebSocketServerOptions& options) {
+    auto group = std::make_shared<WebSocketServerGroup>();
+    group->application = application.state_->group;
+    const net::LoopHalt halt(group->application->loops);
+    for (ApplicationState* const part : group->application->members) {
+        group->parts.push_back(new WebSocketServerState(group, *part, path, options));
+        group->gates.push_back(std::make_shared<net::LoopGate>(part->loop));
+    }
+    WebSocketServerState* const first = group->parts.front();
+    first->application_ = &application;
+    try {
+        application.mount_upgrade(*first);
+    } catch (...) {
+        for (WebSocketServerState* const part : group->parts)
+            delete part;
+        throw;
+    }
+    for (std::size_t i = 1; i < group->parts.size(); ++i)
+        group->application->members[i]->add_upgrade_handler(*group->parts[i]);
+    return first;
 }
 
 WebSocketServerState::~WebSocketServerState() {
@@ -99,6 +128,7 @@ WebSocketServerState::~WebSocketServerState() {
 }
 
 void WebSocketServerState::cut() {
+    group_->size.fetch_sub(sockets_.size(), std::memory_order_relaxed);
     for (const WebSocket& socket : std::exchange(sockets_, {})) {
         WebSocketState& state = WebSocketState::of(socket);
         state.detach_server();
@@ -106,16 +136,30 @@ void WebSocketServerState::cut() {
     }
 }
 
-void WebSocketServerState::destroy(WebSocketServerState* state) {
-    net::check_thread(*state->gate(), "~WebSocketServer()", "call stop(), and destroy it when run() has returned");
-    if (!state->is_detached_ && state->loop_.is_current()) return state->retire();
-    delete state;
+bool WebSocketServerState::is_here(const char* member) const noexcept {
+    return group_->application->is_on_a_loop() || net::may_call(*gate_, member);
+}
+
+// Those on other threads stand still meanwhile, perhaps in the middle of a handler.
+void WebSocketServerState::destroy(WebSocketServerState* first) {
+    const std::shared_ptr<WebSocketServerGroup> group = first->group_;
+    if (group->application->is_alone())
+        net::check_thread(*first->gate(), "~WebSocketServer()", "call stop(), and destroy it when run() has returned");
+    const net::LoopHalt halt(group->application->loops);
+    for (std::size_t i = group->parts.size(); i-- > 0;) {
+        WebSocketServerState* const part = group->parts[i];
+        group->gates[i]->close();
+        if (!part->is_detached_ && part->loop_.is_in_turn()) {
+            part->retire();
+        } else {
+            delete part;
+        }
+    }
 }
 
 // One of our handlers may be on the stack: nobody is called any more from now on, but everything stays where it is
 // until the turn ends.
 void WebSocketServerState::retire() {
-    alive_.reset();
     verify = nullptr;
     on_connection = nullptr;
     on_message = nullptr;
@@ -126,33 +170,48 @@ void WebSocketServerState::retire() {
     end_->schedule_ending();
 }
 
+void WebSocketServerState::forget_application() noexcept {
+    application_ = nullptr;
+    part_ = nullptr;
+}
+
+std::vector<WebSocket> WebSocketServerState::sockets() const {
+    const net::LoopHalt halt(group_->application->loops);
+    std::vector<WebSocket> all;
+    for (const WebSocketServerState* const part : group_->parts)
+        all.insert(all.end(), part->sockets_.begin(), part->sockets_.end());
+    return all;
+}
+
 void WebSocketServerState::set_error_hook(Function<void(const HandlerFailure&)> hook) {
-    if (application_ == nullptr) return;  // nothing can fail any more
-    if (errors_ == nullptr) errors_ = std::make_unique<ErrorReporter>(application_->loop());
-    errors_->set_hook(std::move(hook));
+    net::give_to_every_loop(group_->gates, std::move(hook),
+                            [group = group_.get()](std::size_t i, Function<void(const HandlerFailure&)> given) {
+                                WebSocketServerState& part = *group->parts[i];
+                                if (part.part_ == nullptr) return;  // nothing can fail any more
+                                if (part.errors_ == nullptr) part.errors_ = std::make_unique<ErrorReporter>(part.loop_);
+                                part.errors_->set_hook(std::move(given));
+                            });
 }
 
 void WebSocketServerState::report_current(std::string_view where) {
     if (errors_ != nullptr && !end_) {
         errors_->report_current(where);
-    } else if (application_ != nullptr) {
-        application_->report_current_exception(where);
+    } else if (part_ != nullptr) {
+        part_->errors.report_current(where);
     }
 }
 
 void WebSocketServerState::report(std::string_view where, std::string_view message) {
     if (!gate_->is_here()) {
-        gate_->post([this, alive = std::weak_ptr<const bool>(alive_), where = std::string(where),
-                     message = std::string(message)] {
-            if (!alive.expired()) report(where, message);
-        });
+        group_->gates[index_]->post(
+            [this, where = std::string(where), message = std::string(message)] { report(where, message); });
         return;
     }
     const HandlerFailure failure{.where = where, .message = message, .exception = nullptr};
     if (errors_ != nullptr && !end_) {
         errors_->report(failure);
-    } else if (application_ != nullptr) {
-        application_->report(failure);
+    } else if (part_ != nullptr) {
+        part_->errors.report(failure);
     }
 }
 
@@ -179,15 +238,15 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     }
     if (end_) return upgrade.refuse(503, text_type, http::reason_phrase(503));  // `verify` destroyed the server
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
-    WebSocket socket = (new WebSocketState(*this, request, next_id_, std::string(subprotocol)))->handle();
+    WebSocket socket = (new WebSocketState(*this, request, ++group_->last_id, std::string(subprotocol)))->handle();
     WebSocketState& state = WebSocketState::of(socket);
     reserve_one(sockets_);
     WebSocketConnection* const connection = upgrade.accept(connection_options_, state);
     if (connection == nullptr) return;
-    ++next_id_;
     state.attach(*connection);
     state.index = sockets_.size();
     sockets_.push_back(socket);
+    group_->size.fetch_add(1, std::memory_order_relaxed);
     if (!on_connection) return;
     net::Kept kept;
     kept.add(Exchange::of(request).lender());
@@ -210,14 +269,12 @@ void WebSocketServerState::forget(WebSocketState& socket) {
         WebSocketState::of(sockets_[index]).index = index;
     }
     sockets_.pop_back();
+    group_->size.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {
-    const SharedBuffer frame = encode_frame(data, is_binary);
-    if (gate_->is_here()) return send_to_all(frame);
-    gate_->post([this, alive = std::weak_ptr<const bool>(alive_), frame] {
-        if (!alive.expired()) send_to_all(frame);
-    });
+    net::send_to_every_loop(group_->gates, [group = group_.get(), frame = encode_frame(data, is_binary)](
+                                               std::size_t i) { group->parts[i]->send_to_all(frame); });
 }
 
 void WebSocketServerState::send_to_all(const SharedBuffer& frame) {
@@ -228,7 +285,7 @@ void WebSocketServerState::send_to_all(const SharedBuffer& frame) {
 }
 
 void WebSocketServerState::handle_detach() {
-    application_ = nullptr;
+    forget_application();
     is_detached_ = true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,8 +13,10 @@
 
 #include "parley/base/handler_slot.hpp"
 #include "parley/net/call_frame.hpp"
+#include "parley/net/every_loop.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
+#include "parley/web/application_group.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/path_pattern.hpp"
@@ -22,29 +25,42 @@
 
 namespace parley::web {
 
-/// What a `WebSocketServer` is made of: its handlers, its connections, its place on an application.
+class WebSocketServerState;
+
+/// A WebSocket server on all the loops of its application.
+struct WebSocketServerGroup {
+    std::shared_ptr<ApplicationGroup> application;
+    std::vector<WebSocketServerState*> parts;  // the first is that of the handle
+    net::LoopGates gates;                      // of the parts; open until the handle goes
+    std::atomic<std::uint64_t> last_id = 0;
+    std::atomic<std::size_t> size = 0;  // connections
+};
+
+/// What a `WebSocketServer` is made of, on one of the loops of its application: its handlers, its connections, its
+/// place.
 class WebSocketServerState final : public UpgradeHandler {
  public:
     /// On any path, of an application of its own.
-    explicit WebSocketServerState(WebSocketServerOptions options);
-    WebSocketServerState(Application& application, std::string_view path, WebSocketServerOptions options);
+    static WebSocketServerState* make(WebSocketServerOptions options);
+    static WebSocketServerState* make(Application& application, std::string_view path, WebSocketServerOptions options);
     ~WebSocketServerState() override;
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
-    static void destroy(WebSocketServerState* state);
+    static void destroy(WebSocketServerState* first);
 
-    /// Sets one of these, on the loop's thread. `member` is the program's word for it.
+    /// Sets one of these on every loop. `member` is the program's word for it.
     template <typename Signature>
     void set_handler(const char* member, HandlerSlot<Signature> WebSocketServerState::* slot,
                      Function<Signature> handler) {
         net::keep(*gate_, handler);
-        if (net::may_call(*gate_, member)) {
-            this->*slot = std::move(handler);
-            return;
-        }
-        gate_->post([this, alive = std::weak_ptr<const bool>(alive_), slot, handler = std::move(handler)]() mutable {
-            if (!alive.expired()) this->*slot = std::move(handler);
-        });
+        static_cast<void>(is_here(member));
+        net::give_to_every_loop(group_->gates, std::move(handler),
+                                [group = group_.get(), slot](std::size_t i, Function<Signature> given) {
+                                    group->parts[i]->*slot = std::move(given);
+                                });
     }
+    /// Whether what belongs to the program's threads may be done here; else a debug build ends with a sentence.
+    bool is_here(const char* member) const noexcept;
+
     HandlerSlot<WebSocketVerdict(const Request&)> verify;
     HandlerSlot<void(WebSocket&, const Request&)> on_connection;
     HandlerSlot<void(WebSocket&, WebSocketMessage)> on_message;
@@ -55,7 +71,10 @@ class WebSocketServerState final : public UpgradeHandler {
     /// Only while there is one.
     [[nodiscard]] Application& application() { return *application_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const { return gate_; }
-    [[nodiscard]] const std::vector<WebSocket>& sockets() const { return sockets_; }
+    /// How many connections there are on all loops.
+    [[nodiscard]] std::size_t size() const noexcept { return group_->size.load(std::memory_order_relaxed); }
+    /// All of them. Waits for what the other loops are about.
+    [[nodiscard]] std::vector<WebSocket> sockets() const;
 
     /// Any thread.
     void broadcast(std::string_view data, bool is_binary);
@@ -80,28 +99,34 @@ class WebSocketServerState final : public UpgradeHandler {
     // UpgradeHandler
     [[nodiscard]] bool matches(std::string_view path) const override;
     void handle_upgrade(Request& request, Upgrade upgrade) override;
-    void handle_retire() override { application_ = nullptr; }
+    void handle_retire() override { forget_application(); }
     void handle_detach() override;
 
  private:
+    WebSocketServerState(std::shared_ptr<WebSocketServerGroup> group, ApplicationState& application,
+                         std::optional<PathPattern> path, WebSocketServerOptions options);
+    static WebSocketServerState* make(Application& application, const std::optional<PathPattern>& path,
+                                      const WebSocketServerOptions& options);
     void retire();
     void cut();
+    void forget_application() noexcept;
     void send_to_all(const SharedBuffer& frame);
     void report_current(std::string_view where);
     [[nodiscard]] bool is_origin_allowed(const Request& request) const;
 
+    const std::shared_ptr<WebSocketServerGroup> group_;
+    const std::size_t index_;  // in the group
     const WebSocketServerOptions options_;
     const SharedWebSocketOptions connection_options_;
     const std::optional<PathPattern> path_;  // none: any
     std::unique_ptr<Application> own_application_;
-    Application* application_;  // null when it has gone
+    Application* application_ = nullptr;  // of the first part; null when it has gone
+    ApplicationState* part_;              // of the application; null when it has gone
     net::Loop& loop_;
     bool is_detached_ = false;  // the loop may have gone, too
-    std::shared_ptr<net::LoopGate> gate_;
+    const std::shared_ptr<net::LoopGate> gate_;
     std::unique_ptr<ErrorReporter> errors_;  // with a hook of its own
     std::vector<WebSocket> sockets_;
-    std::uint64_t next_id_ = 1;
-    std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);
     std::optional<net::TurnTask> end_;  // once the handle is gone; what runs just now comes to its end
 };
 
