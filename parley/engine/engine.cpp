@@ -70,11 +70,22 @@ bool Engine::wants_body(const http::RequestHead& head) const {
     return sessions_.contains(engineio::read_request_query(head.query()).sid);
 }
 
+std::optional<std::size_t> Engine::home(const http::RequestHead& head) const {
+    if (population_ == nullptr) return std::nullopt;
+    return engine_of(engineio::read_request_query(head.query()).sid, population_->size());
+}
+
+void Engine::join(std::shared_ptr<Population> population, std::size_t index) {
+    population_ = std::move(population);
+    index_ = index;
+}
+
 // --- room
 
 bool Engine::has_room(const Arrival& arrival) {
     const engineio::AddressGroup address = address_group_of(arrival.request);
-    const std::size_t of_address = newcomers_.count(address) + absent_.count(address);
+    const std::size_t of_address =
+        population_ != nullptr ? population_->count(address) : newcomers_.count(address) + absent_.count(address);
     const bool may_come = options_.sessions_per_address_max == 0 || of_address < options_.sessions_per_address_max;
     if (may_come && !memory_->is_scarce() && make_room(!arrival.facts.is_upgrade)) return true;
     ++counters_.sessions_refused;
@@ -82,26 +93,40 @@ bool Engine::has_room(const Arrival& arrival) {
 }
 
 bool Engine::make_room(bool is_polling) {
-    const bool is_full = sessions_.size() - leaving_ >= options_.sessions_max;
-    const bool is_crowded = is_polling && newcomers_.size() >= options_.unconfirmed_sessions_max;
+    tell_population();
+    const std::size_t sessions = population_ != nullptr ? population_->sessions() : sessions_.size() - leaving_;
+    const std::size_t newcomers = population_ != nullptr ? population_->newcomers() : newcomers_.size();
+    const bool is_full = sessions >= options_.sessions_max;
+    const bool is_crowded = is_polling && newcomers >= options_.unconfirmed_sessions_max;
     if (!is_full && !is_crowded) return true;
+    return end_newcomer(is_full) || (population_ != nullptr && population_->make_room_elsewhere(index_));
+}
+
+void Engine::make_room_for_another() {
+    static_cast<void>(end_newcomer(false));
+}
+
+bool Engine::end_newcomer(bool is_full) {
     engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
     if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
     if (place == nullptr) return false;
     static_cast<Session::Place*>(place)->session.make_room();
     ++counters_.sessions_made_room;
+    tell_population();
     return true;
 }
 
 Session& Engine::open_session(const Arrival& arrival, std::shared_ptr<const Handshake> handshake) {
     std::unique_ptr<Session> session(new Session(
-        *this, {.sid = random_id(loop_.entropy()),
+        *this, {.sid = population_ != nullptr ? session_id(loop_.entropy(), index_, population_->size())
+                                              : random_id(loop_.entropy()),
                 .transport = arrival.facts.is_upgrade ? engineio::Transport::websocket : engineio::Transport::polling,
                 .takes_binary = !arrival.query.base64,
                 .address = address_group_of(arrival.request),
                 .handshake = std::move(handshake)}));
     Session& opened = *session;
     sessions_.emplace(opened.id(), std::move(session));
+    tell_population();
     return opened;
 }
 
@@ -143,6 +168,7 @@ void Engine::finish_turn() {
             schedule(session);
         }
     }
+    tell_population();
     memory_->reclaim();
 }
 

@@ -16,6 +16,7 @@
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
 #include "parley/engine/handshake.hpp"
+#include "parley/engine/population.hpp"
 #include "parley/engine/request.hpp"
 #include "parley/engine/session.hpp"
 #include "parley/engine/websocket_transport.hpp"
@@ -114,6 +115,11 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Takes no requests any more.
     void retire() noexcept;
 
+    /// This is one of several, number `index`: its ids say so, its bounds are those of all. Before there is a session.
+    void join(std::shared_ptr<Population> population, std::size_t index);
+    /// Ends a session that has not begun to poll, if there is one; another engine has opened one instead.
+    void make_room_for_another();
+
     /// Counts what is kept for sessions there, too. It must live until the engine is detached or destroyed.
     void set_memory(MemoryBudget& memory);
 
@@ -125,6 +131,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     [[nodiscard]] bool matches(std::string_view path) const override;
     [[nodiscard]] std::size_t body_bytes_max(const http::RequestHead& head) const override;
     [[nodiscard]] bool wants_body(const http::RequestHead& head) const override;
+    [[nodiscard]] std::optional<std::size_t> home(const http::RequestHead& head) const override;
     void handle_request(Request& request, Response response) override;
     void handle_too_large(Request& request, Response response) override;
     void handle_upgrade(Request& request, web::Upgrade upgrade) override;
@@ -149,6 +156,10 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Whether one more session may be opened for this request; another one may have to make room.
     [[nodiscard]] bool has_room(const Arrival& arrival);
     [[nodiscard]] bool make_room(bool is_polling);
+    [[nodiscard]] bool end_newcomer(bool is_full);
+    void tell_population() noexcept {
+        if (population_ != nullptr) population_->tell(index_, sessions_.size() - leaving_, newcomers_.size());
+    }
     Session& open_session(const Arrival& arrival, std::shared_ptr<const Handshake> handshake);
     /// Null when the peer has had another answer.
     [[nodiscard]] WebSocketTransport::Accepted accept(const Arrival& arrival, HeadersMoment moment);
@@ -190,6 +201,8 @@ class Engine final : public web::Mount, public MemoryHolder {
     MemoryBudget unbounded_{0};
     MemoryBudget* memory_ = &unbounded_;
     // Before the sessions, which have places in them.
+    std::shared_ptr<Population> population_;              // null: this is alone
+    std::size_t index_ = 0;                               // in it
     engineio::UnconfirmedSessions newcomers_;             // have not begun to poll since the handshake
     engineio::UnconfirmedSessions absent_;                // unconfirmed: between two polls
     Sessions sessions_;                                   // by a view of the session's own id

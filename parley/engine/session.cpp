@@ -26,7 +26,7 @@ Session::Session(Engine& engine, Start start)
       takes_binary_(start.takes_binary) {
     const bool is_counted = engine_.options().sessions_per_address_max > 0;
     if (start.transport == engineio::Transport::polling || is_counted) {
-        place_ = std::make_unique<Place>(*this);
+        place_ = std::make_unique<Place>(*this, start.address);
         engine_.newcomers_.enter(*place_, start.address);
         note_presence();
     }
@@ -217,6 +217,16 @@ void Session::note_presence() {
     } else {
         place_->unconfirm();
     }
+    engine_.tell_population();
+}
+
+Session::Place::Place(Session& its_session, engineio::AddressGroup its_address)
+    : session(its_session), address(its_address), population(its_session.engine_.population_.get()) {
+    if (population != nullptr) population->enter(address);
+}
+
+Session::Place::~Place() {
+    if (population != nullptr) population->leave(address);
 }
 
 void Session::make_room() {

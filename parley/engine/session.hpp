@@ -24,6 +24,7 @@
 namespace parley::engine {
 
 class Engine;
+class Population;
 class WebSocketTransport;
 
 /// Who hears what happens to one session. Calls come from the loop, never from inside a call into the session.
@@ -122,8 +123,11 @@ class Session : private TurnHook, private PostHook {
 
     // Among the sessions of its address.
     struct Place : engineio::UnconfirmedSessions::Place {
-        explicit Place(Session& its_session) : session(its_session) {}
+        Place(Session& its_session, engineio::AddressGroup its_address);
+        ~Place();
         Session& session;
+        const engineio::AddressGroup address;
+        Population* const population;  // null where there is one engine
     };
 
     Session(Engine& engine, Start start);

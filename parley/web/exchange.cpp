@@ -219,6 +219,7 @@ Exchange::End::End(Exchange& exchange) : guard_(exchange.response()) {
     if (exchange.on_drain_) drain_handler_ = std::exchange(exchange.on_drain_, nullptr);
     body_handlers_ = std::move(exchange.body_handlers_);
     exchange.is_complete_ = true;
+    exchange.is_due_.store(false, std::memory_order_release);
     if (exchange.finish_handlers_.empty()) return;
     exchange.is_kept_for_finish_ = true;
     exchange.retain();
@@ -391,6 +392,7 @@ void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) 
     const Function<void()> unused_drain_handler = std::exchange(on_drain_, nullptr);
     const std::vector<FinishHandler> unused_finish_handlers = take_finish_handlers();
     is_complete_ = true;
+    is_due_.store(false, std::memory_order_release);
     connection_ = nullptr;
     parser_ = std::move(parser);
 }
@@ -468,6 +470,7 @@ void Exchange::keep_parameter_names() noexcept {
 void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
     const Response guard = response();
     ApplicationState& application = connection_->application();
+    is_due_.store(false, std::memory_order_release);
     connection_ = nullptr;
     parser_ = std::move(parser);
     keep_parameter_names();

@@ -90,7 +90,9 @@ class Exchange : private net::PostedCall {
         if (response.exchange_ != nullptr) net::check_thread(*response.exchange_->gate_, member);
     }
     /// Any thread.
-    [[nodiscard]] const net::LoopGate& gate() const noexcept { return *gate_; }
+    [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
+    /// Any thread: whether the answer was due just now.
+    [[nodiscard]] bool is_due() const noexcept { return is_due_.load(std::memory_order_acquire); }
 
     // The request.
     [[nodiscard]] const http::RequestHead& head() const;
@@ -262,6 +264,7 @@ class Exchange : private net::PostedCall {
     std::uint32_t keepers_ = 0;
     bool is_over_ = false;  // no handle is left
     std::atomic<std::uint64_t> counting_thread_ = 0;
+    std::atomic<bool> is_due_ = true;  // for other threads
     bool is_complete_ = false;
     bool is_sent_ = false;
     bool is_streaming_ = false;

@@ -173,28 +173,10 @@ void list_request(Members& members, Foreign& foreign) {
 
 void list_response(Members& members, Foreign& foreign) {
     const Response& response = *foreign.response;
-    members.add_unchecked("Response::status()", returns([&] { return &response.status(404); }));
-    members.add_unchecked("Response::set()", returns([&] { return &response.set("a", "b"); }));
-    members.add_unchecked("Response::append()", returns([&] { return &response.append("a", "b"); }));
-    members.add_unchecked("Response::cookie()", returns([&] { return &response.cookie({.name = "a"}); }));
-    members.add_unchecked("Response::cookie()", returns([&] { return &response.cookie("a", "b"); }));
-    members.add_unchecked("Response::type()", returns([&] { return &response.type("html"); }));
     members.add_unchecked("Response::header()", returns([&] { return response.header("a"); }));
     members.add_unchecked("Response::on_finish()", returns([&] { return response.on_finish([] {}), 0; }));
-    members.add_unchecked("Response::send()", returns([&] { return response.send("a"), 0; }));
-    members.add_unchecked("Response::send()", returns([&] { return response.send(SharedBuffer("a")), 0; }));
-    members.add_unchecked("Response::json()", returns([&] { return response.send(Json(1)), 0; }));
-    members.add_unchecked("Response::json()", returns([&] { return response.json(1), 0; }));
-    members.add_unchecked("Response::send_json_text()", returns([&] { return response.send_json_text("1"), 0; }));
-    members.add_unchecked("Response::send_file()", returns([&] { return response.send_file("a"), 0; }));
-    members.add_unchecked("Response::send_file()", returns([&] { return response.send_file("a", {}), 0; }));
-    members.add_unchecked("Response::send_status()", returns([&] { return response.send_status(404), 0; }));
-    members.add_unchecked("Response::redirect()", returns([&] { return response.redirect("/"), 0; }));
-    members.add_unchecked("Response::end()", returns([&] { return response.end(), 0; }));
-    members.add_unchecked("Response::is_open()", returns([&] { return response.is_open(); }));
     members.add_unchecked("Response::on_abort()", returns([&] { return response.on_abort([] {}), 0; }));
     members.add_unchecked("Response::send_from()", returns([&] { return response.send_from(nullptr, 0), 0; }));
-    members.add_unchecked("Next()", returns([&] { return (*foreign.next)(), 0; }));
 }
 
 void list_websockets(Members& members, Foreign& foreign) {
@@ -209,7 +191,6 @@ void list_websockets(Members& members, Foreign& foreign) {
                 returns([&] { return live.on_message([](WebSocket, std::string_view) {}), 0; }));
     members.add("WebSocketServer::on_close()", returns([&] { return live.on_close([] {}), 0; }));
     members.add("WebSocketServer::on_error()", returns([&] { return live.on_error([](const HandlerFailure&) {}), 0; }));
-    members.add_unchecked("WebSocketServer::size()", returns([&] { return live.size(); }));
     members.add("WebSocketServer::for_each()", [&] {
         bool is_called = false;
         live.for_each([&](const WebSocket&) { is_called = true; });
@@ -253,6 +234,25 @@ void list_any_thread(Members& members, Foreign& foreign) {
                socket.subprotocol().empty() && socket == WebSocket(socket);
     });
     members.add("WebSocket", returns([&] { return socket.close(), socket.terminate(), 0; }));
+    const Response& response = *foreign.response;
+    members.add("Response", returns([&] { return &response.status(404); }));
+    members.add("Response", returns([&] { return &response.set("a", "b"); }));
+    members.add("Response", returns([&] { return &response.append("a", "b"); }));
+    members.add("Response", returns([&] { return &response.cookie({.name = "a"}); }));
+    members.add("Response", returns([&] { return &response.cookie("a", "b"); }));
+    members.add("Response", returns([&] { return &response.type("html"); }));
+    members.add("Response", returns([&] { return response.send("a"), 0; }));
+    members.add("Response", returns([&] { return response.send(SharedBuffer("a")), 0; }));
+    members.add("Response", returns([&] { return response.send(Json(1)), 0; }));
+    members.add("Response", returns([&] { return response.json(1), 0; }));
+    members.add("Response", returns([&] { return response.send_json_text("1"), 0; }));
+    members.add("Response", returns([&] { return response.send_file("a"), 0; }));
+    members.add("Response", returns([&] { return response.send_file("a", {}), 0; }));
+    members.add("Response", returns([&] { return response.send_status(404), 0; }));
+    members.add("Response", returns([&] { return response.redirect("/"), 0; }));
+    members.add("Response", returns([&] { return response.end(), 0; }));
+    members.add("Response", returns([&] { return response.is_open(); }));
+    members.add("Next", returns([&] { return (*foreign.next)(), 0; }));
     members.add("Response", returns([&] { return foreign.response = Response(*foreign.response), 0; }));
     members.add("Response", returns([&] { return foreign.response.reset(), foreign.next.reset(), 0; }));
 }

@@ -15,7 +15,7 @@ namespace parley {
 /// Passes a request on to whatever is registered behind the handler that holds it.
 ///
 /// Copy it anywhere and call it at once or later; only the first call of each handler's turn counts, and none after the
-/// request was answered. Loop-affine.
+/// request was answered. Any thread.
 class Next {
  public:
     void operator()() const;

@@ -39,6 +39,7 @@ Response::~Response() {
 }
 
 const Response& Response::status(int code) const {
+    if (is_elsewhere()) return post([code](const Response& response) { response.status(code); });
     if (!is_open("Response::status()")) return *this;
     if (exchange_->is_streaming()) {
         exchange_->report("the status " + std::to_string(code) + " came behind the head");
@@ -51,16 +52,28 @@ const Response& Response::status(int code) const {
 }
 
 const Response& Response::set(TextView name, TextView value) const {
+    if (is_elsewhere()) {
+        return post([name = std::string(name), value = std::string(value)](const Response& response) {
+            response.set(name, value);
+        });
+    }
     if (is_open("Response::set()")) exchange_->add_header(name, value, true);
     return *this;
 }
 
 const Response& Response::append(TextView name, TextView value) const {
+    if (is_elsewhere()) {
+        return post([name = std::string(name), value = std::string(value)](const Response& response) {
+            response.append(name, value);
+        });
+    }
     if (is_open("Response::append()")) exchange_->add_header(name, value, false);
     return *this;
 }
 
 const Response& Response::cookie(http::Cookie cookie) const {
+    if (is_elsewhere())
+        return post([cookie = std::move(cookie)](const Response& response) { response.cookie(cookie); });
     if (!is_open("Response::cookie()")) return *this;
     if (cookie.path.empty()) cookie.path = "/";
     const Result<std::string> line = http::serialize_cookie(cookie);
@@ -80,6 +93,8 @@ std::string_view Response::header(TextView name) const {
 }
 
 void Response::send(TextView body) const {
+    if (is_elsewhere())
+        return static_cast<void>(post([body = std::string(body)](const Response& response) { response.send(body); }));
     if (!is_open("Response::send()")) return;
     if (exchange_->answer.fields.holds(body)) return send(std::string(body));  // of `header`, which ends here
     set_default_type(*exchange_, "text/html; charset=utf-8");
@@ -87,12 +102,17 @@ void Response::send(TextView body) const {
 }
 
 void Response::send(SharedBuffer body) const {
+    if (is_elsewhere())
+        return static_cast<void>(post([body = std::move(body)](const Response& response) { response.send(body); }));
     if (!is_open("Response::send()")) return;
     set_default_type(*exchange_, "text/html; charset=utf-8");
     exchange_->complete({.text = {}, .shared = std::move(body), .source = nullptr});
 }
 
 void Response::send_json_text(TextView json_text) const {
+    if (is_elsewhere())
+        return static_cast<void>(
+            post([text = std::string(json_text)](const Response& response) { response.send_json_text(text); }));
     if (!is_open("Response::send_json_text()")) return;
     if (exchange_->answer.fields.holds(json_text)) return send_json_text(std::string(json_text));
     set_default_type(*exchange_, json_type);
@@ -100,21 +120,32 @@ void Response::send_json_text(TextView json_text) const {
 }
 
 void Response::send_status(int code) const {
+    if (is_elsewhere())
+        return static_cast<void>(post([code](const Response& response) { response.send_status(code); }));
     if (is_open("Response::send_status()")) exchange_->complete_with_status(status(code).exchange_->answer.status);
 }
 
 void Response::redirect(TextView location, int code) const {
+    if (is_elsewhere())
+        return static_cast<void>(post(
+            [location = std::string(location), code](const Response& response) { response.redirect(location, code); }));
     if (!is_open("Response::redirect()")) return;
     status(code).set("Location", web::encode_location(location)).end();
 }
 
 void Response::end() const {
+    if (is_elsewhere()) return static_cast<void>(post([](const Response& response) { response.end(); }));
     if (!is_open("Response::end()")) return;
     if (exchange_->is_streaming()) return exchange_->end_stream();
     exchange_->complete({});
 }
 
 Done Response::write(TextView part) const {
+    if (is_elsewhere()) {
+        const bool is_due = exchange_->is_due();
+        if (is_due) post([part = std::string(part)](const Response& response) { response.write(part); });
+        return Done(is_due);
+    }
     if (!is_open("Response::write()")) return Done(false);
     if (!exchange_->is_streaming()) set_default_type(*exchange_, "text/html; charset=utf-8");
     return Done(exchange_->write(part));
@@ -129,7 +160,16 @@ void Response::on_drain(Function<void()> handler) const {
 }
 
 bool Response::is_open() const {
-    return is_open("Response::is_open()");
+    return is_elsewhere() ? exchange_->is_due() : exchange_ != nullptr && exchange_->is_open();
+}
+
+bool Response::is_elsewhere() const noexcept {
+    return exchange_ != nullptr && exchange_->gate().is_elsewhere();
+}
+
+const Response& Response::post(Function<void(const Response&)> act) const {
+    exchange_->gate().post([response = *this, act = std::move(act)]() mutable { act(response); });
+    return *this;
 }
 
 bool Response::is_open([[maybe_unused]] const char* member) const {

@@ -15,6 +15,7 @@
 namespace parley {
 
 struct SendFileOptions;
+class Next;
 class SharedBuffer;
 
 namespace web {
@@ -34,9 +35,10 @@ struct ResponseSummary {
 /// It cannot dangle: when the peer has gone, or the answer is complete, every member does nothing (`is_open` tells).
 /// The senders return nothing, so that `if (bad) return response.status(404).send("no");` may stand in any handler.
 /// Each request is answered once; while its answer is due, the connection's next request waits. A request whose last
-/// `Response` goes away unanswered is answered 500. Members belong to the application's thread (a build without NDEBUG
-/// ends with a sentence elsewhere); from another, come back with `Application::post`. Copies may be made and dropped on
-/// any thread.
+/// `Response` goes away unanswered is answered 500. Whatever makes the answer may be called on any thread: elsewhere
+/// than on that of the connection it takes effect a little later, in the order of that thread's calls. `header`,
+/// `waiting_bytes` and what takes a handler belong to the connection's thread (a build without NDEBUG ends with a
+/// sentence elsewhere). Copies may be made and dropped on any thread.
 class Response {
  public:
     Response(const Response& other) noexcept;
@@ -74,7 +76,7 @@ class Response {
     /// `response.json({{"ok", true}})`.
     template <typename T = Json>
     void json(T&& value) const {
-        if (is_open("Response::json()")) send_json_text(to_json(value));
+        if (is_open()) send_json_text(to_json(value));
     }
     /// Sends JSON text as it is, with the type `application/json; charset=utf-8`.
     void send_json_text(TextView json_text) const;
@@ -105,7 +107,7 @@ class Response {
     /// complete; replaces an earlier one. Copies of this that it owns keep the answer due: it may be all that is left.
     void on_drain(Function<void()> handler) const;
 
-    /// True while the peer is there and the answer is not complete.
+    /// True while the peer is there and the answer is not complete. Any thread; elsewhere it may change at any moment.
     [[nodiscard]] bool is_open() const;
     /// Calls `handler` once if the peer goes away before the answer is complete; replaces an earlier one. It may own
     /// copies of this: they are no right to answer, so when no other is left, the answer is 500. (What cannot be copied
@@ -146,9 +148,14 @@ class Response {
 
  private:
     friend class web::Exchange;
+    friend class Next;
     explicit Response(web::Exchange& exchange) noexcept;
-    /// The same for `member`, which the program called.
+    /// The same for `member`, which the program called on the connection's thread.
     [[nodiscard]] bool is_open(const char* member) const;
+    /// Whether the connection's thread is another one.
+    [[nodiscard]] bool is_elsewhere() const noexcept;
+    /// Does `act` there.
+    const Response& post(Function<void(const Response&)> act) const;
 
     // While it lives, copies of a response that this thread makes are counted.
     struct CountOfCopies {

@@ -10,7 +10,10 @@
 namespace parley {
 
 void Next::operator()() const {
-    web::Exchange::check_thread(response_, "Next()");
+    if (response_.is_elsewhere()) {
+        response_.post([next = *this](const Response&) { next(); });
+        return;
+    }
     if (!response_.is_open()) return;  // moved from, too
     web::Exchange& exchange = web::Exchange::of(response_);
     // Who holds this has had its turn if the request stands elsewhere by now.

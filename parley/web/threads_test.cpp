@@ -8,9 +8,11 @@
 #include <atomic>
 #include <charconv>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "parley/web/application.hpp"
@@ -442,6 +444,54 @@ TEST_CASE("threads: a WebSocket server is one on all loops") {
     running.stop();
     CHECK(server.size() == 0);
     CHECK(closed == 9);
+}
+
+TEST_CASE("threads: a response is completed on any thread") {
+    Application app({.threads = 2});
+    std::vector<std::thread> workers;
+    std::mutex mutex;
+    const auto work = [&](Function<void()> function) {
+        const std::lock_guard lock(mutex);
+        workers.emplace_back(std::move(function));
+    };
+    app.get("/made", [&](Response response) {
+        work([response] {
+            if (response.is_open()) response.status(201).set("X-Made", "elsewhere").type("txt").send("made!");
+            response.send("too late");
+        });
+    });
+    app.get("/written", [&](Response response) {
+        work([response] {
+            response.write("a");
+            response.write("b");
+            response.end();
+        });
+    });
+    app.get("/next", [&](Request&, Response, Next next) { work([next] { next(); }); });
+    app.get("/next", [](Response response) { response.send("next!"); });
+    app.get("/posted", [&](Response response) { app.post([response] { response.json({{"posted", true}}); }); });
+    app.get("/dropped", [&](Response response) { work([response] {}); });
+    app.listen({.host = "127.0.0.1"});
+    {
+        const Running running(app);
+        for (int i = 0; i < 4; ++i) {
+            const Client client(app.port());
+            client.send("GET /made HTTP/1.1\r\nHost: a\r\n\r\n");
+            const std::string made = client.receive_until("!");
+            CHECK(status_of(made) == 201);
+            CHECK(has_line(made, "X-Made: elsewhere"));
+            client.send("GET /written HTTP/1.1\r\nHost: a\r\n\r\n");
+            CHECK(client.receive_until("0\r\n\r\n").ends_with("1\r\na\r\n1\r\nb\r\n0\r\n\r\n"));
+            client.send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+            CHECK(body_of(client.receive_until("!")) == "next!");
+            client.send("GET /posted HTTP/1.1\r\nHost: a\r\n\r\n");
+            CHECK(body_of(client.receive_until("}")) == R"({"posted":true})");
+            client.send("GET /dropped HTTP/1.1\r\nHost: a\r\n\r\n");
+            CHECK(status_of(client.receive_until("Error")) == 500);
+        }
+    }
+    for (std::thread& worker : workers)
+        worker.join();
 }
 
 TEST_CASE("threads: more than there can be are refused, and 0 are as many as the machine has") {
