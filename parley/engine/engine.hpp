@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "parley/base/counter.hpp"
 #include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
@@ -77,9 +78,9 @@ using HeadersHandler = Function<void(http::ResponseFields&, Request&)>;
 
 /// What an engine has done so far.
 struct Counters {
-    std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
-    std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
-    std::uint64_t requests_refused = 0;    ///< too many for one session: answered 429
+    Counter sessions_refused;    ///< there was no room for them: answered 503
+    Counter sessions_made_room;  ///< unconfirmed ones that were closed for others
+    Counter requests_refused;    ///< too many for one session: answered 429
 };
 
 /// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.

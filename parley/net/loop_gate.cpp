@@ -24,7 +24,7 @@ void LoopGate::post(PostedCall& call) noexcept {
 }
 
 bool LoopGate::is_here() const noexcept {
-    return is_open() && mailbox_->is_loop_thread();
+    return is_open() && mailbox_->is_here();
 }
 
 bool LoopGate::is_elsewhere() const noexcept {

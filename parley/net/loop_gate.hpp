@@ -26,8 +26,9 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     /// Runs `call` on the loop, soon, whether the gate is closed or not; where the loop is gone, here. Needs no memory.
     void post(PostedCall& call) noexcept;
 
-    /// Whether the caller may act at once: the gate is open, and this is the thread that runs the loop, or ran it last.
-    /// Until the loop has run once it is nobody's, so that what other threads do while a program starts is posted.
+    /// Whether the caller may act at once: the gate is open, and the caller is in a turn of the loop, or in none and on
+    /// the thread that ran the loop last. Until the loop has run once it is nobody's, so that what other threads do
+    /// while a program starts is posted.
     [[nodiscard]] bool is_here() const noexcept;
 
     /// Whether another thread runs the loop just now: what belongs to the loop's thread is then not the caller's.

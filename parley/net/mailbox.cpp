@@ -68,7 +68,7 @@ void Mailbox::request_stop() {
 void Mailbox::begin_turn() noexcept {
     const std::uint64_t me = this_thread_number();
     turn_thread_.store(me, std::memory_order_relaxed);
-    if (!is_loop_thread()) loop_thread_.store(me, std::memory_order_relaxed);
+    if (loop_thread_.load(std::memory_order_relaxed) != me) loop_thread_.store(me, std::memory_order_relaxed);
     outer_ = std::exchange(detail::mailbox_of_turn, this);
 }
 

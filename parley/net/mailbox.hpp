@@ -63,9 +63,11 @@ class Mailbox {
     [[nodiscard]] bool is_in_turn() const noexcept {
         return turn_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
-    /// Any thread: whether the last turn was, or is, this thread's.
-    [[nodiscard]] bool is_loop_thread() const noexcept {
-        return loop_thread_.load(std::memory_order_relaxed) == this_thread_number();
+    /// Any thread: whether this is the turn that the caller is in; outside of turns, whether the last turn was this
+    /// thread's.
+    [[nodiscard]] bool is_here() const noexcept {
+        const Mailbox* const turn = of_this_turn();
+        return turn != nullptr ? turn == this : loop_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
 
     void begin_run() noexcept;

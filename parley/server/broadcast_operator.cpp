@@ -19,13 +19,14 @@ using server::detail::SocketCore;
 
 namespace {
 
-// Runs `act(core)` on the loop: now when this is its thread, else soon.
+// Runs `act(core)` on a loop of the server: now when this is the thread of one, else soon on that of `core`.
 template <typename Act>
 bool on_loop(const Reference<NamespaceCore>& core, Act act) {
     if (!core) return false;
-    net::LoopGate& gate = core->gate();
+    NamespaceCore& here = core->here();
+    net::LoopGate& gate = here.gate();
     if (!gate.is_here()) return gate.post([core, act = std::move(act)]() mutable { act(*core); });
-    act(*core);
+    act(here);
     return true;
 }
 
@@ -72,13 +73,14 @@ BroadcastOperator BroadcastOperator::timeout(Milliseconds timeout) const {
 bool BroadcastOperator::broadcast(std::string_view event, const EncodedArguments& arguments,
                                   server::detail::BroadcastCallback callback) const {
     if (!core_) return false;
-    net::keep(core_->gate(), callback);
+    NamespaceCore& here = core_->here();
+    net::keep(here.gate(), callback);
     if (is_reserved_event(event) || arguments.attachments.size() > server::detail::attachments_max) {
-        core_->fail_later(std::move(callback), {ErrorCode::invalid_argument, "this event cannot be sent"});
+        here.fail_later(std::move(callback), {ErrorCode::invalid_argument, "this event cannot be sent"});
         return false;
     }
-    if (core_->gate().is_here()) {
-        core_->node().broadcast(arguments, target_, std::move(callback));
+    if (here.gate().is_here()) {
+        here.node().broadcast(arguments, target_, std::move(callback));
         return true;
     }
     return on_loop(
@@ -89,7 +91,7 @@ bool BroadcastOperator::broadcast(std::string_view event, const EncodedArguments
 bool BroadcastOperator::fetch(server::detail::CallbackOfMany<RemoteSocket> callback) const {
     if (!core_) return false;
     if (!callback) throw no_function("fetch_sockets()");
-    net::keep(core_->gate(), callback);
+    net::keep(core_->here().gate(), callback);
     return on_loop(core_, [target = target_, callback = std::move(callback)](NamespaceCore& core) mutable {
         core.node().fetch_sockets(target, std::move(callback));
     });
@@ -97,8 +99,8 @@ bool BroadcastOperator::fetch(server::detail::CallbackOfMany<RemoteSocket> callb
 
 std::vector<Socket> BroadcastOperator::local_sockets() const {
     std::vector<Socket> sockets;
-    if (!core_ || !net::may_call(core_->gate(), "BroadcastOperator::local_sockets()")) return sockets;
-    for (const auto handle : core_->node().rooms().select(target_.to))
+    if (!core_ || !core_->group().may_call("BroadcastOperator::local_sockets()")) return sockets;
+    for (const auto handle : core_->here().node().rooms().select(target_.to))
         sockets.emplace_back(Reference<SocketCore>(&SocketCore::from(handle)));
     return sockets;
 }

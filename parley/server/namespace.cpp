@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/namespace.hpp"
 
+#include <atomic>
+#include <memory>
 #include <utility>
 
 #include "parley/base/no_function.hpp"
@@ -9,19 +11,24 @@
 
 namespace parley {
 
+using server::detail::EventHandler;
+using server::detail::Invocation;
 using server::detail::NamespaceCore;
 using server::detail::SocketCore;
 
 namespace {
 
-// Makes a change that belongs to the loop's thread, there.
-template <typename Act>
-void post_change(const Reference<NamespaceCore>& core, Act act) {
-    core->gate().post([core, act = std::move(act)]() mutable { act(*core); });
+bool may_call(const Reference<NamespaceCore>& core, const char* member) {
+    return core->group().may_call(member);
 }
 
-bool may_call(const Reference<NamespaceCore>& core, const char* member) {
-    return net::may_call(core->gate(), member);
+// Which of the copies on several loops is called first is called alone.
+EventHandler call_once(EventHandler handler, bool is_alone) {
+    if (is_alone) return handler;
+    return [handler = std::move(handler),
+            is_called = std::make_unique<std::atomic_flag>()](Invocation& invocation) mutable {
+        if (!is_called->test_and_set()) handler(invocation);
+    };
 }
 
 }  // namespace
@@ -33,27 +40,29 @@ const std::string& Namespace::name() const {
 
 void Namespace::off(EventName event) const {
     if (!core_) return;
-    if (may_call(core_, "Namespace::off()")) return core_->remove_handlers(event.name());
-    post_change(core_, [name = std::string(event.name())](NamespaceCore& core) { core.remove_handlers(name); });
+    static_cast<void>(may_call(core_, "Namespace::off()"));
+    core_->on_every_loop([name = std::string(event.name())](NamespaceCore& core) { core.remove_handlers(name); });
 }
 
-void Namespace::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
+void Namespace::register_handler(std::string_view event, EventHandler handler, bool once) const {
     if (!core_) return;
     const char* const member = once ? "Namespace::once()" : "Namespace::on()";
     if (!handler) throw no_function(member);
-    if (may_call(core_, member)) return core_->add_handler(event, std::move(handler), once);
-    post_change(core_, [name = std::string(event), handler = std::move(handler), once](NamespaceCore& core) mutable {
-        core.add_handler(name, std::move(handler), once);
-    });
+    static_cast<void>(may_call(core_, member));
+    if (once) handler = call_once(std::move(handler), core_->group().is_alone());
+    core_->give_to_every_loop(std::move(handler),
+                              [name = std::string(event), once](NamespaceCore& core, EventHandler given) {
+                                  core.add_handler(name, std::move(given), once);
+                              });
 }
 
-void Namespace::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
+void Namespace::add_any_handler(EventHandler handler, bool in_front) const {
     if (!core_) return;
     const char* const member = in_front ? "Namespace::prepend_any()" : "Namespace::on_any()";
     if (!handler) throw no_function(member);
-    if (may_call(core_, member)) return core_->add_any_handler(std::move(handler), in_front);
-    post_change(core_, [handler = std::move(handler), in_front](NamespaceCore& core) mutable {
-        core.add_any_handler(std::move(handler), in_front);
+    static_cast<void>(may_call(core_, member));
+    core_->give_to_every_loop(std::move(handler), [in_front](NamespaceCore& core, EventHandler given) {
+        core.add_any_handler(std::move(given), in_front);
     });
 }
 
@@ -63,44 +72,43 @@ BroadcastOperator Namespace::to_servers() const {
     return {core_, std::move(target)};
 }
 
-void Namespace::add_server_side_handler(std::string_view event, server::detail::EventHandler handler) const {
+void Namespace::add_server_side_handler(std::string_view event, EventHandler handler) const {
     if (!core_) return;
     const char* const member = "Namespace::on_server_side()";
     if (!handler) throw no_function(member);
-    if (may_call(core_, member)) return core_->add_server_side_handler(event, std::move(handler));
-    post_change(core_, [name = std::string(event), handler = std::move(handler)](NamespaceCore& core) mutable {
-        core.add_server_side_handler(name, std::move(handler));
+    static_cast<void>(may_call(core_, member));
+    core_->give_to_every_loop(std::move(handler), [name = std::string(event)](NamespaceCore& core, EventHandler given) {
+        core.add_server_side_handler(name, std::move(given));
     });
 }
 
 void Namespace::off_any() const {
     if (!core_) return;
-    if (may_call(core_, "Namespace::off_any()")) return core_->handlers().clear_any();
-    post_change(core_, [](NamespaceCore& core) { core.handlers().clear_any(); });
+    static_cast<void>(may_call(core_, "Namespace::off_any()"));
+    core_->on_every_loop([](NamespaceCore& core) { core.handlers().clear_any(); });
 }
 
 void Namespace::add_middleware(server::detail::Middleware middleware) const {
     if (!core_) return;
     if (!middleware) throw no_function("Namespace::use()");
-    if (may_call(core_, "Namespace::use()")) return core_->add_middleware(std::move(middleware));
-    post_change(core_, [middleware = std::move(middleware)](NamespaceCore& core) mutable {
-        core.add_middleware(std::move(middleware));
+    static_cast<void>(may_call(core_, "Namespace::use()"));
+    core_->give_to_every_loop(std::move(middleware), [](NamespaceCore& core, server::detail::Middleware given) {
+        core.add_middleware(std::move(given));
     });
 }
 
 std::vector<std::string> Namespace::rooms() const {
     if (!core_ || !may_call(core_, "Namespace::rooms()")) return {};
-    return core_->node().rooms().rooms();
+    return core_->here().node().rooms().rooms();
 }
 
 std::size_t Namespace::sockets_count() const {
-    if (!core_ || !may_call(core_, "Namespace::sockets_count()")) return 0;
-    return core_->node().rooms().socket_count();
+    return core_ ? core_->socket_count() : 0;
 }
 
 Socket Namespace::find_socket(TextView id) const {
     if (!core_ || !may_call(core_, "Namespace::find_socket()")) return {};
-    return Socket(Reference<SocketCore>(core_->find_socket(id)));
+    return Socket(Reference<SocketCore>(core_->here().find_socket(id)));
 }
 
 }  // namespace parley

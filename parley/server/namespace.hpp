@@ -137,11 +137,12 @@ class Namespace : public contract::Emitting<Namespace>,
                                                   event, std::forward<Handler>(handler)));
     }
 
-    /// The rooms that somebody is in, on this process; each socket's id is one. On the server's thread.
+    /// The rooms that sockets of the calling thread are in; each socket's id is one. On a thread of the server.
     [[nodiscard]] std::vector<std::string> rooms() const;
-    /// How many sockets are in the namespace, on this process. On the server's thread.
+    /// How many sockets are in the namespace, on this process. Any thread.
     [[nodiscard]] std::size_t sockets_count() const;
-    /// The connected socket of this id, or no socket. On the server's thread.
+    /// The connected socket of this id, if it is one of the calling thread; else no socket. On a thread of the server.
+    /// One that may be anywhere is reached by `to(id)` and `in(id).fetch_sockets(...)`.
     [[nodiscard]] Socket find_socket(TextView id) const;
 
  private:

@@ -17,34 +17,46 @@ void release(NamespaceCore* nsp) noexcept {
 }
 
 NamespaceCore::NamespaceCore(ServerCore& server, std::string name)
-    : server_(&server), gate_(server.shared_gate()), name_(std::move(name)), node_(*this, server) {}
+    : server_(&server),
+      group_(server.shared_group()),
+      is_alone_(group_->is_alone()),
+      socket_count_(group_->socket_count(name)),
+      gate_(server.shared_gate()),
+      name_(std::move(name)),
+      node_(*this, server) {}
 
 NamespaceCore::~NamespaceCore() = default;
 
+NamespaceCore& NamespaceCore::find_here() noexcept {
+    const ServerCore* const server = group_->here();
+    NamespaceCore* const found = server != nullptr ? server->find_namespace(name_) : nullptr;
+    return found != nullptr ? *found : *this;
+}
+
+NamespaceCore* NamespaceCore::at(std::size_t index) const noexcept {
+    return group_->cores[index]->find_namespace(name_);
+}
+
 void NamespaceCore::add_handler(std::string_view event, EventHandler handler, bool once) {
     if (server_ == nullptr) return;  // one that owns a handle of this namespace would keep it for ever
-    net::keep(*gate_, handler);
     if (event == "connect") event = "connection";
     const bool is_moment = event == "connection" || event == "disconnect" || event == "disconnecting";
-    if (!is_moment) server_->tell_if_misspelt(event, false);
+    if (!is_moment && server_->index() == 0) server_->tell_if_misspelt(event, false);
     (is_moment ? moments_ : handlers_).add(event, std::move(handler), once);
 }
 
 void NamespaceCore::add_any_handler(EventHandler handler, bool in_front) {
     if (server_ == nullptr) return;
-    net::keep(*gate_, handler);
     handlers_.add_any(std::move(handler), in_front);
 }
 
 void NamespaceCore::add_server_side_handler(std::string_view event, EventHandler handler) {
     if (server_ == nullptr) return;
-    net::keep(*gate_, handler);
     server_side_handlers_.add(event, std::move(handler), false);
 }
 
 void NamespaceCore::add_middleware(Middleware middleware) {
     if (server_ == nullptr) return;
-    net::keep(*gate_, middleware);
     middlewares_.push_back(std::move(middleware));
 }
 
@@ -78,6 +90,7 @@ bool NamespaceCore::call_middleware(unsigned step, SocketCore& socket, const Soc
 
 void NamespaceCore::add(SocketCore& socket, std::span<const std::string> rooms) {
     node_.rooms().add(socket.id(), socket.handle());
+    socket_count_->fetch_add(1, std::memory_order_relaxed);
     try {
         if (!rooms.empty()) node_.rooms().join(socket.id(), rooms);
     } catch (const std::bad_alloc&) {
@@ -88,6 +101,7 @@ void NamespaceCore::add(SocketCore& socket, std::span<const std::string> rooms) 
 
 void NamespaceCore::remove(SocketCore& socket) {
     node_.rooms().remove(socket.id());
+    socket_count_->fetch_sub(1, std::memory_order_relaxed);
 }
 
 void NamespaceCore::fail_later(BroadcastCallback callback, Error error) {

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "parley/base/counted.hpp"
+#include "parley/base/function.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/contract/ack_callback.hpp"
 #include "parley/contract/handler_table.hpp"
+#include "parley/net/call_frame.hpp"
+#include "parley/net/every_loop.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/middleware.hpp"
 #include "parley/server/namespace_node.hpp"
+#include "parley/server/server_group.hpp"
 #include "parley/server/socket_core.hpp"
 #include "parley/socketio/limits.hpp"
 
@@ -37,6 +45,28 @@ class NamespaceCore final : public Counted {
     // Any thread.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
+    [[nodiscard]] ServerGroup& group() const noexcept { return *group_; }
+    /// The same namespace on the loop in whose turn the caller is; this one, where it is in none of the server's.
+    [[nodiscard]] NamespaceCore& here() noexcept { return is_alone_ ? *this : find_here(); }
+    /// Sockets on all loops.
+    [[nodiscard]] std::size_t socket_count() const noexcept { return socket_count_->load(std::memory_order_relaxed); }
+    /// Gives a function of the program to this namespace on every loop: `take` gets the namespace and the function.
+    template <typename R, typename... Args, typename Take>
+    void give_to_every_loop(Function<R(Args...)> function, Take take) {
+        net::keep(here().gate(), function);
+        net::give_to_every_loop(
+            group_->gates, std::move(function),
+            [nsp = Reference<NamespaceCore>(this), take](std::size_t i, Function<R(Args...)> given) {
+                if (NamespaceCore* const there = nsp->at(i)) take(*there, std::move(given));
+            });
+    }
+    /// The same for a change; `change` takes the namespace.
+    template <typename Change>
+    void on_every_loop(Change change) {
+        net::on_every_loop(group_->gates, [nsp = Reference<NamespaceCore>(this), change](std::size_t i) {
+            if (NamespaceCore* const there = nsp->at(i)) change(*there);
+        });
+    }
 
     /// The server. Only while it lives; whoever has a connected socket knows that it does.
     [[nodiscard]] ServerCore& server() const noexcept { return *server_; }
@@ -48,6 +78,7 @@ class NamespaceCore final : public Counted {
     /// Handlers of what other servers say.
     [[nodiscard]] HandlerTable& server_side_handlers() noexcept { return server_side_handlers_; }
     [[nodiscard]] std::uint64_t next_ack_id() noexcept { return next_ack_id_++; }
+    /// Of this loop.
     [[nodiscard]] SocketCore* find_socket(std::string_view id);
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
@@ -73,7 +104,14 @@ class NamespaceCore final : public Counted {
     void abandon();
 
  private:
+    [[nodiscard]] NamespaceCore& find_here() noexcept;
+    /// On that loop's thread: the same namespace there.
+    [[nodiscard]] NamespaceCore* at(std::size_t index) const noexcept;
+
     ServerCore* server_;  // null when it is gone
+    const std::shared_ptr<ServerGroup> group_;
+    const bool is_alone_;
+    const std::shared_ptr<std::atomic<std::size_t>> socket_count_;  // of all loops
     const std::shared_ptr<net::LoopGate> gate_;
     const std::string name_;
     HandlerTable handlers_;

@@ -161,7 +161,8 @@ class TestRelay final : public socketio::Relay {
 };
 
 struct Site {
-    Site(net::Loop& loop, Bus& bus) : app(loop), core(&app, ServerOptions{.ack_timeout = 5000ms}) {
+    Site(net::Loop& loop, Bus& bus)
+        : app(loop), owned_core(ServerCore::make(&app, ServerOptions{.ack_timeout = 5000ms})), core(*owned_core) {
         core.set_error_handler([this](const EventFailure& failure) {
             failures.push_back(std::string(failure.event) + ": " + std::string(failure.message));
         });
@@ -175,7 +176,8 @@ struct Site {
     }
 
     Application app;
-    ServerCore core;
+    std::unique_ptr<ServerCore> owned_core;
+    ServerCore& core;
     Namespace root;
     std::map<std::string, TestRelay*> relays;
     Words failures;

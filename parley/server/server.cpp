@@ -13,10 +13,11 @@ namespace parley {
 
 using server::detail::NamespaceCore;
 using server::detail::ServerCore;
+using server::detail::ServerGroup;
 
-Server::Server(ServerOptions&& options) : Server(*new ServerCore(nullptr, std::move(options))) {}
+Server::Server(ServerOptions&& options) : Server(*ServerCore::make(nullptr, std::move(options))) {}
 
-Server::Server(Application& app, ServerOptions&& options) : Server(*new ServerCore(&app, std::move(options))) {}
+Server::Server(Application& app, ServerOptions&& options) : Server(*ServerCore::make(&app, std::move(options))) {}
 
 Server::Server(ServerCore& core) : Namespace(Reference<NamespaceCore>(&core.of("/"))), core_(&core) {}
 
@@ -25,25 +26,26 @@ Server::~Server() {
 }
 
 Namespace Server::of(TextView name) {
-    if (!core_->has_application() || !net::may_call(core_->gate(), "Server::of()")) return {};
-    return Namespace(Reference<NamespaceCore>(&core_->of(name)));
+    if (!core_->has_application() || !core_->group().may_call("Server::of()")) return {};
+    ServerCore* const here = core_->group().here();
+    return Namespace(Reference<NamespaceCore>(&(here != nullptr ? here : core_)->of(name)));
 }
 
 void Server::on_error(Function<void(const EventFailure&)> handler) {
     net::keep(core_->gate(), handler);
-    if (net::may_call(core_->gate(), "Server::on_error()")) return core_->set_error_handler(std::move(handler));
-    core_->gate().post(
-        [core = core_, handler = std::move(handler)]() mutable { core->set_error_handler(std::move(handler)); });
+    static_cast<void>(core_->group().may_call("Server::on_error()"));
+    net::give_to_every_loop(core_->group().gates, std::move(handler),
+                            [group = &core_->group()](std::size_t i, Function<void(const EventFailure&)> given) {
+                                group->cores[i]->set_error_handler(std::move(given));
+                            });
 }
 
-const ServerCounters& Server::counters() const {
-    net::check_thread(core_->gate(), "Server::counters()");
-    return core_->read_counters();
+ServerCounters Server::counters() const {
+    return core_->group().counters();
 }
 
 std::size_t Server::clients_count() const {
-    net::check_thread(core_->gate(), "Server::clients_count()");
-    return core_->client_count();
+    return core_->group().client_count();
 }
 
 Application& Server::application() {
@@ -82,7 +84,9 @@ ScheduledCall Server::every(Delay interval, Function<void()> function) {
 
 void Server::close() {
     // Always in a turn of its own: the caller may be a handler of a session that is about to end.
-    core_->gate().post([core = core_] { core->close(); });
+    const ServerGroup& group = core_->group();
+    for (std::size_t i = 0; i < group.cores.size(); ++i)
+        group.gates[i]->post([core = group.cores[i]] { core->close(); });
 }
 
 }  // namespace parley

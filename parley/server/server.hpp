@@ -65,11 +65,12 @@ struct ServerCounters {
 ///     io.listen(3000);
 ///     return io.run();
 ///
-/// One thread runs it and calls all handlers. What does not say "any thread" belongs to that thread while it runs, and
-/// to anybody before `run()` and behind it: from another thread a build without NDEBUG ends with a sentence that names
-/// the member, in any other what registers takes effect a little later and what asks gets nothing. Destroying it cuts
-/// every connection and calls nobody any more; one of its own handlers may do that, and then what the other handlers
-/// own goes at the end of the turn. With an application of its own, that ends `run()`, too.
+/// The thread that is in `run()` calls all handlers; on an application with `threads`, each connection has one of so
+/// many, which calls what concerns it. What does not say "any thread" belongs to such a thread while it runs, and to
+/// anybody before `run()` and behind it: from another thread a build without NDEBUG ends with a sentence that names the
+/// member, in any other what registers takes effect a little later and what asks gets nothing. Destroying it cuts every
+/// connection and calls nobody any more; one of its own handlers may do that, and then what the other handlers own goes
+/// at the end of the turn. With an application of its own, that ends `run()`, too.
 class Server : public Namespace {
  public:
     /// With an HTTP application of its own, which answers 404 to everything else. Throws SetupError for options that
@@ -110,8 +111,9 @@ class Server : public Namespace {
 
     /// Calls `handler` for each failure. Without one, a line goes to the standard error, at most ten a second.
     void on_error(Function<void(const EventFailure&)> handler);
-    [[nodiscard]] const ServerCounters& counters() const;
-    /// How many clients are connected, over all namespaces.
+    /// What has been counted so far, on all loops. Any thread.
+    [[nodiscard]] ServerCounters counters() const;
+    /// How many clients are connected, over all namespaces and loops. Any thread.
     [[nodiscard]] std::size_t clients_count() const;
 
     /// The requests beneath: middlewares and headers of their answers.

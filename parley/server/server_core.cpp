@@ -8,9 +8,11 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/server/engine_options.hpp"
 #include "parley/server/handshake_decision.hpp"
+#include "parley/server/loop_relay.hpp"
 #include "parley/server/moments.hpp"
 #include "parley/server/welcome.hpp"
 #include "parley/socketio/packet.hpp"
+#include "parley/web/application_state.hpp"
 
 namespace parley::server::detail {
 
@@ -45,27 +47,63 @@ constexpr std::size_t packet_bytes_kept = 64 * 1024;
 
 }  // namespace
 
-ServerCore::ServerCore(Application* app, ServerOptions options)
-    : allow_request_(std::move(options.allow_request)),
-      options_(checked(std::move(options))),
-      own_app_(app == nullptr ? std::make_unique<Application>() : nullptr),
-      app_(app == nullptr ? own_app_.get() : app),
-      loop_(app_->loop()),
+ServerCore::ServerCore(std::shared_ptr<ServerGroup> group, web::ApplicationState& part)
+    : group_(std::move(group)),
+      index_(part.index),
+      part_(&part),
+      loop_(part.loop),
       gate_(std::make_shared<net::LoopGate>(loop_)),
-      reassembly_budget_(std::max(options_.reassembly_bytes_max, packet_bytes_max(options_)), &app_->memory()),
-      connection_options_(socketio_options(options_, reassembly_budget_)),
-      engine_(loop_, engine_options(options_), *this, engine_websocket_options(options_)) {
-    if (app_->is_mounted(engine_.options().path + "/"))
-        throw SetupError({ErrorCode::invalid_argument, "Another server of this application answers at '" +
-                                                           engine_.options().path +
-                                                           "' already; give one of them a path of its own."});
-    if (options_.serve_client) {
-        bundle_.emplace(engine_.options().path, engine_.options().cors, engine_);
-        app_->mount(*bundle_);
+      // Each loop has its part of it.
+      reassembly_budget_(
+          std::max(options().reassembly_bytes_max / group_->application->loops.size(), packet_bytes_max(options())),
+          &part.memory),
+      connection_options_(socketio_options(options(), reassembly_budget_)),
+      engine_(loop_, engine_options(options()), *this, engine_websocket_options(options())) {}
+
+ServerCore* ServerCore::make(Application* app, ServerOptions options) {
+    std::unique_ptr<Application> own = app == nullptr ? std::make_unique<Application>() : nullptr;
+    if (own) app = own.get();
+    auto group = std::make_shared<ServerGroup>(std::move(options), app->part(0).group);
+    if (!group->application->is_on_a_loop() && !net::may_call(*app->part(0).gate, "Server()"))
+        throw SetupError({ErrorCode::invalid_argument,
+                          "A Server was made on another thread than the one that runs its application: make it before "
+                          "run(), or use post()."});
+    const net::LoopHalt halt(group->application->loops);
+    std::vector<std::unique_ptr<ServerCore>> made;
+    for (web::ApplicationState* const part : group->application->members) {
+        made.push_back(std::unique_ptr<ServerCore>(new ServerCore(group, *part)));
+        made.back()->mount();
     }
-    engine_.set_memory(app_->memory());
-    app_->mount(engine_);
-    if (own_app_) own_app_->set_fallback(welcome_page(engine_.options().path, options_.serve_client));
+    for (std::unique_ptr<ServerCore>& core : made) {
+        group->gates.push_back(core->gate_);
+        group->cores.push_back(core.release());
+    }
+    ServerCore& first = *group->cores.front();
+    first.app_ = app;
+    first.own_app_ = std::move(own);
+    if (first.own_app_) app->set_fallback(welcome_page(first.engine_.options().path, first.options().serve_client));
+    for (ServerCore* const core : group->cores)
+        core->make_namespace("/");
+    return &first;
+}
+
+void ServerCore::mount() {
+    const std::string& path = engine_.options().path;
+    if (part_->is_mounted(path + "/"))
+        throw SetupError({ErrorCode::invalid_argument, "Another server of this application answers at '" + path +
+                                                           "' already; give one of them a path of its own."});
+    if (options().serve_client) {
+        bundle_.emplace(path, engine_.options().cors, engine_);
+        part_->add_mount(*bundle_);
+    }
+    engine_.set_memory(part_->memory);
+    part_->add_mount(engine_);
+    if (group_->population == nullptr) return;
+    group_->population->add(engine_, gate_);
+    engine_.join(group_->population, index_);
+    make_relay_ = [this](std::string_view name, socketio::Node&) {
+        return std::make_unique<LoopRelay>(*group_, index_, name);
+    };
 }
 
 ServerCore::~ServerCore() {
@@ -77,10 +115,20 @@ ServerCore::~ServerCore() {
     clients_.clear();
 }
 
-void ServerCore::destroy(ServerCore* core) {
-    net::check_thread(core->gate(), "~Server()", "call close(), and destroy it when run() has returned");
-    if (!core->is_detached_ && core->loop_.is_current()) return core->retire();
-    delete core;
+// Those on other threads stand still meanwhile, perhaps in the middle of a handler.
+void ServerCore::destroy(ServerCore* first) {
+    const std::shared_ptr<ServerGroup> group = first->group_;
+    if (group->is_alone())
+        net::check_thread(first->gate(), "~Server()", "call close(), and destroy it when run() has returned");
+    const net::LoopHalt halt(group->application->loops);
+    for (std::size_t i = group->cores.size(); i-- > 0;) {
+        ServerCore* const core = group->cores[i];
+        if (!core->is_detached_ && core->loop_.is_in_turn()) {
+            core->retire();
+        } else {
+            delete core;
+        }
+    }
 }
 
 // Some caller on the stack may be in the middle of any of our objects: nobody is called any more from now on, but
@@ -107,13 +155,23 @@ NamespaceCore& ServerCore::of(std::string_view name) {
     std::string full(name.starts_with('/') ? "" : "/");
     full += name;
     if (NamespaceCore* nsp = find_namespace(full)) return *nsp;
-    if (!socketio::is_namespace_name(full) || full.size() > options_.namespace_bytes_max) {
+    if (!socketio::is_namespace_name(full) || full.size() > options().namespace_bytes_max) {
         throw SetupError({ErrorCode::invalid_argument, "The namespace '" + full +
                                                            "' cannot be: a name is valid UTF-8 without a comma, of at "
                                                            "most namespace_bytes_max octets."});
     }
-    const Reference<NamespaceCore> nsp(new NamespaceCore(*this, full));
-    namespaces_.emplace(std::move(full), nsp);
+    NamespaceCore& made = make_namespace(full);
+    if (!group_->is_alone()) {
+        net::on_every_loop(group_->gates, [group = group_.get(), full](std::size_t i) {
+            if (group->cores[i]->find_namespace(full) == nullptr) group->cores[i]->make_namespace(full);
+        });
+    }
+    return made;
+}
+
+NamespaceCore& ServerCore::make_namespace(const std::string& full_name) {
+    const Reference<NamespaceCore> nsp(new NamespaceCore(*this, full_name));
+    namespaces_.emplace(full_name, nsp);
     if (make_relay_) nsp->node().set_relay(make_relay_(nsp->name(), nsp->node()));
     return *nsp;
 }
@@ -124,10 +182,18 @@ void ServerCore::set_relays(socketio::MakeRelay make_relay) {
         nsp->node().set_relay(make_relay_ ? make_relay_(name, nsp->node()) : nullptr);
 }
 
-const ServerCounters& ServerCore::read_counters() noexcept {
-    counters_.sessions_refused = engine_.counters().sessions_refused;
-    counters_.sessions_made_room = engine_.counters().sessions_made_room;
-    return counters_;
+void ServerCore::add_counters(ServerCounters& all) const noexcept {
+    all.events_received += counters_.events_received;
+    all.events_unhandled += counters_.events_unhandled;
+    all.handlers_failed += counters_.handlers_failed;
+    all.payloads_mismatched += counters_.payloads_mismatched;
+    all.answers_lost += counters_.answers_lost;
+    all.packets_refused += counters_.packets_refused;
+    all.acks_unexpected += counters_.acks_unexpected;
+    all.acks_timed_out += counters_.acks_timed_out;
+    all.volatile_dropped += counters_.volatile_dropped;
+    all.sessions_refused += engine_.counters().sessions_refused;
+    all.sessions_made_room += engine_.counters().sessions_made_room;
 }
 
 std::string& ServerCore::empty_packet() {
@@ -201,10 +267,11 @@ void ServerCore::report(const EventFailure& failure) noexcept {
         try {
             if (error_handler_ && !is_retired_) return error_handler_(failure);
         } catch (...) {
-            if (app_ != nullptr) app_->report_current_exception(where);
+            if (part_ != nullptr) part_->errors.report_current(where);
             return;
         }
-        if (app_ != nullptr) app_->report({.where = where, .message = failure.message, .exception = failure.exception});
+        if (part_ != nullptr)
+            part_->errors.report({.where = where, .message = failure.message, .exception = failure.exception});
     });
 }
 
@@ -212,7 +279,7 @@ void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
     constexpr std::size_t names_max = 16;
     const bool is_of_namespace = is_of_socket && (event == "connection" || event == "connect");
     const std::string_view meant = meant_moment(event);
-    if ((meant.empty() && !is_of_namespace) || app_ == nullptr || told_names_.size() >= names_max) return;
+    if ((meant.empty() && !is_of_namespace) || part_ == nullptr || told_names_.size() >= names_max) return;
     if (std::ranges::find(told_names_, event) != told_names_.end()) return;
     told_names_.emplace_back(event);
     const std::string where = "on(\"" + std::string(event) + "\")";
@@ -220,18 +287,18 @@ void ServerCore::tell_if_misspelt(std::string_view event, bool is_of_socket) {
         is_of_namespace
             ? "a socket has connected already when it has handlers; this belongs to the server or a namespace"
             : "this waits for an event of that name from a client; the moment is called \"" + std::string(meant) + "\"";
-    app_->report({.where = where, .message = message, .exception = nullptr});
+    part_->errors.report({.where = where, .message = message, .exception = nullptr});
 }
 
 std::optional<engine::HandshakeVerdict> ServerCore::judge_handshake(const std::shared_ptr<const Handshake>& handshake,
                                                                     std::uint64_t ticket) {
     const engine::HandshakeVerdict refusal{.refusal = ""};
     std::optional<engine::HandshakeVerdict> verdict = engine::HandshakeVerdict();
-    if (allow_request_.now_) {
-        if (!allow_request_.now_(*handshake)) verdict = refusal;
-    } else if (allow_request_.later_) {
+    if (group_->allow_request.now_) {
+        if (!group_->allow_request.now_(*handshake)) verdict = refusal;
+    } else if (group_->allow_request.later_) {
         const Reference<HandshakeDecision> decision(new HandshakeDecision(gate_, engine_, handshake, ticket));
-        allow_request_.later_(*handshake, HandshakeNext(decision));
+        group_->allow_request.later_(*handshake, HandshakeNext(decision));
         verdict = decision->end_question();
     }
     return is_retired_ ? refusal : verdict;
@@ -241,10 +308,13 @@ void ServerCore::on_session(engine::Session& session) {
     const std::uint64_t number = ++clients_made_;
     const auto client = clients_.emplace(number, std::make_unique<Client>(*this, session, number)).first;
     session.set_listener(*client->second);
+    client_count_.set(clients_.size());
 }
 
 void ServerCore::remove(Client& client) {
-    if (!is_retired_) clients_.erase(client.number());
+    if (is_retired_) return;
+    clients_.erase(client.number());
+    client_count_.set(clients_.size());
 }
 
 void ServerCore::on_stop() {
@@ -256,20 +326,26 @@ void ServerCore::end_clients() {
         client->end_sockets(DisconnectReason::server_shutting_down);
 }
 
+void ServerCore::forget_application() noexcept {
+    app_ = nullptr;
+    part_ = nullptr;
+}
+
 void ServerCore::on_detached() {
     gate_->close();
     for (const auto& [number, client] : clients_)
         client->abandon();
     clients_.clear();
-    app_ = nullptr;
+    client_count_.set(0);
+    forget_application();
     is_detached_ = true;
 }
 
 void ServerCore::close() {
-    if (app_ == nullptr) return;
+    if (part_ == nullptr) return;
     end_clients();
     engine_.close_all();
-    app_->stop();
+    part_->stop();
 }
 
 }  // namespace parley::server::detail

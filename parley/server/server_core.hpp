@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "parley/base/counter.hpp"
 #include "parley/base/handler_slot.hpp"
 #include "parley/contract/handler_table.hpp"
 #include "parley/engine/engine.hpp"
@@ -20,21 +21,40 @@
 #include "parley/server/client.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server.hpp"
+#include "parley/server/server_group.hpp"
 #include "parley/socketio/limits.hpp"
 #include "parley/socketio/reassembly_budget.hpp"
 
 namespace parley::server::detail {
 
-/// A server behind its handle: the engine on the application, the clients, the namespaces. Belongs to the loop.
+/// What one loop counts: see ServerCounters.
+struct CoreCounters {
+    Counter events_received;
+    Counter events_unhandled;
+    Counter handlers_failed;
+    Counter payloads_mismatched;
+    Counter answers_lost;
+    Counter packets_refused;
+    Counter acks_unexpected;
+    Counter acks_timed_out;
+    Counter volatile_dropped;
+};
+
+/// A server behind its handle, on one of the loops of its application: the engine there, the clients, the namespaces.
+/// Belongs to the loop. The one of the handle is on the first loop.
 class ServerCore final : public engine::Observer {
  public:
-    /// On `app`, or on an application of its own when there is none.
-    ServerCore(Application* app, ServerOptions options);
+    /// On every loop of `app`, or of an application of its own when there is none. Throws SetupError when the options
+    /// make no sense, and nothing has been made.
+    static ServerCore* make(Application* app, ServerOptions options);
     ServerCore(const ServerCore&) = delete;
     ServerCore& operator=(const ServerCore&) = delete;
     ~ServerCore();
 
-    [[nodiscard]] const ServerOptions& options() const noexcept { return options_; }
+    [[nodiscard]] ServerGroup& group() const noexcept { return *group_; }
+    [[nodiscard]] const std::shared_ptr<ServerGroup>& shared_group() const noexcept { return group_; }
+    [[nodiscard]] std::size_t index() const noexcept { return index_; }
+    [[nodiscard]] const ServerOptions& options() const noexcept { return group_->options; }
     [[nodiscard]] const socketio::Options& connection_options() const noexcept { return connection_options_; }
     [[nodiscard]] bool has_application() const noexcept { return app_ != nullptr; }
     /// Only while there is one.
@@ -45,14 +65,16 @@ class ServerCore final : public engine::Observer {
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
-    [[nodiscard]] ServerCounters& counters() noexcept { return counters_; }
+    [[nodiscard]] CoreCounters& counters() noexcept { return counters_; }
     [[nodiscard]] engine::Engine& engine() noexcept { return engine_; }
-    /// The counters with those of the engine.
-    [[nodiscard]] const ServerCounters& read_counters() noexcept;
-    [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
+    /// Any thread: adds what was counted here and in the engine.
+    void add_counters(ServerCounters& all) const noexcept;
+    /// Any thread.
+    [[nodiscard]] std::size_t client_count() const noexcept { return client_count_; }
 
     /// The namespace of this name, which begins with a slash; null when nobody has asked for it with `of`.
     [[nodiscard]] NamespaceCore* find_namespace(std::string_view name) const;
+    /// The one that is there or is made, here at once and soon on the other loops.
     [[nodiscard]] NamespaceCore& of(std::string_view name);
     /// There are servers elsewhere: makes the way to them for each namespace, those that are there already included.
     void set_relays(socketio::MakeRelay make_relay);
@@ -79,17 +101,21 @@ class ServerCore final : public engine::Observer {
     void close();
 
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.
-    static void destroy(ServerCore* core);
+    static void destroy(ServerCore* first);
 
     // engine::Observer
     std::optional<engine::HandshakeVerdict> judge_handshake(const std::shared_ptr<const Handshake>& handshake,
                                                             std::uint64_t ticket) override;
     void on_session(engine::Session& session) override;
     void on_stop() override;
-    void on_retired() override { app_ = nullptr; }
+    void on_retired() override { forget_application(); }
     void on_detached() override;
 
  private:
+    ServerCore(std::shared_ptr<ServerGroup> group, web::ApplicationState& part);
+    void mount();
+    NamespaceCore& make_namespace(const std::string& full_name);
+    void forget_application() noexcept;
     void report(const EventFailure& failure) noexcept;
     void report_current(Socket socket, std::string_view event) noexcept;
     void end_clients();
@@ -97,12 +123,13 @@ class ServerCore final : public engine::Observer {
 
     const Error timed_out_{ErrorCode::timed_out, "operation has timed out"};
     const Error disconnected_{ErrorCode::disconnected, std::string(disconnected_message)};
-    AllowRequest allow_request_;
-    const ServerOptions options_;
+    const std::shared_ptr<ServerGroup> group_;
+    const std::size_t index_;  // in it
     std::unique_ptr<Application> own_app_;
-    Application* app_;          // null when it is gone
-    bool is_retired_ = false;   // the handle is gone; what runs just now comes to its end
-    bool is_detached_ = false;  // the application is gone, and the loop perhaps
+    Application* app_ = nullptr;   // of the first one; null when it is gone
+    web::ApplicationState* part_;  // of the application, on this loop; null when it is gone
+    bool is_retired_ = false;      // the handle is gone; what runs just now comes to its end
+    bool is_detached_ = false;     // the application is gone, and the loop perhaps
     net::Loop& loop_;
     const std::shared_ptr<net::LoopGate> gate_;
     NameTable<Reference<NamespaceCore>> namespaces_;
@@ -113,7 +140,8 @@ class ServerCore final : public engine::Observer {
     std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
     std::uint64_t clients_made_ = 0;
     HandlerSlot<void(const EventFailure&)> error_handler_;
-    ServerCounters counters_;
+    CoreCounters counters_;
+    Counter client_count_;
     std::string packet_;
     std::vector<std::string> told_names_;  // a few
     engine::Engine engine_;

@@ -16,14 +16,16 @@ using server::detail::ServerCore;
 
 namespace {
 
-// Gives `function` to the engine on the loop's thread; `member` is the program's word for that.
-template <typename F, typename Add>
-void add(ServerCore& core, const char* member, F function, Add add_to) {
+// Gives `function` to the engine on every loop; `member` is the program's word for that.
+template <typename R, typename... Args, typename Add>
+void add(ServerCore& core, const char* member, Function<R(Args...)> function, Add add_to) {
     if (!function) throw no_function(member);
     net::keep(core.gate(), function);
-    if (net::may_call(core.gate(), member)) return add_to(core.engine(), std::move(function));
-    core.gate().post(
-        [&core, function = std::move(function), add_to]() mutable { add_to(core.engine(), std::move(function)); });
+    static_cast<void>(core.group().may_call(member));
+    net::give_to_every_loop(core.group().gates, std::move(function),
+                            [group = &core.group(), add_to](std::size_t i, Function<R(Args...)> given) {
+                                add_to(group->cores[i]->engine(), std::move(given));
+                            });
 }
 
 }  // namespace

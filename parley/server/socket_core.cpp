@@ -286,7 +286,7 @@ void SocketCore::refuse(std::string_view message, const Json& data) {
 void SocketCore::receive_event(const socketio::Event& event) {
     const Reference<SocketCore> self(this);
     const net::CallFrame frame(gate(), lender());
-    ServerCounters& counters = nsp_->server().counters();
+    CoreCounters& counters = nsp_->server().counters();
     ++counters.events_received;
     SocketInvocation invocation(*this, event);
     nsp_->handlers().call_any(invocation);

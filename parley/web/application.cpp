@@ -206,7 +206,7 @@ int Application::run(const RunOptions& options) {
 }
 
 void Application::stop() {
-    state_->gate->post([state = state_] { state->begin_stop(); });
+    state_->stop();
 }
 
 void Application::post(Function<void()> function) {

@@ -40,7 +40,7 @@ class WebSocketServerState;
 /// connection. What cannot be throws SetupError.
 struct ApplicationOptions {
     /// Loops that serve, each on a thread of its own, so that one process uses so many cores; 0: as many as there are.
-    /// With more than one, handlers of different connections run at the same time: see docs/threads.md.
+    /// With more than one, handlers of different connections run at the same time: see docs/threads-and-lifetimes.md.
     std::size_t threads = 1;
     std::size_t head_bytes_max = 16 * 1024;            ///< request line and headers; at most 65,535
     std::size_t request_line_bytes_max = 8 * 1024;     ///< as a part of the head

@@ -393,6 +393,11 @@ void ApplicationState::end_run() {
     });
 }
 
+void ApplicationState::stop() {
+    ApplicationState* const first = group->members.front();
+    first->gate->post([first] { first->begin_stop(); });
+}
+
 void ApplicationState::begin_stop() {
     if (stopping_ || is_retired()) return;
     group->saying_goodbye = group->members.size();

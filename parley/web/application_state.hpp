@@ -97,6 +97,8 @@ class ApplicationState {
     [[nodiscard]] int port() const noexcept { return port_.load(std::memory_order_relaxed); }
     /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
+    /// Any thread: the application of all loops stops, soon.
+    void stop();
     void begin_stop();
     /// The handle is gone: no handler of the application's is called any more.
     [[nodiscard]] bool is_retired() const noexcept { return end_.has_value(); }

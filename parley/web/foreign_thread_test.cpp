@@ -222,6 +222,7 @@ void list_any_thread(Members& members, Foreign& foreign) {
         call.cancel();
         return !call.is_pending() && live.every(1h, [] {}).is_pending();
     });
+    members.add("WebSocketServer", [&] { return live.size() == 1; });
     members.add("WebSocketServer", [&] { return live.broadcast("a") && &live.application() == &app; });
     members.add("WebSocketServer",
                 returns([&] { return live.broadcast_binary("a"), live.post([] {}), live.stop(), 0; }));

@@ -128,8 +128,12 @@ WebSocketServerState::~WebSocketServerState() {
 }
 
 void WebSocketServerState::cut() {
-    group_->size.fetch_sub(sockets_.size(), std::memory_order_relaxed);
-    for (const WebSocket& socket : std::exchange(sockets_, {})) {
+    std::vector<WebSocket> sockets;
+    {
+        const std::lock_guard lock(group_->mutex);
+        sockets.swap(sockets_);
+    }
+    for (const WebSocket& socket : sockets) {
         WebSocketState& state = WebSocketState::of(socket);
         state.detach_server();
         state.terminate();
@@ -175,8 +179,16 @@ void WebSocketServerState::forget_application() noexcept {
     part_ = nullptr;
 }
 
+std::size_t WebSocketServerState::size() const {
+    const std::lock_guard lock(group_->mutex);
+    std::size_t count = 0;
+    for (const WebSocketServerState* const part : group_->parts)
+        count += part->sockets_.size();
+    return count;
+}
+
 std::vector<WebSocket> WebSocketServerState::sockets() const {
-    const net::LoopHalt halt(group_->application->loops);
+    const std::lock_guard lock(group_->mutex);
     std::vector<WebSocket> all;
     for (const WebSocketServerState* const part : group_->parts)
         all.insert(all.end(), part->sockets_.begin(), part->sockets_.end());
@@ -240,13 +252,18 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
     const std::string_view subprotocol = upgrade.choose_subprotocol(options_.subprotocols);
     WebSocket socket = (new WebSocketState(*this, request, ++group_->last_id, std::string(subprotocol)))->handle();
     WebSocketState& state = WebSocketState::of(socket);
-    reserve_one(sockets_);
+    {
+        const std::lock_guard lock(group_->mutex);
+        reserve_one(sockets_);
+    }
     WebSocketConnection* const connection = upgrade.accept(connection_options_, state);
     if (connection == nullptr) return;
     state.attach(*connection);
     state.index = sockets_.size();
-    sockets_.push_back(socket);
-    group_->size.fetch_add(1, std::memory_order_relaxed);
+    {
+        const std::lock_guard lock(group_->mutex);
+        sockets_.push_back(socket);
+    }
     if (!on_connection) return;
     net::Kept kept;
     kept.add(Exchange::of(request).lender());
@@ -262,14 +279,17 @@ bool WebSocketServerState::is_origin_allowed(const Request& request) const {
            http::is_own_origin(origin, request.head().host(), http::ConnectionScheme::either);
 }
 
+// The handle goes when nobody waits for it: what the program keeps with the connection may ask for the list.
 void WebSocketServerState::forget(WebSocketState& socket) {
-    const std::size_t index = socket.index;
-    if (index + 1 < sockets_.size()) {
-        sockets_[index] = sockets_.back();
-        WebSocketState::of(sockets_[index]).index = index;
+    std::optional<WebSocket> removed;
+    const std::lock_guard lock(group_->mutex);
+    WebSocket& place = sockets_[socket.index];
+    removed.emplace(std::move(place));
+    if (socket.index + 1 < sockets_.size()) {
+        place = std::move(sockets_.back());
+        WebSocketState::of(place).index = socket.index;
     }
     sockets_.pop_back();
-    group_->size.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {

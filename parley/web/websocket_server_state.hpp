@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,7 @@ struct WebSocketServerGroup {
     std::vector<WebSocketServerState*> parts;  // the first is that of the handle
     net::LoopGates gates;                      // of the parts; open until the handle goes
     std::atomic<std::uint64_t> last_id = 0;
-    std::atomic<std::size_t> size = 0;  // connections
+    std::mutex mutex;  // for who reads the list of a part from elsewhere than its loop, and for its changes
 };
 
 /// What a `WebSocketServer` is made of, on one of the loops of its application: its handlers, its connections, its
@@ -71,9 +72,9 @@ class WebSocketServerState final : public UpgradeHandler {
     /// Only while there is one.
     [[nodiscard]] Application& application() { return *application_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const { return gate_; }
-    /// How many connections there are on all loops.
-    [[nodiscard]] std::size_t size() const noexcept { return group_->size.load(std::memory_order_relaxed); }
-    /// All of them. Waits for what the other loops are about.
+    /// Any thread: how many connections there are on all loops.
+    [[nodiscard]] std::size_t size() const;
+    /// Any thread: all of them.
     [[nodiscard]] std::vector<WebSocket> sockets() const;
 
     /// Any thread.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the official clients talk to in the interop tests: one small behaviour for each thing that they check.
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,10 +73,31 @@ void use_rooms(Server& io) {
     });
 }
 
+// Several threads may serve, and what they share has a lock.
+template <typename Value>
+class Shared {
+ public:
+    Value get(const std::string& key) {
+        const std::lock_guard lock(mutex_);
+        return values_[key];
+    }
+    template <typename Change>
+    void change(const std::string& key, Change change) {
+        const std::lock_guard lock(mutex_);
+        change(values_[key]);
+    }
+
+ private:
+    std::mutex mutex_;
+    std::map<std::string, Value> values_;
+};
+
 void part(Server& io) {
-    static std::map<std::string, std::string> reasons;
-    io.on("reason of", [](std::string id) { return reasons[id]; });
-    io.on_disconnect([](Socket socket, parley::DisconnectReason reason) { reasons[socket.id()] = to_string(reason); });
+    static Shared<std::string> reasons;
+    io.on("reason of", [](std::string id) { return reasons.get(id); });
+    io.on_disconnect([](Socket socket, parley::DisconnectReason reason) {
+        reasons.change(socket.id(), [&](std::string& text) { text = to_string(reason); });
+    });
     io.on("disconnect me", [](Socket socket, bool close) { socket.disconnect(close); });
     io.on("connections", [&] { return io.clients_count(); });
 }
@@ -88,7 +111,7 @@ void guard(const parley::Namespace& nsp) {
 
 // A cookie that proxies stick to, and what comes to the engine of those who want to be known by a tag.
 void watch_requests(Server& io) {
-    static std::map<std::string, std::vector<std::string>> requests;
+    static Shared<std::vector<std::string>> requests;
     io.engine().use([&](parley::Request& request, parley::Response response, parley::Next next) {
         response.set("X-Engine", "yes");
         const std::string tag(request.query("tag"));
@@ -96,7 +119,7 @@ void watch_requests(Server& io) {
             std::string words(request.method());
             words.append(" ").append(request.query("transport"));
             if (!request.cookie("sticky").empty()) words += " sticky";
-            requests[tag].push_back(words);
+            requests.change(tag, [&](std::vector<std::string>& seen) { seen.push_back(words); });
         }
         if (request.query("door") == "closed") return response.status(401).send("closed");
         if (request.query("door") != "slow") return next();
@@ -106,7 +129,7 @@ void watch_requests(Server& io) {
         [](parley::ResponseHeaders& headers, parley::Request&) { headers.add("Set-Cookie", "sticky=1; Path=/"); });
     io.engine().on_headers(
         [](parley::ResponseHeaders& headers, parley::Request& request) { headers.set("X-Seen", request.method()); });
-    io.on("requests of", [](std::string tag) { return requests[tag]; });
+    io.on("requests of", [](std::string tag) { return requests.get(tag); });
 }
 
 ServerOptions options(std::optional<Server>& server) {
@@ -116,13 +139,14 @@ ServerOptions options(std::optional<Server>& server) {
     options.connect_timeout = 2000ms;
     options.cors.origin = "*";
     options.allow_request = [&server](const parley::Handshake& handshake, parley::HandshakeNext next) {
-        static std::vector<parley::HandshakeNext> undecided;
+        static Shared<std::vector<parley::HandshakeNext>> undecided;
         const auto decide = [next, is_refused = handshake.query.find("refuse").has_value()] {
             is_refused ? next.refuse() : next();
         };
         const std::string_view later = handshake.query.find("later").value_or("");
         if (later.empty()) return decide();
-        if (later == "never") return undecided.push_back(std::move(next));
+        if (later == "never")
+            return undecided.change("", [&](std::vector<parley::HandshakeNext>& kept) { kept.push_back(next); });
         server->after(20ms, decide);
     };
     return options;
@@ -131,8 +155,10 @@ ServerOptions options(std::optional<Server>& server) {
 }  // namespace
 
 int main() {
+    const char* const threads = std::getenv("THREADS");
+    parley::Application app({.threads = threads != nullptr ? std::stoul(threads) : 1});
     std::optional<Server> server;
-    server.emplace(options(server));
+    server.emplace(app, options(server));
     Server& io = *server;
     io.on_error([](const parley::EventFailure& failure) {
         std::cout << "failure in \"" << failure.event << "\": " << failure.message << std::endl;

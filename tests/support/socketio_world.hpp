@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +23,11 @@ using Words = std::vector<std::string>;
 
 /// A server on virtual time. Failures of handlers are collected in `failures`.
 struct World {
-    explicit World(ServerOptions options = {}, std::uint64_t seed = 1)
-        : network(seed), app(network.loop()), io(std::in_place, app, std::move(options)) {
+    explicit World(ServerOptions options = {}, std::uint64_t seed = 1, std::size_t loop_count = 1)
+        : network(seed),
+          loops(make_loops(network, loop_count)),
+          app(loops),
+          io(std::in_place, app, std::move(options)) {
         io->on_error([this](const EventFailure& failure) {
             failures.push_back(std::string(failure.event) + ": " + std::string(failure.message));
         });
@@ -37,9 +40,18 @@ struct World {
     void pass(Duration duration) { network.run_for(duration); }
 
     net::SimulatedNetwork network;
+    std::vector<net::Loop*> loops;
     Application app;
     std::optional<Server> io;
     Words failures;
+
+ private:
+    static std::vector<net::Loop*> make_loops(net::SimulatedNetwork& network, std::size_t count) {
+        std::vector<net::Loop*> made{&network.loop()};
+        while (made.size() < count)
+            made.push_back(&network.add_loop());
+        return made;
+    }
 };
 
 /// The first packet of a session, or an answer's body, without what differs from run to run.
