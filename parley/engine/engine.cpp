@@ -99,16 +99,16 @@ bool Engine::make_room(bool is_polling) {
     const bool is_full = sessions >= options_.sessions_max;
     const bool is_crowded = is_polling && newcomers >= options_.unconfirmed_sessions_max;
     if (!is_full && !is_crowded) return true;
-    return end_newcomer(is_full) || (population_ != nullptr && population_->make_room_elsewhere(index_));
+    engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
+    if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
+    return end_session_at(place) || (population_ != nullptr && population_->make_room_elsewhere(index_));
 }
 
 void Engine::make_room_for_another() {
-    static_cast<void>(end_newcomer(false));
+    end_session_at(newcomers_.oldest_of_most_crowded());
 }
 
-bool Engine::end_newcomer(bool is_full) {
-    engineio::UnconfirmedSessions::Place* place = newcomers_.oldest_of_most_crowded();
-    if (place == nullptr && is_full) place = absent_.oldest_of_most_crowded();
+bool Engine::end_session_at(engineio::UnconfirmedSessions::Place* place) {
     if (place == nullptr) return false;
     static_cast<Session::Place*>(place)->session.make_room();
     ++counters_.sessions_made_room;

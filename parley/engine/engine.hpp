@@ -157,7 +157,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Whether one more session may be opened for this request; another one may have to make room.
     [[nodiscard]] bool has_room(const Arrival& arrival);
     [[nodiscard]] bool make_room(bool is_polling);
-    [[nodiscard]] bool end_newcomer(bool is_full);
+    bool end_session_at(engineio::UnconfirmedSessions::Place* place);
     void tell_population() noexcept {
         if (population_ != nullptr) population_->tell(index_, sessions_.size() - leaving_, newcomers_.size());
     }

@@ -2,6 +2,7 @@
 #include "parley/web/access_log.hpp"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -19,8 +20,11 @@ struct AccessLog {
     AccessLogOptions options;
     net::LineOutput standard_output{1};
 
+    std::mutex mutex;  // several threads may serve
+
     void write(std::string_view line) {
         if (options.write) return options.write(line);
+        const std::lock_guard lock(mutex);
         standard_output.write(line);
     }
 };

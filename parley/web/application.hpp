@@ -39,9 +39,7 @@ class WebSocketServerState;
 /// The limits of an application. Each has its answer: 431 and 414 (head), 413 (body), 408 (time), or the end of the
 /// connection. What cannot be throws SetupError.
 struct ApplicationOptions {
-    /// Loops that serve, each on a thread of its own, so that one process uses so many cores; 0: as many as there are.
-    /// With more than one, handlers of different connections run at the same time: see docs/threads-and-lifetimes.md.
-    std::size_t threads = 1;
+    std::size_t threads = 1;  ///< that serve, connections and handlers divided among them; 0: one for each core
     std::size_t head_bytes_max = 16 * 1024;            ///< request line and headers; at most 65,535
     std::size_t request_line_bytes_max = 8 * 1024;     ///< as a part of the head
     std::size_t method_bytes_max = 32;                 ///< a longer method is unknown: 501
@@ -185,11 +183,9 @@ class Application : public web::RouteMethods<Application> {
     /// For libraries on top: what takes WebSocket upgrades only.
     void mount_upgrade(web::UpgradeHandler& handler);
     void unmount_upgrade(web::UpgradeHandler& handler);
-    /// How many loops serve. Any thread.
-    [[nodiscard]] std::size_t threads() const;
-    /// For libraries on top: the loop that everything here lives on, or the first of several.
+    [[nodiscard]] std::size_t threads() const;  ///< that serve. Any thread.
+    /// For libraries on top: the loop that everything here lives on, the first of several; and what is on one of them.
     [[nodiscard]] net::Loop& loop();
-    /// For libraries on top: what of this is on one of its loops.
     [[nodiscard]] web::ApplicationState& part(std::size_t loop_index);
     /// Octets that are kept for peers now, of those that `memory_max` leaves for them.
     [[nodiscard]] std::size_t memory_used() const;

@@ -152,9 +152,7 @@ class Response {
     explicit Response(web::Exchange& exchange) noexcept;
     /// The same for `member`, which the program called on the connection's thread.
     [[nodiscard]] bool is_open(const char* member) const;
-    /// Whether the connection's thread is another one.
-    [[nodiscard]] bool is_elsewhere() const noexcept;
-    /// Does `act` there.
+    [[nodiscard]] bool is_elsewhere() const noexcept;  // the connection's thread is another one
     const Response& post(Function<void(const Response&)> act) const;
 
     // While it lives, copies of a response that this thread makes are counted.
