@@ -104,9 +104,10 @@ Application::Application(net::Loop& loop, ApplicationOptions options)
     : state_(web::ApplicationState::make(nullptr, std::make_shared<web::ApplicationGroup>(loop, threads_of(options)),
                                          checked(options))) {}
 
-Application::Application(std::span<net::Loop* const> loops, ApplicationOptions options)
+Application::Application(web::LoopList list, ApplicationOptions options)
     : state_(web::ApplicationState::make(
-          nullptr, std::make_shared<web::ApplicationGroup>(std::vector<net::Loop*>(loops.begin(), loops.end())),
+          nullptr,
+          std::make_shared<web::ApplicationGroup>(std::vector<net::Loop*>(list.loops.begin(), list.loops.end())),
           checked(options))) {}
 
 Application::~Application() {

@@ -34,6 +34,12 @@ class ApplicationState;
 class Mount;
 class UpgradeHandler;
 class WebSocketServerState;
+
+/// Loops that somebody else owns.
+struct LoopList {
+    explicit LoopList(std::span<net::Loop* const> its_loops) : loops(its_loops) {}
+    std::span<net::Loop* const> loops;
+};
 }  // namespace web
 
 /// The limits of an application. Each has its answer: 431 and 414 (head), 413 (body), 408 (time), or the end of the
@@ -121,7 +127,7 @@ class Application : public web::RouteMethods<Application> {
     /// For libraries and tests: on a loop that somebody else owns and runs, and that must outlive the application.
     explicit Application(net::Loop& loop, ApplicationOptions options = {});
     /// For tests: on several loops that one thread runs, as those of a simulated world.
-    explicit Application(std::span<net::Loop* const> loops, ApplicationOptions options = {});
+    explicit Application(web::LoopList loops, ApplicationOptions options = {});
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
     /// Cuts all connections. One of its own handlers may do that: none is called any more, and when the turn of the
