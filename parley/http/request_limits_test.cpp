@@ -111,6 +111,41 @@ TEST_CASE("each limit holds exactly") {
     }
 }
 
+TEST_CASE("each request of a connection has its limits to itself, as large as the one before may have been") {
+    std::string body;
+    for (int i = 0; i < 10; ++i)
+        body += "1\r\nx\r\n";
+    const std::string one =
+        chunked(body + "1;" + std::string(19, 'e') + "\r\nx\r\n000\r\nX: " + std::string(16, 'a') + "\r\n\r\n");
+    const Limits limits{.headers_max = 2,
+                        .trailer_bytes_max = 20,
+                        .chunk_extension_bytes_max = 20,
+                        .chunk_overhead_bytes_max = 70,
+                        .body_bytes_max = 11};
+    const std::string twice = one + one;
+    const std::string_view first = one;
+    const std::string transcript = HttpTranscript::of({&first, 1}, limits);
+    CHECK(transcript.find("failed") == std::string::npos);
+    check_every_cut(twice, transcript + transcript, limits);
+}
+
+TEST_CASE("of a connection on which a request is always under way no more is kept than of that, and a little") {
+    RequestParser parser;
+    const std::string request = get_with("X: " + std::string(1'000, 'x'));
+    std::string beginning = request.substr(0, 100);
+    std::string rest_and_next = request.substr(100) + beginning;
+    parser.receive(beginning);
+    std::size_t requests = 0;
+    for (int i = 0; i < 1'000; ++i) {
+        while (const auto event = parser.next_event())
+            requests += event->kind == RequestEvent::Kind::request_received ? 1 : 0;
+        REQUIRE(parser.kept_bytes() <= 4'096 + 2 * request.size());
+        parser.receive(rest_and_next);
+    }
+    CHECK(requests == 999);
+    CHECK(parser.kept_bytes() >= 100);
+}
+
 TEST_CASE("floods end at the default limits") {
     const auto verdict = [](const std::string& input) {
         const std::string_view all = input;

@@ -79,6 +79,9 @@ class RequestParser {
     /// another parser begin with it.
     [[nodiscard]] std::string unhandled() const;
 
+    /// Octets of input in memory of its own: what is unparsed, and what lies before that until it is given up.
+    [[nodiscard]] std::size_t kept_bytes() const noexcept { return buffer_.size(); }
+
     /// Whether no request is in progress and no octet of one waits: the connection may be closed without harm.
     [[nodiscard]] bool is_idle() const noexcept;
 

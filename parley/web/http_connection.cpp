@@ -141,7 +141,7 @@ void HttpConnection::note_retained() {
 }
 
 std::size_t HttpConnection::retained_bytes() const {
-    std::size_t octets = parser_->unparsed().size() + body_.capacity();
+    std::size_t octets = parser_->kept_bytes() + body_.capacity();
     if (exchange_ != nullptr) octets += exchange_->body_capacity();
     if (!stream().outbox().empty()) octets += std::min(answer_bytes_, stream().outbox().size());
     return octets;
