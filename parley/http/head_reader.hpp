@@ -65,7 +65,7 @@ class HeadReader {
     bool apply_host(const RequestHead& head, std::optional<std::string_view> host, std::size_t count);
     bool apply_transfer_encoding(RequestHead& head, std::string_view value);
     bool apply_content_length(RequestHead& head, std::string_view value);
-    static void apply_connection(RequestHead& head);
+    static void apply_connection(RequestHead& head, bool has_upgrade);
 
     HeadPart part(std::string_view text) const noexcept;
 

@@ -134,11 +134,7 @@ bool HeadReader::apply_rules(RequestHead& head) {
         head.expects_continue_ = head.minor_version_ == 1 && head.has_body() && head.lists("expect", "100-continue");
     }
     head.keep_alive_ = head.minor_version_ == 1;
-    if (found.has_connection) {
-        apply_connection(head);
-        head.wants_upgrade_ =
-            head.minor_version_ == 1 && found.upgrade.count > 0 && head.lists("connection", "upgrade");
-    }
+    if (found.has_connection) apply_connection(head, found.upgrade.count > 0);
     return true;
 }
 
@@ -186,12 +182,21 @@ bool HeadReader::apply_content_length(RequestHead& head, std::string_view value)
     return true;
 }
 
-void HeadReader::apply_connection(RequestHead& head) {
-    if (head.lists("connection", "close")) {
-        head.keep_alive_ = false;
-    } else if (head.lists("connection", "keep-alive")) {
-        head.keep_alive_ = true;
+void HeadReader::apply_connection(RequestHead& head, bool has_upgrade) {
+    bool closes = false;
+    bool keeps = false;
+    bool upgrades = false;
+    for (std::size_t i = 0; i < head.header_count(); ++i) {
+        const Header line = head.header(i);
+        if (!equals_ignoring_case(line.name, "connection")) continue;
+        for_each_list_item(line.value, [&](std::string_view item) {
+            closes = closes || equals_ignoring_case(item, "close");
+            keeps = keeps || equals_ignoring_case(item, "keep-alive");
+            upgrades = upgrades || equals_ignoring_case(item, "upgrade");
+        });
     }
+    head.keep_alive_ = !closes && (head.keep_alive_ || keeps);
+    head.wants_upgrade_ = head.minor_version_ == 1 && has_upgrade && upgrades;
 }
 
 }  // namespace parley::http::detail

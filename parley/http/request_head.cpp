@@ -11,25 +11,27 @@ std::string_view RequestHead::path() const noexcept {
 }
 
 std::optional<std::string_view> RequestHead::find(std::string_view name) const noexcept {
-    for (const Header header : headers()) {
-        if (equals_ignoring_case(header.name, name)) return header.value;
+    for (std::size_t i = 0; i < header_count_; ++i) {
+        const Header line = header(i);
+        if (equals_ignoring_case(line.name, name)) return line.value;
     }
     return std::nullopt;
 }
 
 std::size_t RequestHead::count(std::string_view name) const noexcept {
     std::size_t lines = 0;
-    for (const Header header : headers()) {
-        if (equals_ignoring_case(header.name, name)) ++lines;
+    for (std::size_t i = 0; i < header_count_; ++i) {
+        if (equals_ignoring_case(header(i).name, name)) ++lines;
     }
     return lines;
 }
 
 bool RequestHead::lists(std::string_view name, std::string_view token) const noexcept {
     bool found = false;
-    for (const Header header : headers()) {
-        if (!equals_ignoring_case(header.name, name)) continue;
-        for_each_list_item(header.value, [&](std::string_view item) {
+    for (std::size_t i = 0; i < header_count_; ++i) {
+        const Header line = header(i);
+        if (!equals_ignoring_case(line.name, name)) continue;
+        for_each_list_item(line.value, [&](std::string_view item) {
             found = equals_ignoring_case(item, token);
             return !found;
         });
