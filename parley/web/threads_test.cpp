@@ -36,7 +36,7 @@ struct ManyLoops {
                        const ApplicationOptions& options = {})
         : network(seed, network_options),
           loops{&network.loop(), &network.add_loop(), &network.add_loop()},
-          app(loops, options) {
+          app(LoopList(loops), options) {
         app.on_error([this](const HandlerFailure& failure) { failures.emplace_back(failure.message); });
         app.get("/loop", [](Response response) { response.send(std::to_string(loop_of(response))); });
     }

@@ -26,7 +26,7 @@ struct World {
     explicit World(ServerOptions options = {}, std::uint64_t seed = 1, std::size_t loop_count = 1)
         : network(seed),
           loops(make_loops(network, loop_count)),
-          app(loops),
+          app(web::LoopList(loops)),
           io(std::in_place, app, std::move(options)) {
         io->on_error([this](const EventFailure& failure) {
             failures.push_back(std::string(failure.event) + ": " + std::string(failure.message));
