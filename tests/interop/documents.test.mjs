@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import WebSocket from "ws";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { closeAll, versions } from "./support/clients.mjs";
-import { next, nextEvent, startServer } from "./support/program.mjs";
+import { next, nextEvent, startServer, untilEqual } from "./support/program.mjs";
 
 const io = versions["4.8"];
 const connect = (url, options = {}) => io(url, { forceNew: true, reconnection: false, ...options });
@@ -67,8 +67,24 @@ test("from-node: the program lets in who has a token, and relays to the others",
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
 
-test("threads: what a thread counts is answered, and the handlers' state is shared without a lock", async () => {
+test("threads: all cores count the goals of all players, and each keeps its own points", async () => {
   const server = await startServer("tests/doc_threads-and-lifetimes_1");
+  const players = Array.from({ length: 6 }, () => connect(server.url));
+  const last = new Map(players.map((player) => [player, 0]));
+  for (const player of players) player.on("goals", (goals) => last.set(player, Math.max(last.get(player), goals)));
+  const ticks = nextEvent(players[0], "tick");
+  for (let round = 1; round <= 5; ++round) {
+    const points = await Promise.all(players.map((player, i) => ask(player, "goal", i)));
+    assert.deepEqual(points, players.map((player, i) => i * round));
+  }
+  await untilEqual(() => [...last.values()], players.map(() => 30));
+  await ticks;
+  closeAll(players);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("threads: what a thread counts is answered, and the handlers' state is shared without a lock", async () => {
+  const server = await startServer("tests/doc_threads-and-lifetimes_2");
   const socket = connect(server.url);
   const progress = nextEvent(socket, "progress");
   assert.equal(await ask(socket, "count primes", 100), 25);
