@@ -52,7 +52,8 @@ void NamespaceCore::add_any_handler(EventHandler handler, bool in_front) {
 
 void NamespaceCore::add_server_side_handler(std::string_view event, EventHandler handler) {
     if (server_ == nullptr) return;
-    server_side_handlers_.add(event, std::move(handler), false);
+    constexpr bool once = false;
+    server_side_handlers_.add(event, std::move(handler), once);
 }
 
 void NamespaceCore::add_middleware(Middleware middleware) {
