@@ -59,6 +59,13 @@ std::size_t threads_of(const ApplicationOptions& options) {
     return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
+// Who runs the loop does not run others beside it.
+const ApplicationOptions& alone(const ApplicationOptions& options) {
+    if (options.threads != 1)
+        throw SetupError({ErrorCode::invalid_argument, "threads is 1 where the loop belongs to somebody else"});
+    return options;
+}
+
 web::ApplicationState* make_own(const ApplicationOptions& options) {
     web::tell_uncaught_setup_errors();
     std::unique_ptr<net::Loop> loop = net::make_loop();
@@ -101,8 +108,8 @@ void must_be_here(const web::ApplicationState& state, const char* member) {
 Application::Application(ApplicationOptions options) : state_(make_own(checked(options))) {}
 
 Application::Application(net::Loop& loop, ApplicationOptions options)
-    : state_(web::ApplicationState::make(nullptr, std::make_shared<web::ApplicationGroup>(loop, threads_of(options)),
-                                         checked(options))) {}
+    : state_(web::ApplicationState::make(nullptr, std::make_shared<web::ApplicationGroup>(loop, std::size_t{1}),
+                                         checked(alone(options)))) {}
 
 Application::Application(web::LoopList list, ApplicationOptions options)
     : state_(web::ApplicationState::make(

@@ -496,6 +496,8 @@ TEST_CASE("threads: a response is completed on any thread") {
 
 TEST_CASE("threads: more than there can be are refused, and 0 are as many as the machine has") {
     CHECK_THROWS_AS(Application({.threads = 1'025}), SetupError);
+    net::SimulatedNetwork network(1);
+    CHECK_THROWS_AS(Application(network.loop(), {.threads = 2}), SetupError);
     CHECK(Application({.threads = 0}).threads() == std::max(1U, std::thread::hardware_concurrency()));
 }
 
