@@ -25,9 +25,19 @@ void Kept::add(const Lender& lender) {
     }
 }
 
+namespace {
+
+// One object may be called on several loops: it stands in the turn that it runs in.
+Mailbox& mailbox_here(const LoopGate& gate) noexcept {
+    Mailbox* const turn = Mailbox::of_this_turn();
+    return turn != nullptr ? *turn : gate.mailbox();
+}
+
+}  // namespace
+
 CallFrame::CallFrame(LoopGate& gate, const Kept& kept) noexcept
-    : gate_(gate),
-      mailbox_(gate.mailbox()),
+    : gate_(mailbox_here(gate).call_frame != nullptr ? mailbox_here(gate).call_frame->gate_ : gate),
+      mailbox_(mailbox_here(gate)),
       outer_(mailbox_.call_frame),
       lent_(outer_ != nullptr ? outer_->lent_ : Lender()),
       kept_(&kept) {

@@ -154,6 +154,33 @@ TEST_CASE("loop group: what a function that goes to another loop may refer to is
     CHECK((lent.released_on == home_thread));
 }
 
+TEST_CASE("loop group: what is kept for one loop and called on another stands in the frame of that one") {
+    static constexpr Lender::Counting counting = {.retain = [](void*) noexcept { return true; },
+                                                  .release = [](void*) noexcept {}};
+    Group group(1);
+    EpollWorld other;
+    const auto gate = std::make_shared<LoopGate>(*group.first);
+    const auto other_gate = std::make_shared<LoopGate>(other.loop);
+    int lent = 0;
+    int calls = 0;
+    Function<void()> function = [&] {
+        ++calls;
+        CHECK(gate->mailbox().call_frame == nullptr);
+        CHECK(other_gate->mailbox().call_frame != nullptr);
+    };
+    group.first->run_as_turn([&] {
+        const CallFrame frame(*gate, {&lent, &counting});
+        keep(*gate, function);
+    });
+    other.loop.run_as_turn([&] { function(); });
+    other.loop.run_as_turn([&] {
+        const CallFrame frame(*other_gate);
+        function();
+    });
+    CHECK(calls == 2);
+    CHECK(other_gate->mailbox().call_frame == nullptr);
+}
+
 TEST_CASE("loop group: a connection moves to another loop, with what is unread and its end") {
     Group group(2);
     Loop& second = group.loops.loop(1);

@@ -19,7 +19,6 @@ namespace {
 struct AccessLog {
     AccessLogOptions options;
     net::LineOutput standard_output{1};
-
     std::mutex mutex;  // several threads may serve
 
     void write(std::string_view line) {
