@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -58,6 +59,21 @@ constexpr bool all_characters_of(CharacterClass wanted, std::string_view text) n
 
 constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && all_characters_of(token_character, text);
+}
+
+/// Whether `target` is path and query as a request line may have them: characters of a URL, whole escapes in the path.
+///
+/// In a query, a '%' that begins no escape stands for itself: browsers leave it, and forms are read so (URL Standard).
+constexpr bool is_request_target(std::string_view target) noexcept {
+    for (std::size_t at = 0;; at += 3) {
+        while (at < target.size() && is_character_of(path_character, target[at]))
+            ++at;
+        if (at == target.size()) return true;
+        if (target[at] == '?') return all_characters_of(query_character, target.substr(at));
+        const bool is_escape = target[at] == '%' && target.size() - at >= 3 && hex_value(target[at + 1]) >= 0 &&
+                               hex_value(target[at + 2]) >= 0;
+        if (!is_escape) return false;
+    }
 }
 
 /// Whether `c` may not stand in a header value: a control character other than TAB (RFC 9110 §5.5).

@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t head_bytes_possible = 65'535;  // what a HeadPart can address
 
-// In a query, a '%' that begins no escape stands for itself: browsers leave it, and forms are read so (URL Standard).
-bool is_legal_target(std::string_view target) {
-    for (std::size_t at = 0;; at += 3) {
-        while (at < target.size() && is_character_of(path_character, target[at]))
-            ++at;
-        if (at == target.size()) return true;
-        if (target[at] == '?') return all_characters_of(query_character, target.substr(at));
-        const bool is_escape = target[at] == '%' && target.size() - at >= 3 && hex_value(target[at + 1]) >= 0 &&
-                               hex_value(target[at + 2]) >= 0;
-        if (!is_escape) return false;
-    }
-}
-
 }  // namespace
 
 HeadPart HeadReader::part(std::string_view text) const noexcept {
@@ -95,7 +82,7 @@ bool HeadReader::take_request_line(std::string_view line, const Limits& limits, 
     const std::string_view method = line.substr(0, method_end);
     const std::string_view target = line.substr(method_end + 1, target_end - method_end - 1);
     if (!is_token(method)) return refused(400, "the method is not a token");
-    if (target.empty() || !is_legal_target(target)) return refused(400, "the target has a character that no URL has");
+    if (target.empty() || !is_request_target(target)) return refused(400, "the target has a character that no URL has");
     if (!take_version(line.substr(target_end + 1), head)) return false;
 
     // RFC 9112 §3: 501 for a method longer than any that the server knows. Programs may know any other one.

@@ -72,6 +72,13 @@ std::optional<GroupRow> parse_row(std::string_view text, Side side) {
 
 }  // namespace
 
+bool ends_in_number(std::string_view host) noexcept {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    const std::string_view last = host.substr(host.rfind('.') + 1);  // npos + 1 is the beginning
+    if (std::ranges::all_of(last, is_digit)) return true;
+    return last.starts_with("0x") && std::ranges::all_of(last.substr(2), [](char c) { return hex_value(c) >= 0; });
+}
+
 bool is_ipv4_address(std::string_view text) noexcept {
     return parse_ipv4_address(text).has_value();
 }

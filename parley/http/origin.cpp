@@ -42,14 +42,6 @@ std::optional<std::uint16_t> default_port(std::string_view scheme) {
     return std::nullopt;
 }
 
-// URL §3.5, "ends in a number": such a host is an IPv4 address or nothing, and browsers send it as four numbers.
-bool ends_in_number(std::string_view host) {
-    if (host.ends_with('.')) host.remove_suffix(1);
-    const std::string_view last = host.substr(host.rfind('.') + 1);  // npos + 1 is the beginning
-    if (std::ranges::all_of(last, is_digit)) return true;
-    return last.starts_with("0x") && std::ranges::all_of(last.substr(2), [](char c) { return hex_value(c) >= 0; });
-}
-
 // An origin of a program's own scheme: nothing is known about its hosts but what cannot stand in one.
 bool is_opaque_host(std::string_view text) {
     return text.find_first_of("/?#@\\<>^|\"`{}") == std::string_view::npos;
