@@ -76,6 +76,10 @@ void SimulatedNetwork::add_host(std::string name, std::vector<Endpoint> endpoint
     world_->hosts.insert_or_assign(std::move(name), std::move(endpoints));
 }
 
+void SimulatedNetwork::set_reachability(const Endpoint& endpoint, Reachability reachability) {
+    world_->reachabilities[endpoint.address()] = reachability;
+}
+
 void SimulatedNetwork::raise(int signal) {
     for (detail::SimulatedBackend* backend : world_->backends())
         backend->raise(signal);

@@ -16,6 +16,14 @@
 namespace parley::net {
 
 class SimulatedPeer;
+
+/// What becomes of a loop's attempt to connect to an address.
+enum class Reachability : std::uint8_t {
+    reached,  ///< whoever listens on the port gets it
+    refused,  ///< nothing listens there
+    silent,   ///< nothing ever answers
+};
+
 namespace detail {
 class SimulatedWorld;
 }
@@ -77,6 +85,9 @@ class SimulatedNetwork {
 
     /// What a name resolves to in this world; other names are not found ("localhost" and numeric addresses are known).
     void add_host(std::string name, std::vector<Endpoint> endpoints);
+
+    /// What becomes of attempts to connect to the address of `endpoint`, on any port; others are reached.
+    void set_reachability(const Endpoint& endpoint, Reachability reachability);
 
     /// Delivers a signal to the watches of all loops.
     void raise(int signal);

@@ -361,6 +361,33 @@ TEST_CASE("simulated network: connections break, are refused and fail to be acce
     }
 }
 
+TEST_CASE("simulated network: an address is reached, refuses or says nothing until the time is up") {
+    SimulatedNetwork network(1);
+    EchoServer server(network.loop());
+    const Endpoint here = Endpoint::loopback(server.port());
+    const auto connect = [&] {
+        std::optional<ErrorCode> error;
+        bool is_told = false;
+        const auto attempt = network.loop().connect(here, {.timeout = 10s}, [&](auto stream) {
+            is_told = true;
+            if (!stream) error = stream.error().code;
+        });
+        network.run_for(9s);
+        const bool was_told_early = is_told;
+        network.run_for(2s);
+        CHECK(is_told);
+        CHECK(was_told_early == (error != ErrorCode::timed_out));
+        return error;
+    };
+    network.set_reachability(here, Reachability::silent);
+    CHECK(connect() == ErrorCode::timed_out);
+    network.set_reachability(here, Reachability::refused);
+    CHECK(connect() == ErrorCode::disconnected);
+    network.set_reachability(Endpoint::ipv4({127, 0, 0, 2}, 0), Reachability::silent);
+    network.set_reachability(here, Reachability::reached);
+    CHECK_FALSE(connect().has_value());
+}
+
 TEST_CASE("simulated network: entropy follows from the seed") {
     const auto eight = [](std::uint64_t seed) {
         SimulatedNetwork network(seed);

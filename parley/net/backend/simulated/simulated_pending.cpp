@@ -33,7 +33,11 @@ class SimulatedConnect final : public SimulatedPending {
     SimulatedConnect(Loop& loop, const Endpoint& endpoint, OnConnected on_connected)
         : SimulatedPending(loop), endpoint_(endpoint), on_connected_(std::move(on_connected)) {}
 
-    void start() {
+    void start(Duration timeout) {
+        if (world().reachability(endpoint_) == Reachability::silent) {
+            error_ = ETIMEDOUT;
+            return tell_after(timeout);
+        }
         const Duration delay = world().random_delay();
         world().plan(world().now() + delay, [this, alive = std::weak_ptr(alive_)] {
             if (!alive.expired()) reach();
@@ -42,8 +46,9 @@ class SimulatedConnect final : public SimulatedPending {
 
  private:
     void reach() {
+        const bool is_refused = world().reachability(endpoint_) == Reachability::refused;
         SimulatedListener* const listener =
-            world().is_hit(world().options().refusals) ? nullptr : world().listener_on(endpoint_.port());
+            is_refused || world().is_hit(world().options().refusals) ? nullptr : world().listener_on(endpoint_.port());
         if (listener != nullptr) {
             connection_ = std::make_shared<SimulatedConnection>(world(), world().next_client_endpoint(), endpoint_);
             listener->add(connection_);
@@ -53,13 +58,14 @@ class SimulatedConnect final : public SimulatedPending {
 
     void dispatch() override {
         OnConnected on_connected = std::move(on_connected_);
-        if (connection_ == nullptr) return on_connected(std::unexpected(connect_error(ECONNREFUSED, endpoint_)));
+        if (connection_ == nullptr) return on_connected(std::unexpected(connect_error(error_, endpoint_)));
         on_connected(std::make_unique<SimulatedStream>(loop_, std::move(connection_), SimulatedConnection::client));
     }
 
     Endpoint endpoint_;
     OnConnected on_connected_;
     std::shared_ptr<SimulatedConnection> connection_;
+    int error_ = ECONNREFUSED;
 };
 
 class SimulatedLookup final : public SimulatedPending {
@@ -93,10 +99,10 @@ class SimulatedLookup final : public SimulatedPending {
 
 }  // namespace
 
-std::unique_ptr<Pending> SimulatedBackend::connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions&,
+std::unique_ptr<Pending> SimulatedBackend::connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
                                                    OnConnected on_connected) {
     auto attempt = std::make_unique<SimulatedConnect>(loop, endpoint, std::move(on_connected));
-    attempt->start();
+    attempt->start(options.timeout);
     return attempt;
 }
 

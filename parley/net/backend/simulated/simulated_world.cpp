@@ -122,6 +122,11 @@ SimulatedListener* SimulatedWorld::listener_on(std::uint16_t port) {
     return std::next(first, static_cast<std::ptrdiff_t>(chosen))->second.listener;
 }
 
+Reachability SimulatedWorld::reachability(const Endpoint& endpoint) const {
+    const auto known = reachabilities.find(endpoint.address());
+    return known == reachabilities.end() ? Reachability::reached : known->second;
+}
+
 Endpoint SimulatedWorld::next_client_endpoint() {
     const std::uint32_t client = next_client_++;
     return Endpoint::loopback(static_cast<std::uint16_t>(50'000 + client % 10'000));

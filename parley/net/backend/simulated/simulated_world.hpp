@@ -73,7 +73,10 @@ class SimulatedWorld {
     [[nodiscard]] SimulatedListener* listener_on(std::uint16_t port);
     [[nodiscard]] Endpoint next_client_endpoint();
 
+    [[nodiscard]] Reachability reachability(const Endpoint& endpoint) const;
+
     std::map<std::string, std::vector<Endpoint>, std::less<>> hosts;
+    std::map<std::string, Reachability> reachabilities;  // by address
     int failing_accepts = 0;
     std::size_t open_streams = 0;
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// The way to a server, step by step:
+//
+//   look-up    the addresses of the host; none for an address, or for localhost, which is known
+//   race       one of the addresses answers: there is a connection
+//
+// Every step may fail, and the time of all of them together is limited; what fails is told at the end of the turn at
+// the earliest, because no callback comes from inside of a call.
+#include "parley/client/dialer.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parley/client/address_race.hpp"
+
+namespace parley::client {
+namespace {
+
+// RFC 6761 §6.3: no name server is asked. A server that listens on the name may have either address.
+std::vector<net::Endpoint> loopback_addresses(std::uint16_t port) {
+    std::array<std::uint8_t, 16> ipv6{};
+    ipv6.back() = 1;
+    return {net::Endpoint::loopback(port), net::Endpoint::ipv6(ipv6, port)};
+}
+
+class Dialing final : public Dial {
+ public:
+    Dialing(net::Loop& loop, const DialOptions& options, const http::Url& url, OnDialed on_dialed)
+        : loop_(loop),
+          options_(options),
+          url_(url),
+          on_dialed_(std::move(on_dialed)),
+          timer_(loop, [this] { fail({ErrorCode::timed_out, "There is no connection in time (connect_timeout)."}); }),
+          failure_(loop, [this] { fail(std::move(*error_)); }) {}
+
+    void start() {
+        // This is the place for TLS: a stream over the connection, before anybody is told of it.
+        if (url_.is_secure()) {
+            return fail_later({ErrorCode::unavailable,
+                               "This build of Parley has no TLS. Connect to http:// or ws://, or to a program on this "
+                               "machine that speaks TLS for it."});
+        }
+        timer_.start(options_.connect_timeout);
+        look_up(url_.host, url_.port);
+    }
+
+ private:
+    void look_up(const std::string& host, std::uint16_t port) {
+        if (host == "localhost") return race(loopback_addresses(port));
+        lookup_ = loop_.resolve(host, port, [this](Result<std::vector<net::Endpoint>> addresses) {
+            if (!addresses) return fail(std::move(addresses.error()));
+            if (addresses->empty()) return fail({ErrorCode::not_found, "The name has no address."});
+            race(std::move(*addresses));
+        });
+    }
+
+    void race(const std::vector<net::Endpoint>& addresses) {
+        race_.emplace(loop_, options_, in_trying_order(addresses, options_.addresses_max),
+                      [this](Result<std::unique_ptr<net::Stream>> stream) {
+                          if (!stream) return fail(std::move(stream.error()));
+                          tell(std::move(stream));
+                      });
+    }
+
+    void fail_later(Error error) {
+        error_ = std::move(error);
+        failure_.schedule();
+    }
+
+    void fail(Error error) {
+        error.message.insert(0, "Cannot connect to " + url_.host_and_port() + ": ");
+        tell(std::unexpected(std::move(error)));
+    }
+
+    // The function is moved out: it may destroy this.
+    void tell(Result<std::unique_ptr<net::Stream>> result) {
+        timer_.stop();
+        lookup_.reset();
+        race_.reset();
+        OnDialed told = std::move(on_dialed_);
+        told(std::move(result));
+    }
+
+    net::Loop& loop_;
+    DialOptions options_;
+    http::Url url_;
+    OnDialed on_dialed_;
+    net::Timer timer_;
+    net::TurnTask failure_;
+    std::optional<Error> error_;  // that `failure_` tells
+    std::unique_ptr<net::Pending> lookup_;
+    std::optional<AddressRace> race_;
+};
+
+}  // namespace
+
+Dialer::Dialer(net::Loop& loop, DialOptions options) : loop_(loop), options_(options) {}
+
+std::unique_ptr<Dial> Dialer::dial(const http::Url& url, OnDialed on_dialed) const {
+    auto dialing = std::make_unique<Dialing>(loop_, options_, url, std::move(on_dialed));
+    dialing->start();
+    return dialing;
+}
+
+}  // namespace parley::client
