@@ -36,8 +36,9 @@ Loop::~Loop() {
 void Loop::run() {
     const std::shared_ptr<Mailbox> mailbox = mailbox_;  // a turn may be the end of this
     mailbox->begin_run();
+    TimePoint now = clock();
     do {
-        if (!run_turn(no_deadline)) break;
+        if (!take_turn(no_deadline, now)) break;
     } while (!mailbox->is_stop_requested());
     mailbox->end_run();
     mailbox->take_stop();
@@ -114,10 +115,16 @@ TimePoint Loop::next_deadline() const {
 }
 
 bool Loop::run_turn(TimePoint deadline) {
-    const bool may_go_on = backend_->wait(std::min(deadline, next_deadline()));
+    TimePoint now = clock();
+    return take_turn(deadline, now);
+}
+
+// `now` becomes the moment when the turn was over: the next sleep begins with it, so that the clock is read no oftener.
+bool Loop::take_turn(TimePoint deadline, TimePoint& now) {
+    const bool may_go_on = backend_->wait(now, std::min(deadline, next_deadline()));
     begin_turn();
     handle_turn();
-    end_turn();  // perhaps the end of this
+    now = end_turn();  // perhaps the end of this
     return may_go_on;
 }
 
@@ -138,6 +145,7 @@ void Loop::begin_turn() {
     ++turn_;
     mailbox_->begin_turn();
     turn_time_ = backend_->now();
+    meter_.begin(turn_time_);
 }
 
 void Loop::handle_function(Function<void()>& function) noexcept {
@@ -146,11 +154,14 @@ void Loop::handle_function(Function<void()>& function) noexcept {
     flush_streams();
 }
 
-void Loop::end_turn() noexcept {
+TimePoint Loop::end_turn() noexcept {
     if (std::exchange(has_ending_, false)) run_tasks();
+    const TimePoint now = backend_->now();
+    meter_.end(now);
     mailbox_->end_turn();
     in_turn_ = false;
     const std::unique_ptr<Loop> end = std::move(self_);
+    return now;
 }
 
 void Loop::handle_turn() noexcept {

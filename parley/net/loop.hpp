@@ -17,11 +17,13 @@
 #include "parley/net/deadline_heap.hpp"
 #include "parley/net/endpoint.hpp"
 #include "parley/net/listener.hpp"
+#include "parley/net/loop_lag.hpp"
 #include "parley/net/pending.hpp"
 #include "parley/net/signals.hpp"
 #include "parley/net/stream.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/net/timer_wheel.hpp"
+#include "parley/net/turn_meter.hpp"
 #include "parley/net/turn_task.hpp"
 
 namespace parley::net {
@@ -126,6 +128,11 @@ class Loop {
     /// When the loop wants to run again if nothing happens from outside: now, a timer's time, or `no_deadline`.
     [[nodiscard]] TimePoint next_deadline() const;
 
+    /// Any thread: how long its turns take. `slow_turns` is left to those who watch for them.
+    [[nodiscard]] LoopLag lag() const { return meter_.read(clock()); }
+    /// Any thread: begins anew with `LoopLag::longest`.
+    void reset_lag() noexcept { meter_.reset(); }
+
     /// Calls that ended because an allocation failed.
     [[nodiscard]] std::uint64_t allocation_failures() const noexcept { return allocation_failures_; }
     /// Calls `step`; an allocation in it that fails ends that, and nothing else. Whether it came to its end.
@@ -148,15 +155,17 @@ class Loop {
     [[nodiscard]] TimePoint clock() const;
     friend class ExactTimer;
     friend class LoopGate;
+    friend class SlowTurnWatch;
     friend class Timer;
     friend class TurnTask;
     friend class Stream;
     struct OwnedTimer;
 
+    bool take_turn(TimePoint deadline, TimePoint& now);
     void begin_turn();
     void handle_turn() noexcept;
     void handle_function(Function<void()>& function) noexcept;
-    void end_turn() noexcept;
+    TimePoint end_turn() noexcept;
     void run_posted();
     void run_timers();
     void run_tasks();
@@ -170,6 +179,7 @@ class Loop {
     IntrusiveList<TurnTask> next_tasks_;  // of the next turn
     IntrusiveList<Stream> dirty_;
     IntrusiveList<OwnedTimer> owned_timers_;
+    TurnMeter meter_;
     TimePoint turn_time_{};
     std::uint64_t turn_ = 0;
     std::uint64_t allocation_failures_ = 0;

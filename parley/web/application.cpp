@@ -48,6 +48,7 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
     };
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");
+    if (options.slow_turn.count() < 0) refuse("slow_turn must be 0 or more");
     if (options.threads > threads_possible) refuse("threads can be 1,024 at most");
     if (options.head_bytes_max > head_bytes_possible) refuse("head_bytes_max can be 65,535 at most");
     if (options.chunk_overhead_bytes_max < chunk_overhead_needed)
@@ -294,6 +295,15 @@ MemoryBudget& Application::memory() {
 
 std::size_t Application::threads() const {
     return state_->group->loops.size();
+}
+
+LoopLag Application::loop_lag(std::size_t loop_index) const {
+    return loop_index < threads() ? state_->group->members[loop_index]->loop_lag() : LoopLag();
+}
+
+void Application::reset_loop_lag() {
+    for (web::ApplicationState* const member : state_->group->members)
+        member->loop.reset_lag();
 }
 
 net::Loop& Application::loop() {

@@ -14,6 +14,7 @@
 #include "parley/base/time.hpp"
 #include "parley/base/time_of.hpp"
 #include "parley/net/closing_limits.hpp"
+#include "parley/net/loop_lag.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
@@ -66,6 +67,9 @@ struct ApplicationOptions {
     Milliseconds shutdown_timeout{5'000};                ///< for answers and goodbyes after `stop()`
     ClosingLimits closing = {};                          ///< the end of each connection, WebSockets too
     std::size_t connections_max = 0;                     ///< at one time; 0: as many as the system allows
+    /// A turn of a loop, in which all connections of that wait, that takes longer is counted (`Application::loop_lag`)
+    /// and told to `on_error`, at most once in ten seconds for each loop. 0: none is.
+    Milliseconds slow_turn{250};
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
     /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %
@@ -118,9 +122,9 @@ struct RunOptions {
 ///
 /// The thread that is in `run()` calls all handlers; with `threads`, each connection has one of so many threads, which
 /// calls what concerns it, and `post()`, `after()` and `every()` come to the one in `run()`. Members are called on such
-/// a thread, or before `run()`; `stop()`, `post()`, `after()`, `every()`, `port()` and `loop()` on any. From another
-/// thread a build without NDEBUG ends with a sentence that names the member; in any other what registers or listens
-/// throws SetupError.
+/// a thread, or before `run()`; `stop()`, `post()`, `after()`, `every()`, `port()`, `loop_lag()` and `loop()` on any.
+/// From another thread a build without NDEBUG ends with a sentence that names the member; in any other what registers
+/// or listens throws SetupError.
 class Application : public web::RouteMethods<Application> {
  public:
     explicit Application(ApplicationOptions options = {});
@@ -190,6 +194,11 @@ class Application : public web::RouteMethods<Application> {
     void mount_upgrade(web::UpgradeHandler& handler);
     void unmount_upgrade(web::UpgradeHandler& handler);
     [[nodiscard]] std::size_t threads() const;  ///< that serve. Any thread.
+    /// How late loop number `loop_index`, counted from 0, notices what happens; nothing for one that is none. Any
+    /// thread.
+    [[nodiscard]] LoopLag loop_lag(std::size_t loop_index = 0) const;
+    /// Begins anew with `LoopLag::longest`, on all loops. Any thread.
+    void reset_loop_lag();
     /// For libraries on top: the loop that everything here lives on, the first of several; and what is on one of them.
     [[nodiscard]] net::Loop& loop();
     [[nodiscard]] web::ApplicationState& part(std::size_t loop_index);

@@ -57,6 +57,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, std::shared
       memory(peer_bytes_max(its_options.memory_max)),
       connections(loop, memory, options.closing),
       scheduled_calls(loop, gate, errors),
+      slow_turns(*this),
       stop_timer_(loop, [this] { loop.stop(); }) {
     connections.count_in(group->load[static_cast<std::ptrdiff_t>(its_index)]);
     if (!group->is_alone()) memory.share(group->memory);
@@ -357,6 +358,12 @@ void ApplicationState::adopt(std::unique_ptr<net::DetachedStream> stream, std::s
 }
 
 // Run and stop.
+
+LoopLag ApplicationState::loop_lag() const {
+    LoopLag lag = loop.lag();
+    lag.slow_turns = slow_turns.count();
+    return lag;
+}
 
 int ApplicationState::run(const RunOptions& how) {
     // Inside a turn a loop of somebody else's runs, too: this would never return.

@@ -25,6 +25,7 @@
 #include "parley/web/mount.hpp"
 #include "parley/web/route_table.hpp"
 #include "parley/web/scheduled_calls.hpp"
+#include "parley/web/slow_turns.hpp"
 
 namespace parley::web {
 
@@ -59,6 +60,7 @@ class ApplicationState {
     MemoryBudget memory;
     ConnectionTable connections;
     ScheduledCalls scheduled_calls;
+    SlowTurns slow_turns;
 
     // From a connection.
     /// The part on the loop that a request with this head belongs to; null where that is this one.
@@ -95,6 +97,8 @@ class ApplicationState {
     Result<void> listen(const ListenOptions& where);
     /// Any thread.
     [[nodiscard]] int port() const noexcept { return port_.load(std::memory_order_relaxed); }
+    /// Any thread.
+    [[nodiscard]] LoopLag loop_lag() const;
     /// Throws SetupError if it runs already.
     int run(const RunOptions& how);
     /// Any thread: the application of all loops stops, soon.

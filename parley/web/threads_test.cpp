@@ -318,10 +318,18 @@ TEST_CASE("threads: connections move between running threads") {
 }
 
 TEST_CASE("threads: a handler that takes long holds up its own thread alone") {
-    Application app({.threads = 2});
+    Application app({.threads = 2, .slow_turn = Milliseconds(20)});
     std::atomic<bool> may_go_on = false;
     std::atomic<bool> is_held = false;
+    std::atomic<std::size_t> holding = 2;
+    std::mutex mutex;
+    std::vector<std::string> warnings;
+    app.on_error([&](const HandlerFailure& failure) {
+        const std::lock_guard lock(mutex);
+        warnings.push_back(std::string(failure.where) + ": " + std::string(failure.message.substr(0, 9)));
+    });
     app.get("/hold", [&](Response response) {
+        holding = loop_of(response);
         is_held = true;
         while (!may_go_on)
             std::this_thread::yield();
@@ -344,8 +352,18 @@ TEST_CASE("threads: a handler that takes long holds up its own thread alone") {
         if (status_of(clients.back()->receive_until("!")) == 200) ++served;
     }
     CHECK(clients.size() <= 2);
+    // Whoever looks from outside sees it meanwhile, and the program is told when it is over.
+    while (app.loop_lag(holding).present < Milliseconds(25))
+        std::this_thread::yield();
     may_go_on = true;
     CHECK(body_of(held.receive_until("!")) == "held!");
+    for (bool is_told = false; !is_told; std::this_thread::yield()) {
+        const std::lock_guard lock(mutex);
+        is_told =
+            std::ranges::find(warnings, "event loop " + std::to_string(holding) + ": busy for ") != warnings.end();
+    }
+    CHECK(app.loop_lag(holding).slow_turns >= 1);
+    CHECK(app.loop_lag(holding).longest >= Milliseconds(25));
 }
 
 TEST_CASE("threads: a handler on any thread may destroy the application, and nobody is called any more") {

@@ -24,13 +24,14 @@ class Backend {
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;
 
+    /// Any thread.
     [[nodiscard]] virtual TimePoint now() = 0;
     [[nodiscard]] virtual WallTime wall_time() = 0;
     [[nodiscard]] virtual EntropySource& entropy() = 0;
 
-    /// Sleeps until something happened, `wake()` was called or `deadline` passed. `dispatch` follows, with the loop's
-    /// time renewed between the two. Returns false when nothing can ever happen any more.
-    virtual bool wait(TimePoint deadline) = 0;
+    /// Sleeps from `now` on until something happened, `wake()` was called or `deadline` passed. `dispatch` follows,
+    /// with the loop's time renewed between the two. Returns false when nothing can ever happen any more.
+    virtual bool wait(TimePoint now, TimePoint deadline) = 0;
 
     /// Gives what has happened to the handlers; each stream and listener at most once.
     virtual void dispatch() = 0;

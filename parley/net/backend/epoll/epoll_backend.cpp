@@ -69,8 +69,8 @@ int EpollBackend::wait_exactly(Duration left) {
     return epoll_wait(epoll_.get(), batch_.data(), batch_max, milliseconds_of(left));
 }
 
-bool EpollBackend::wait(TimePoint deadline) {
-    const Duration left = deadline == TimePoint{} || deadline == no_deadline ? Duration::zero() : deadline - now();
+bool EpollBackend::wait(TimePoint now, TimePoint deadline) {
+    const Duration left = deadline == TimePoint{} || deadline == no_deadline ? Duration::zero() : deadline - now;
     const int count = left > Duration::zero() ? wait_exactly(left)
                                               : epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
                                                            deadline == no_deadline ? -1 : 0);

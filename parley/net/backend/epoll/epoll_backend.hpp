@@ -43,7 +43,7 @@ class EpollBackend final : public Backend {
     TimePoint now() override;
     WallTime wall_time() override;
     EntropySource& entropy() override { return entropy_; }
-    bool wait(TimePoint deadline) override;
+    bool wait(TimePoint now, TimePoint deadline) override;
     void dispatch() override;
     void wake() noexcept override;
     void shut_down() override { resolver_.reset(); }

@@ -58,7 +58,7 @@ WallTime SimulatedBackend::wall_time() {
     return world_began + std::chrono::floor<std::chrono::milliseconds>(world_.now().time_since_epoch());
 }
 
-bool SimulatedBackend::wait(TimePoint deadline) {
+bool SimulatedBackend::wait(TimePoint, TimePoint deadline) {
     count_turn();
     while (true) {
         world_.run_due_events();

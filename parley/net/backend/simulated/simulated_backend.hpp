@@ -34,7 +34,7 @@ class SimulatedBackend final : public Backend {
     TimePoint now() override { return world_.now(); }
     WallTime wall_time() override;
     EntropySource& entropy() override { return entropy_; }
-    bool wait(TimePoint deadline) override;
+    bool wait(TimePoint now, TimePoint deadline) override;
     void dispatch() override;
     void wake() noexcept override { is_woken_.store(true, std::memory_order_release); }
 
