@@ -23,13 +23,13 @@ bool can_close_with(CloseCode code, std::string_view reason) noexcept {
     return may_be_sent(code) && reason.size() <= close_reason_bytes_max && is_valid_utf8(reason);
 }
 
-void append_close(Outbox& outbox, CloseCode code, std::string_view reason) {
+void append_close(const FrameWriter& frames, Outbox& outbox, CloseCode code, std::string_view reason) {
     char payload[control_payload_bytes_max];
     const auto number = static_cast<std::uint16_t>(code);
     payload[0] = static_cast<char>(number >> 8);
     payload[1] = static_cast<char>(number);
     const std::size_t size = reason.copy(payload + 2, close_reason_bytes_max);
-    append_frame(outbox, Opcode::close, {payload, size + 2});
+    frames.append(outbox, Opcode::close, {payload, size + 2});
 }
 
 }  // namespace parley::websocket::detail

@@ -8,6 +8,7 @@
 #include "parley/websocket/close_code.hpp"
 #include "parley/websocket/event.hpp"
 #include "parley/websocket/frame.hpp"
+#include "parley/websocket/frame_writer.hpp"
 
 namespace parley::websocket::detail {
 
@@ -22,6 +23,6 @@ inline constexpr std::size_t close_reason_bytes_max = control_payload_bytes_max 
 [[nodiscard]] bool can_close_with(CloseCode code, std::string_view reason) noexcept;
 
 /// Appends a close frame; a reason that is too long is cut.
-void append_close(Outbox& outbox, CloseCode code, std::string_view reason);
+void append_close(const FrameWriter& frames, Outbox& outbox, CloseCode code, std::string_view reason);
 
 }  // namespace parley::websocket::detail

@@ -19,7 +19,8 @@
 //
 // The usual message is one frame that lies whole in the received octets: it is unmasked where it stands, checked, and
 // shown as a view. Any other is collected in `message_`, unmasked and checked piece by piece as it comes, so that bad
-// text ends the connection with its first bad octet. `message_` grows with what has arrived, not with what a header
+// text ends the connection with its first bad octet. What a server sends is not masked: its key is zero, and takes
+// nothing off. `message_` grows with what has arrived, not with what a header
 // announces, and lends its free space as the window for the next receive. Control frames may stand between the frames
 // of a message and have their own small buffer.
 //
@@ -58,7 +59,7 @@ std::string_view view_of(std::span<const char> octets) noexcept {
 
 }  // namespace
 
-Connection::Connection(const Options& options) : options_(options) {
+Connection::Connection(const Options& options, FrameWriter frames) : options_(options), frames_(frames) {
     options_.message_bytes_max = std::min(options_.message_bytes_max, message_bytes_possible);
     options_.limits.fragments_max = std::max(options_.limits.fragments_max, 1U);
     options_.limits.frame_bytes_per_second_min = std::max(options_.limits.frame_bytes_per_second_min, 1U);
@@ -118,7 +119,7 @@ std::optional<Event> Connection::next_event(Outbox& outbox) {
         return event;
     }
     kept_.release();
-    pongs_.answer_waiting(outbox);
+    pongs_.answer_waiting(frames_, outbox);
     return std::nullopt;
 }
 
@@ -153,7 +154,7 @@ bool Connection::read_header(Outbox& outbox) {
 bool Connection::begin_frame(const FrameHeader& header, Outbox& outbox) {
     // The one place that permessage-deflate will change (RFC 7692 §6): until then RSV1 means nothing.
     if (header.rsv1) return fail(unknown_rsv1, outbox);
-    if (!header.is_masked) return fail(not_masked, outbox);
+    if (header.is_masked == frames_.is_client()) return fail(header.is_masked ? masked : not_masked, outbox);
     if (is_open()) {
         // A piece of a message without an octet is no better than a control frame: it costs time and brings nothing.
         const bool is_whole_message = header.is_final && header.opcode != Opcode::continuation;
@@ -250,7 +251,7 @@ Connection::Progress Connection::read_control(Outbox& outbox) {
     if (frame_.opcode == Opcode::close) {
         handle_close(view_of(payload), outbox);
     } else if (frame_.opcode == Opcode::ping && is_open()) {
-        pongs_.handle_ping(view_of(payload), outbox);
+        pongs_.handle_ping(view_of(payload), frames_, outbox);
     }
     if (!is_ended()) control_.release();  // else the reason may stand there
     return Progress::done;
@@ -263,7 +264,7 @@ void Connection::handle_close(std::string_view payload, Outbox& outbox) {
         fail(closed, outbox);
         return;
     }
-    if (is_open()) append_frame(outbox, Opcode::close, payload);
+    if (is_open()) frames_.append(outbox, Opcode::close, payload);
     end(closed);
 }
 
@@ -271,25 +272,25 @@ void Connection::handle_close(std::string_view payload, Outbox& outbox) {
 
 bool Connection::send_text(std::string_view text, Outbox& outbox) {
     if (!is_open()) return false;
-    append_frame(outbox, Opcode::text, text);
+    frames_.append(outbox, Opcode::text, text);
     return true;
 }
 
 bool Connection::send_text(char prefix, std::string_view text, Outbox& outbox) {
     if (!is_open()) return false;
-    append_frame(outbox, Opcode::text, prefix, text);
+    frames_.append(outbox, Opcode::text, prefix, text);
     return true;
 }
 
 bool Connection::send_binary(std::string_view octets, Outbox& outbox) {
     if (!is_open()) return false;
-    append_frame(outbox, Opcode::binary, octets);
+    frames_.append(outbox, Opcode::binary, octets);
     return true;
 }
 
 bool Connection::ping(std::string_view payload, Outbox& outbox) {
     if (!is_open() || payload.size() > control_payload_bytes_max) return false;
-    append_frame(outbox, Opcode::ping, payload);
+    frames_.append(outbox, Opcode::ping, payload);
     return true;
 }
 
@@ -297,9 +298,9 @@ bool Connection::close(const CloseStatus& status, TimePoint now, Outbox& outbox)
     const bool can_be_sent = status.code ? can_close_with(*status.code, status.reason) : status.reason.empty();
     if (!is_open() || !can_be_sent) return false;
     if (status.code) {
-        append_close(outbox, *status.code, status.reason);
+        append_close(frames_, outbox, *status.code, status.reason);
     } else {
-        append_frame(outbox, Opcode::close, {});
+        frames_.append(outbox, Opcode::close, {});
     }
     state_ = State::closing;
     since_ = now;
@@ -329,14 +330,15 @@ void Connection::handle_deadline(TimePoint now, Outbox& outbox) {
     } else if (is_open() && now >= frame_deadline()) {
         fail(frame_too_slow, outbox, Telling::code_and_reason);
     }
-    pongs_.answer_waiting(outbox);
+    pongs_.answer_waiting(frames_, outbox);
 }
 
 // ---- the end
 
 // Always false: there is nothing to go on with.
 bool Connection::fail(const Closed& closed, Outbox& outbox, Telling telling) {
-    if (is_open()) append_close(outbox, closed.code, telling == Telling::code ? std::string_view() : closed.reason);
+    if (is_open())
+        append_close(frames_, outbox, closed.code, telling == Telling::code ? std::string_view() : closed.reason);
     end(closed);
     return false;
 }

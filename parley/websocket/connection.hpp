@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "parley/base/entropy.hpp"
 #include "parley/base/outbox.hpp"
 #include "parley/base/rate_limit.hpp"
 #include "parley/base/time.hpp"
@@ -14,6 +15,7 @@
 #include "parley/websocket/close_code.hpp"
 #include "parley/websocket/event.hpp"
 #include "parley/websocket/frame.hpp"
+#include "parley/websocket/frame_writer.hpp"
 #include "parley/websocket/limits.hpp"
 #include "parley/websocket/partial_message.hpp"
 #include "parley/websocket/pongs.hpp"
@@ -32,7 +34,7 @@ struct CloseStatus {
     std::string_view reason;  ///< UTF-8, at most 123 octets
 };
 
-/// The server's end of one WebSocket connection, from the frame behind the handshake to the last (RFC 6455 §5 to §8).
+/// One end of a WebSocket connection, from the frame behind the handshake to the last (RFC 6455 §5 to §8).
 ///
 /// Bytes go in with `receive`, events come out of `next_event` until there is none, and what is to be sent goes to the
 /// caller's outbox: the answers to pings and close frames too, without the caller's doing. A message that came in one
@@ -42,7 +44,12 @@ class Connection {
  public:
     using Options = websocket::Options;
 
-    explicit Connection(const Options& options);
+    /// The server's end, which takes masked frames only and sends none.
+    explicit Connection(const Options& options) : Connection(options, FrameWriter()) {}
+
+    /// The client's end, which takes no masked frame and sends nothing else. The keys come from `mask_keys`, which must
+    /// be unpredictable (RFC 6455 §10.3) and outlive the machine.
+    Connection(const Options& options, EntropySource& mask_keys) : Connection(options, FrameWriter(mask_keys)) {}
 
     /// Takes the next octets of the stream, cut anywhere. They are changed in place, and must stay until `next_event`
     /// has returned nothing or `keep_unread` was called; until then there is no further `receive`.
@@ -98,6 +105,8 @@ class Connection {
     void handle_deadline(TimePoint now, Outbox& outbox);
 
  private:
+    Connection(const Options& options, FrameWriter frames);
+
     enum class State : std::uint8_t { open, closing, ended, told };
     enum class Progress : std::uint8_t { done, starved, message };
     /// What the peer is told of its violation. A code says it all where others know the rule; where the rule is ours,
@@ -120,6 +129,7 @@ class Connection {
     [[nodiscard]] std::span<char> take_input(std::uint64_t octets_max) noexcept;
 
     Options options_;
+    FrameWriter frames_;
     TimePoint now_{};
 
     // The octets of this receive that are not read yet; they stand in the caller's memory, in `kept_`, or in the window

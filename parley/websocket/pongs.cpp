@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parley/websocket/pongs.hpp"
 
-#include "parley/websocket/frame.hpp"
-
 namespace parley::websocket::detail {
 
-void Pongs::handle_ping(std::string_view payload, Outbox& outbox) {
+void Pongs::handle_ping(std::string_view payload, const FrameWriter& frames, Outbox& outbox) {
     is_answering_ = is_answering_ || has_last_left(outbox);
     if (is_answering_) {
-        append_pong(payload, outbox);
+        append_pong(payload, frames, outbox);
         return;
     }
     payload_.release();
@@ -17,12 +15,12 @@ void Pongs::handle_ping(std::string_view payload, Outbox& outbox) {
     is_waiting_ = true;
 }
 
-void Pongs::answer_waiting(Outbox& outbox) {
-    if (is_waiting_ && has_last_left(outbox)) append_pong(payload_.view(), outbox);
+void Pongs::answer_waiting(const FrameWriter& frames, Outbox& outbox) {
+    if (is_waiting_ && has_last_left(outbox)) append_pong(payload_.view(), frames, outbox);
 }
 
-void Pongs::append_pong(std::string_view payload, Outbox& outbox) {
-    append_frame(outbox, Opcode::pong, payload);
+void Pongs::append_pong(std::string_view payload, const FrameWriter& frames, Outbox& outbox) {
+    frames.append(outbox, Opcode::pong, payload);
     last_end_ = outbox.passed() + outbox.size();
     is_waiting_ = false;
     payload_.release();

@@ -7,6 +7,7 @@
 
 #include "parley/base/outbox.hpp"
 #include "parley/websocket/buffer.hpp"
+#include "parley/websocket/frame_writer.hpp"
 
 namespace parley::websocket::detail {
 
@@ -19,10 +20,10 @@ class Pongs {
     /// New octets have been received: what their pings ask for is decided anew.
     void begin_receive() noexcept { is_answering_ = false; }
 
-    void handle_ping(std::string_view payload, Outbox& outbox);
+    void handle_ping(std::string_view payload, const FrameWriter& frames, Outbox& outbox);
 
     /// Answers the ping that waits, if there is one and the pong before has left.
-    void answer_waiting(Outbox& outbox);
+    void answer_waiting(const FrameWriter& frames, Outbox& outbox);
 
     [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
     [[nodiscard]] std::size_t retained_bytes() const noexcept { return payload_.capacity(); }
@@ -30,7 +31,7 @@ class Pongs {
 
  private:
     [[nodiscard]] bool has_last_left(const Outbox& outbox) const noexcept { return outbox.passed() >= last_end_; }
-    void append_pong(std::string_view payload, Outbox& outbox);
+    void append_pong(std::string_view payload, const FrameWriter& frames, Outbox& outbox);
 
     Buffer payload_;              // of the ping that waits
     std::uint64_t last_end_ = 0;  // where our last pong ends, counted over the life of the outbox

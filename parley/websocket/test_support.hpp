@@ -100,6 +100,8 @@ struct Driver {
     bool uses_window = true;
 
     explicit Driver(const Options& options = {}) : connection(options) {}
+    /// A client's.
+    Driver(const Options& options, EntropySource& mask_keys) : connection(options, mask_keys) {}
 
     void drain() {
         while (const auto event = connection.next_event(outbox))

@@ -17,6 +17,7 @@ constexpr Closed over_limit(std::string_view reason) noexcept {
 
 inline constexpr Closed unknown_rsv1 = protocol_error("RSV1 is set without an extension");
 inline constexpr Closed not_masked = protocol_error("a frame is not masked");
+inline constexpr Closed masked = protocol_error("a frame of a server is masked");
 inline constexpr Closed stray_continuation = protocol_error("a continuation without a message");
 inline constexpr Closed message_in_message = protocol_error("a message inside a fragmented message");
 inline constexpr Closed half_a_close_code = protocol_error("a close frame with half a code");
