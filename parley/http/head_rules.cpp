@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the headers of a request mean together: where its body ends, whom it is for, what becomes of the connection.
+// What the headers of a message mean together: where its body ends, whom it is for, what becomes of the connection.
 // Every way in which two readers could understand one message differently is refused here (RFC 9112 §6.3 and §11.2).
 #include "parley/base/text.hpp"
 #include "parley/http/authority.hpp"
@@ -19,46 +19,6 @@ struct Found {
         if (count++ == 0) first = value;
     }
 };
-
-struct Findings {
-    Found host;
-    Found content_length;
-    Found transfer_encoding;
-    bool has_expect = false;
-    Found upgrade;
-    bool has_connection = false;
-};
-
-Findings look_through(const RequestHead& head) {
-    Findings found;
-    for (std::size_t i = 0; i < head.header_count(); ++i) {
-        const Header header = head.header(i);
-        const auto is = [&](std::string_view name) { return equals_ignoring_case(header.name, name); };
-        switch (header.name.size()) {
-            case 4:
-                if (is("host")) found.host.note(header.value);
-                break;
-            case 6:
-                if (is("expect")) found.has_expect = true;
-                break;
-            case 7:
-                if (is("upgrade")) found.upgrade.note(header.value);
-                break;
-            case 10:
-                if (is("connection")) found.has_connection = true;
-                break;
-            case 14:
-                if (is("content-length")) found.content_length.note(header.value);
-                break;
-            case 17:
-                if (is("transfer-encoding")) found.transfer_encoding.note(header.value);
-                break;
-            default:
-                break;
-        }
-    }
-    return found;
-}
 
 bool is_registered_coding(std::string_view coding) {
     for (const std::string_view known :
@@ -93,7 +53,7 @@ bool is_coded_and_chunked(std::string_view value) {
 }
 
 // RFC 9110 §10.1.1: a list, of which one member is known.
-bool expects_only_continue(const RequestHead& head) {
+bool expects_only_continue(const MessageHead& head) {
     bool is_known = true;
     for (std::size_t i = 0; i < head.header_count(); ++i) {
         const Header header = head.header(i);
@@ -114,45 +74,87 @@ bool is_same_authority(std::string_view a, std::string_view b, std::uint16_t def
 
 }  // namespace
 
-bool HeadReader::apply_rules(RequestHead& head) {
+struct HeadReader::Findings {
+    Found host;
+    Found content_length;
+    Found transfer_encoding;
+    bool has_expect = false;
+    Found upgrade;
+    bool has_connection = false;
+};
+
+HeadReader::Findings HeadReader::look_through(const MessageHead& head) {
+    Findings found;
+    for (std::size_t i = 0; i < head.header_count(); ++i) {
+        const Header header = head.header(i);
+        const auto is = [&](std::string_view name) { return equals_ignoring_case(header.name, name); };
+        switch (header.name.size()) {
+            case 4:
+                if (is("host")) found.host.note(header.value);
+                break;
+            case 6:
+                if (is("expect")) found.has_expect = true;
+                break;
+            case 7:
+                if (is("upgrade")) found.upgrade.note(header.value);
+                break;
+            case 10:
+                if (is("connection")) found.has_connection = true;
+                break;
+            case 14:
+                if (is("content-length")) found.content_length.note(header.value);
+                break;
+            case 17:
+                if (is("transfer-encoding")) found.transfer_encoding.note(header.value);
+                break;
+            default:
+                break;
+        }
+    }
+    return found;
+}
+
+bool RequestHeadReader::apply_rules(RequestHead& head) {
     const Findings found = look_through(head);
-    const auto refused = [this](int status, std::string_view reason) {
-        refuse(status, reason);
-        return false;
-    };
     if (!apply_host(head, found.host.first, found.host.count)) return false;
     if (found.host.first) head.host_ = part(*found.host.first);
     if (head.host_.size == 0) head.host_ = authority_;
-
-    if (found.content_length.count + found.transfer_encoding.count > 1)
-        return refused(400, "the length of the body is said twice");
-    if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
-    if (found.content_length.first && !apply_content_length(head, *found.content_length.first)) return false;
+    if (!apply_length(found, head)) return false;
 
     if (found.has_expect) {
         if (!expects_only_continue(head)) return refused(417, "something unknown is expected");
-        head.expects_continue_ = head.minor_version_ == 1 && head.has_body() && head.lists("expect", "100-continue");
+        head.expects_continue_ = head.minor_version() == 1 && head.has_body() && head.lists("expect", "100-continue");
     }
-    head.keep_alive_ = head.minor_version_ == 1;
-    if (found.has_connection) apply_connection(head, found.upgrade.count > 0);
+    apply_connection(found, head);
     return true;
 }
 
-bool HeadReader::apply_host(const RequestHead& head, std::optional<std::string_view> host, std::size_t count) {
-    const std::string_view absolute = head.text(authority_);
-    const auto refused = [this](std::string_view reason) {
-        refuse(400, reason);
-        return false;
-    };
-    if (count > 1) return refused("there are two Host headers");
-    if (!absolute.empty() && !parse_authority(absolute)) return refused("the host of the target is malformed");
-    if (!host) return head.minor_version_ == 0 || refused("the Host header is missing");
-    if (!parse_authority(*host)) return refused("the Host header is malformed");
-    if (absolute.empty() || is_same_authority(absolute, *host, is_https_ ? 443 : 80)) return true;
-    return refused("Host and target name different hosts");
+// What a status says of the body is the parser's, which knows the request.
+bool ResponseHeadReader::apply_rules(ReceivedResponse& head) {
+    const Findings found = look_through(head);
+    if (!apply_length(found, head)) return false;
+    apply_connection(found, head);
+    return true;
 }
 
-bool HeadReader::apply_transfer_encoding(RequestHead& head, std::string_view value) {
+bool HeadReader::apply_length(const Findings& found, MessageHead& head) {
+    if (found.content_length.count + found.transfer_encoding.count > 1)
+        return refused(400, "the length of the body is said twice");
+    if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
+    return !found.content_length.first || apply_content_length(head, *found.content_length.first);
+}
+
+bool RequestHeadReader::apply_host(const RequestHead& head, std::optional<std::string_view> host, std::size_t count) {
+    const std::string_view absolute = head.text(authority_);
+    if (count > 1) return refused(400, "there are two Host headers");
+    if (!absolute.empty() && !parse_authority(absolute)) return refused(400, "the host of the target is malformed");
+    if (!host) return head.minor_version() == 0 || refused(400, "the Host header is missing");
+    if (!parse_authority(*host)) return refused(400, "the Host header is malformed");
+    if (absolute.empty() || is_same_authority(absolute, *host, is_https_ ? 443 : 80)) return true;
+    return refused(400, "Host and target name different hosts");
+}
+
+bool HeadReader::apply_transfer_encoding(MessageHead& head, std::string_view value) {
     if (head.minor_version_ == 0) {
         refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     } else if (equals_ignoring_case(value, "chunked")) {
@@ -165,24 +167,20 @@ bool HeadReader::apply_transfer_encoding(RequestHead& head, std::string_view val
     return head.is_chunked_;
 }
 
-bool HeadReader::apply_content_length(RequestHead& head, std::string_view value) {
+bool HeadReader::apply_content_length(MessageHead& head, std::string_view value) {
     const bool is_number = !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!is_number) {
-        refuse(400, "the Content-Length is not a number");
-        return false;
-    }
+    if (!is_number) return refused(400, "the Content-Length is not a number");
     constexpr auto largest = static_cast<std::uint64_t>(INT64_MAX);
     const std::optional<std::uint64_t> length = parse_decimal(value);
-    if (!length || *length > largest) {
-        refuse(413, "the body is larger than any can be");
-        return false;
-    }
+    if (!length || *length > largest) return refused(413, "the body is larger than any can be");
     head.has_content_length_ = true;
     head.content_length_ = *length;
     return true;
 }
 
-void HeadReader::apply_connection(RequestHead& head, bool has_upgrade) {
+void HeadReader::apply_connection(const Findings& found, MessageHead& head) {
+    head.keep_alive_ = head.minor_version_ == 1;
+    if (!found.has_connection) return;
     bool closes = false;
     bool keeps = false;
     bool upgrades = false;
@@ -196,7 +194,7 @@ void HeadReader::apply_connection(RequestHead& head, bool has_upgrade) {
         });
     }
     head.keep_alive_ = !closes && (head.keep_alive_ || keeps);
-    head.wants_upgrade_ = head.minor_version_ == 1 && has_upgrade && upgrades;
+    head.wants_upgrade_ = head.minor_version_ == 1 && found.upgrade.count > 0 && upgrades;
 }
 
 }  // namespace parley::http::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/http/header_list.hpp"
 
-#include "parley/http/request_head.hpp"
+#include "parley/http/message_head.hpp"
 
 namespace parley::http {
 

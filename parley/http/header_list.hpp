@@ -6,7 +6,7 @@
 
 namespace parley::http {
 
-class RequestHead;
+class MessageHead;
 
 /// One header line: the name as it was sent, the value without the white space around it.
 struct Header {
@@ -14,7 +14,7 @@ struct Header {
     std::string_view value;
 };
 
-/// The header lines of a head in the order in which they were sent; a view of the `RequestHead` it comes from.
+/// The header lines of a head in the order in which they were sent; a view of the `MessageHead` it comes from.
 class HeaderList {
  public:
     class Iterator {
@@ -23,7 +23,7 @@ class HeaderList {
         using difference_type = std::ptrdiff_t;
 
         Iterator() = default;
-        Iterator(const RequestHead* head, std::size_t index) noexcept : head_(head), index_(index) {}
+        Iterator(const MessageHead* head, std::size_t index) noexcept : head_(head), index_(index) {}
         Header operator*() const noexcept;
         Iterator& operator++() noexcept {
             ++index_;
@@ -37,11 +37,11 @@ class HeaderList {
         bool operator==(const Iterator&) const = default;
 
      private:
-        const RequestHead* head_ = nullptr;
+        const MessageHead* head_ = nullptr;
         std::size_t index_ = 0;
     };
 
-    explicit HeaderList(const RequestHead& head) noexcept : head_(&head) {}
+    explicit HeaderList(const MessageHead& head) noexcept : head_(&head) {}
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     [[nodiscard]] Header operator[](std::size_t index) const noexcept;
@@ -49,7 +49,7 @@ class HeaderList {
     [[nodiscard]] Iterator end() const noexcept { return {head_, size()}; }
 
  private:
-    const RequestHead* head_;
+    const MessageHead* head_;
 };
 
 }  // namespace parley::http

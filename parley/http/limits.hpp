@@ -6,10 +6,10 @@
 
 namespace parley::http {
 
-/// How much of one request the parser takes before it answers with an error.
+/// How much of one message a parser takes before that is an error. The numbers are what a server answers.
 struct Limits {
     std::size_t head_bytes_max = 16'384;  ///< request line and header lines together, at most 65,535; beyond: 431
-    std::size_t request_line_bytes_max = 8'192;     ///< beyond: 414
+    std::size_t request_line_bytes_max = 8'192;     ///< of a response: its status line; beyond: 414
     std::size_t method_bytes_max = 32;              ///< beyond: 501
     std::size_t headers_max = 100;                  ///< header lines, and again trailer lines; beyond: 431
     std::size_t trailer_bytes_max = 16'384;         ///< trailer lines together; beyond: 431

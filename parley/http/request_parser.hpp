@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "parley/http/chunked_decoder.hpp"
+#include "parley/http/body_reader.hpp"
 #include "parley/http/head_reader.hpp"
 #include "parley/http/limits.hpp"
+#include "parley/http/parser_input.hpp"
 #include "parley/http/request_head.hpp"
 
 namespace parley::http {
@@ -73,14 +74,14 @@ class RequestParser {
     void upgrade();
 
     /// After `upgrade`: the octets received behind the head, mutable and valid as long as the last `receive`'s.
-    [[nodiscard]] std::span<char> unparsed() noexcept { return input_; }
+    [[nodiscard]] std::span<char> unparsed() noexcept { return input_.left(); }
 
     /// On `head_received`: the octets of this request, as far as they have come, and what came behind them. For who has
     /// another parser begin with it.
     [[nodiscard]] std::string unhandled() const;
 
     /// Octets of input in memory of its own: what is unparsed, and what lies before that until it is given up.
-    [[nodiscard]] std::size_t kept_bytes() const noexcept { return buffer_.size(); }
+    [[nodiscard]] std::size_t kept_bytes() const noexcept { return input_.kept_bytes(); }
 
     /// Whether no request is in progress and no octet of one waits: the connection may be closed without harm.
     [[nodiscard]] bool is_idle() const noexcept;
@@ -95,8 +96,7 @@ class RequestParser {
     enum class Phase : std::uint8_t {
         head,        // idle, or reading a head
         head_given,  // head_received was the last event
-        body_by_length,
-        body_in_chunks,
+        body,
         request_given,  // request_received was the last event
         stopped,        // failed, upgraded or the last request of the connection: whatever comes is no request
     };
@@ -104,30 +104,20 @@ class RequestParser {
     std::optional<RequestEvent> advance();
     std::optional<RequestEvent> read_head();
     std::optional<RequestEvent> begin_body();
-    std::optional<RequestEvent> read_body_by_length();
-    std::optional<RequestEvent> read_body_in_chunks();
+    std::optional<RequestEvent> read_body();
     RequestEvent request_received();
     RequestEvent fail(int status, std::string_view reason);
     void begin_next_request();
-
-    [[nodiscard]] bool is_head_in_use() const noexcept;
-    void take_input(std::size_t octets) noexcept { input_ = input_.subspan(octets); }
 
     Limits limits_;
     std::uint64_t body_bytes_max_;
     Phase phase_ = Phase::head;
     bool is_eof_ = false;
-    bool is_head_kept_ = false;   // the head in use is in head_text_
-    bool is_input_kept_ = false;  // input_ is in buffer_
 
-    detail::HeadReader head_reader_;
-    detail::ChunkedDecoder chunks_;
+    detail::RequestHeadReader head_reader_;
+    detail::BodyReader body_;
     RequestHead head_;
-    const char* head_begin_ = nullptr;
-    std::uint64_t body_left_ = 0;
-    std::span<char> input_;
-    std::string head_text_;
-    std::string buffer_;  // input that had to be kept, a head in progress among it
+    detail::ParserInput input_;
 };
 
 /// What the Allow header of a 405 says for CONNECT, the only method that the parser does not take.

@@ -78,6 +78,10 @@ bool Request::has_header(TextView name) const {
     return exchange("Request::has_header()").head().find(name).has_value();
 }
 
+http::HeaderList Request::headers() const {
+    return http::HeaderList(head());
+}
+
 const http::RequestHead& Request::head() const {
     return exchange("Request::head()").lasting_head();
 }

@@ -17,7 +17,8 @@ namespace parley {
 
 namespace http {
 struct FormFile;
-}
+class RequestHead;
+}  // namespace http
 namespace net {
 class Endpoint;
 }
@@ -78,7 +79,7 @@ class Request {
     [[nodiscard]] std::string_view header(TextView name) const;
     [[nodiscard]] bool has_header(TextView name) const;
     /// All headers as they were sent, in order: `for (const auto& [name, value] : request.headers())`.
-    [[nodiscard]] http::HeaderList headers() const { return http::HeaderList(head()); }
+    [[nodiscard]] http::HeaderList headers() const;
     /// For libraries on top: request line and headers as the parser found them.
     [[nodiscard]] const http::RequestHead& head() const;
 
