@@ -26,6 +26,7 @@
 #include "parley/web/event_stream.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/http_error.hpp"
+#include "parley/web/observer.hpp"
 #include "parley/web/request.hpp"
 #include "parley/web/response.hpp"
 #include "parley/web/router.hpp"

@@ -6,7 +6,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
+#include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 
 namespace parley {
@@ -108,7 +110,10 @@ class MemoryBudget {
     void note_shed() noexcept {
         ++shed_count_;
         if (pool_ != nullptr) pool_->note_shed();
+        if (on_shed_) on_shed_();
     }
+    /// Calls `handler`, which must not throw, for each of them from now on.
+    void on_shed(Function<void()> handler) { on_shed_ = std::move(handler); }
 
  private:
     [[nodiscard]] std::size_t percent(std::size_t part) const noexcept { return bytes_max_ / 100 * part; }
@@ -122,6 +127,7 @@ class MemoryBudget {
     std::size_t told_ = 0;        // octets of these that the pool knows of
     MemoryPool* pool_ = nullptr;  // where there are other budgets
     std::uint64_t shed_count_ = 0;
+    Function<void()> on_shed_;
     IntrusiveList<MemoryHolder> holders_;
 };
 

@@ -71,7 +71,7 @@ std::optional<engineio::RequestError> Engine::check(const engineio::RequestFacts
     if (const std::optional<engineio::RequestError> error = engineio::check_request(options_, facts, query, &known))
         return error;
     if (session->admit_request()) return std::nullopt;
-    ++counters_.requests_refused;
+    observer_.on_fact(Fact::request_refused);
     return engineio::RequestError::too_many_requests;
 }
 

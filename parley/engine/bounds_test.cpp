@@ -182,7 +182,7 @@ TEST_CASE("requests for one session are bounded by the second: 429, and the sess
     CHECK(status_of(site.ask("GET", EngineSite::polling(sid))) == 429);
     CHECK(status_of(site.ask("PUT", EngineSite::polling(sid))) == 429);
     CHECK(status_of(site.dial(EngineSite::websocket(sid)).received()) == 429);
-    CHECK(site.engine->counters().requests_refused == 4);
+    CHECK(site.facts[Fact::request_refused] == 4);
     CHECK(site.take_log().empty());
     CHECK(site.post(other, "4b") == "ok");
 
@@ -320,7 +320,7 @@ TEST_CASE("while memory is scarce no session is opened, and those that are go on
     const std::string refused = site.ask("GET", "EIO=4&transport=polling");
     CHECK(status_of(refused) == 503);
     CHECK(refused.find("Retry-After: ") != std::string::npos);
-    CHECK(site.engine->counters().sessions_refused == 1);
+    CHECK(site.facts[Fact::session_refused] == 1);
     CHECK(site.post(sid, "4hello") == "ok");
     CHECK(site.poll(sid) == "4hello");
     memory.count(900'000, 0);

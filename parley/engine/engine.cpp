@@ -88,7 +88,7 @@ bool Engine::has_room(const Arrival& arrival) {
         population_ != nullptr ? population_->count(address) : newcomers_.count(address) + absent_.count(address);
     const bool may_come = options_.sessions_per_address_max == 0 || of_address < options_.sessions_per_address_max;
     if (may_come && !memory_->is_scarce() && make_room(!arrival.facts.is_upgrade)) return true;
-    ++counters_.sessions_refused;
+    observer_.on_fact(Fact::session_refused);
     return false;
 }
 
@@ -111,7 +111,7 @@ void Engine::make_room_for_another() {
 bool Engine::end_session_at(engineio::UnconfirmedSessions::Place* place) {
     if (place == nullptr) return false;
     static_cast<Session::Place*>(place)->session.make_room();
-    ++counters_.sessions_made_room;
+    observer_.on_fact(Fact::session_made_room);
     tell_population();
     return true;
 }

@@ -11,7 +11,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "parley/base/counter.hpp"
 #include "parley/base/function.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/keyed_hash.hpp"
@@ -40,6 +39,13 @@ struct HandshakeVerdict {
     std::optional<std::string> refusal = {};
 };
 
+/// What becomes of those for whom there is too little room, or too much of them.
+enum class Fact : std::uint8_t {
+    session_refused,    ///< there was no room for it: answered 503
+    session_made_room,  ///< an unconfirmed one that was closed for another
+    request_refused,    ///< too many for one session: answered 429
+};
+
 /// Who hears of new sessions.
 class Observer {
  public:
@@ -51,6 +57,8 @@ class Observer {
 
     /// A session was opened. Set its listener here; it may be written to.
     virtual void on_session(Session& session) = 0;
+
+    virtual void on_fact(Fact /*fact*/) noexcept {}
 
     /// The application begins to stop; the engine closes all sessions when this returns.
     virtual void on_stop() {}
@@ -76,13 +84,6 @@ struct WebSocketOptions {
 enum class HeadersMoment : std::uint8_t { initial, every };
 using HeadersHandler = Function<void(http::ResponseFields&, Request&)>;
 
-/// What an engine has done so far.
-struct Counters {
-    Counter sessions_refused;    ///< there was no room for them: answered 503
-    Counter sessions_made_room;  ///< unconfirmed ones that were closed for others
-    Counter requests_refused;    ///< too many for one session: answered 429
-};
-
 /// An Engine.IO v4 server on an application: every request beneath its path, polling and WebSocket.
 ///
 /// Mount it (`Application::mount`) on the application of the same loop. The order of checks, statuses and bodies are
@@ -97,7 +98,6 @@ class Engine final : public web::Mount, public MemoryHolder {
     /// Sessions, those included that still say goodbye.
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
     [[nodiscard]] const engineio::Options& options() const noexcept { return options_; }
-    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
     /// Calls `middleware` for every request but preflights before anything is decided about it, in the order of
     /// registration; it may answer, now or later.
@@ -212,7 +212,6 @@ class Engine final : public web::Mount, public MemoryHolder {
     std::uint64_t tickets_ = 0;
     std::shared_ptr<web::RouteTable> middlewares_;             // null without one
     std::vector<std::unique_ptr<HeadersHook>> headers_hooks_;  // one may register another: nothing moves
-    Counters counters_;
     bool is_retired_ = false;
     IntrusiveList<TurnHook> scheduled_;
     IntrusiveList<PostHook> resuming_;

@@ -61,11 +61,11 @@ TEST_CASE("one more than the unconfirmed sessions there may be: the oldest of th
     const std::string second = site.open(2);
     const std::string third = site.open(2);
     CHECK(site.engine.engine->session_count() == 4);
-    CHECK(site.engine.engine->counters().sessions_made_room == 0);
+    CHECK(site.engine.facts[Fact::session_made_room] == 0);
     const std::string newcomer = site.open(3);
     CHECK(site.engine.engine->session_count() == 4);
-    CHECK(site.engine.engine->counters().sessions_made_room == 1);
-    CHECK(site.engine.engine->counters().sessions_refused == 0);
+    CHECK(site.engine.facts[Fact::session_made_room] == 1);
+    CHECK(site.engine.facts[Fact::session_refused] == 0);
     CHECK(site.engine.post(oldest, "6") == unknown_sid);
     for (const std::string& sid : {lone, second, third, newcomer})
         CHECK(site.is_known(sid));
@@ -80,9 +80,9 @@ TEST_CASE("a client that has begun to poll, or to upgrade, is no newcomer any mo
     net::SimulatedPeer& websocket = site.engine.dial(EngineSite::websocket(upgrades));
     const std::string posts = site.open(1);
     CHECK(site.engine.post(posts, "4hello") == "ok");
-    CHECK(site.engine.engine->counters().sessions_made_room == 0);
+    CHECK(site.engine.facts[Fact::session_made_room] == 0);
     site.open(1);
-    CHECK(site.engine.engine->counters().sessions_made_room == 1);
+    CHECK(site.engine.facts[Fact::session_made_room] == 1);
     CHECK(site.engine.post(posts, "6") == unknown_sid);
     // Between two polls a client holds nothing, as any other; newcomers do not push it out.
     CHECK(site.engine.post(polls, "4hello") == "ok");
@@ -144,7 +144,7 @@ TEST_CASE("where nobody is unconfirmed, one more than sessions_max is answered 5
         CHECK(has_line(answer, "Retry-After: 2"));
         CHECK(body_of(answer) == (is_upgrade ? "Too many sessions" : R"({"code":4,"message":"Too many sessions"})"));
     }
-    CHECK(site.engine.engine->counters().sessions_refused == 2);
+    CHECK(site.engine.facts[Fact::session_refused] == 2);
     CHECK_FALSE(poll.is_closed());
     last.close();
     site.engine.site.network.run_until_idle();
@@ -152,7 +152,7 @@ TEST_CASE("where nobody is unconfirmed, one more than sessions_max is answered 5
     // That one holds no connection: it makes room.
     site.engine.open_websocket();
     CHECK(site.engine.engine->session_count() == 3);
-    CHECK(site.engine.engine->counters().sessions_made_room == 1);
+    CHECK(site.engine.facts[Fact::session_made_room] == 1);
 }
 
 TEST_CASE("the sessions of one address are bounded where that is asked for, IPv6 by its network") {
@@ -228,7 +228,7 @@ TEST_CASE("ten thousand clients behind one address are all let back in at once")
         peers.insert(peers.end(), wave.begin(), wave.end());
     }
     CHECK(site.engine.engine->session_count() == clients);
-    CHECK(site.engine.engine->counters().sessions_made_room == 0);
+    CHECK(site.engine.facts[Fact::session_made_room] == 0);
     CHECK(std::ranges::none_of(peers, [](net::SimulatedPeer* peer) { return !peer->received().empty(); }));
 }
 

@@ -54,6 +54,7 @@ const std::shared_ptr<const Handshake>& Client::handshake() const {
 }
 
 void Client::on_message(engineio::Message message) {
+    server_.tally().observer.tell(&ServerObserver::on_message_received, message.data.size());
     const TimePoint now = server_.loop().now();
     if (message.is_binary) {
         connection_.receive_binary(message.data, now);
@@ -92,7 +93,7 @@ void Client::handle(const socketio::Event& event) {
             return forget(*socket);
         }
         case Kind::reply_ready:
-            return session_.send_text(event.data);
+            return send_text(event.data);
         case Kind::failed:
             server_.report_bad_packet(sockets_.empty() ? nullptr : sockets_.front().get(), event.failure.reason);
             return session_.close();
@@ -104,7 +105,7 @@ void Client::handle_connect(const socketio::Event& event) {
     if (nsp == nullptr) {
         std::string& packet = server_.empty_packet();
         connection_.refuse({.namespace_name = event.namespace_name, .message = "Invalid namespace"}, packet);
-        return session_.send_text(packet);
+        return send_text(packet);
     }
     // As `socket.handshake.auth` of the official server: an object when the client said nothing.
     Json auth = Json::object();
@@ -120,7 +121,7 @@ bool Client::accept(SocketCore& socket) {
     std::string& packet = server_.empty_packet();
     const bool is_waited_for = connection_.accept(
         {.namespace_name = socket.nsp().name(), .sid = socket.id(), .socket = socket.handle()}, packet);
-    if (is_waited_for) session_.send_text(packet);
+    if (is_waited_for) send_text(packet);
     arm_timer();
     return is_waited_for;
 }
@@ -130,7 +131,7 @@ void Client::refuse(SocketCore& socket, std::string_view message, const Json& da
     std::string& packet = server_.empty_packet();
     if (connection_.refuse({.namespace_name = socket.nsp().name(), .message = message, .data_json = data_json},
                            packet)) {
-        session_.send_text(packet);
+        send_text(packet);
     }
     forget(socket);
     arm_timer();
@@ -141,18 +142,31 @@ void Client::send(socketio::Packet packet, const EncodedArguments& arguments) {
     packet.data = arguments.json;
     std::string& text = server_.empty_packet();
     socketio::append_packet(text, packet);
-    if (arguments.attachments.empty()) return session_.send_text(text);
+    if (arguments.attachments.empty()) return send_text(text);
     std::vector<std::string_view> attachments;
     attachments.reserve(arguments.attachments.size());
     for (const BytesView bytes : arguments.attachments)
         attachments.push_back(as_chars(bytes));
+    tell_sent(text);
+    for (const std::string_view attachment : attachments)
+        tell_sent(attachment);
     session_.send(text, attachments);
+}
+
+void Client::send_text(std::string_view text) {
+    tell_sent(text);
+    session_.send_text(text);
+}
+
+void Client::tell_sent(std::string_view message) const noexcept {
+    const web::Announcer<ServerObserver>& observer = server_.tally().observer;
+    if (observer && session_.is_open()) observer.tell(&ServerObserver::on_message_sent, message.size());
 }
 
 void Client::expel(SocketCore& socket) {
     const Reference<SocketCore> kept(&socket);
     std::string& packet = server_.empty_packet();
-    if (connection_.disconnect(socket.nsp().name(), server_.loop().now(), packet)) session_.send_text(packet);
+    if (connection_.disconnect(socket.nsp().name(), server_.loop().now(), packet)) send_text(packet);
     arm_timer();
     socket.leave(DisconnectReason::server_namespace_disconnect);
     forget(socket);
@@ -177,7 +191,12 @@ void Client::abandon() {
         socket->abandon();
 }
 
+void Client::on_upgraded() {
+    server_.tally().observer.tell(&ServerObserver::on_session_upgraded);
+}
+
 void Client::on_closed(const engineio::Closed& closed) {
+    server_.tally().observer.tell(&ServerObserver::on_session_closed, reason_of(closed));
     end_sockets(reason_of(closed));
     server_.remove(*this);
 }

@@ -39,6 +39,7 @@ class Client final : public engine::SessionListener {
     [[nodiscard]] bool writable() const noexcept { return session_.writable(); }
     [[nodiscard]] const std::vector<Reference<SocketCore>>& sockets() const noexcept { return sockets_; }
 
+    /// One that several get, of which their namespace tells the observer.
     void send(const engine::EncodedPacket& packet) { session_.send(packet); }
     /// Sends an event or an acknowledgement; `packet` says which, `arguments` what it carries.
     void send(socketio::Packet packet, const EncodedArguments& arguments);
@@ -57,6 +58,7 @@ class Client final : public engine::SessionListener {
 
     // engine::SessionListener
     void on_message(engineio::Message message) override;
+    void on_upgraded() override;
     void on_closed(const engineio::Closed& closed) override;
 
  private:
@@ -64,6 +66,8 @@ class Client final : public engine::SessionListener {
     void handle(const socketio::Event& event);
     void handle_connect(const socketio::Event& event);
     void handle_deadline();
+    void send_text(std::string_view text);
+    void tell_sent(std::string_view message) const noexcept;
     void forget(const SocketCore& socket);
     void arm_timer();
 

@@ -2,6 +2,7 @@
 #include "parley/server/namespace_node.hpp"
 
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "parley/base/keyed_hash.hpp"
@@ -165,6 +166,7 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
         text.reserve(packet.data.size() + packet.namespace_name.size() + 16);
         socketio::append_packet(text, packet);
         const engine::EncodedPacket encoded(std::move(text), std::move(event.attachments));
+        std::size_t sent = 0;
         for (const SocketHandle handle : recipients) {
             SocketCore& socket = SocketCore::from(handle);
             if (event.acks) {
@@ -175,13 +177,29 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
                 }
                 ++asked;
             }
-            socket.deliver(encoded, event.is_volatile);
+            if (socket.deliver(encoded, event.is_volatile)) ++sent;
         }
+        tell_broadcast(encoded, {.namespace_name = nsp_.name(), .recipients = recipients.size()}, sent);
     });
     if (!event.acks) return;
     if (asked > 0) return speak(*event.acks, asked, missed);
     // Nobody expects to be called back by the call that asks.
     nsp_.server().call_later([acks = std::move(event.acks), missed] { speak(*acks, 0, missed); });
+}
+
+// So many of the recipients were sent it.
+void NamespaceNode::tell_broadcast(const engine::EncodedPacket& packet, BroadcastSummary summary,
+                                   std::size_t sent) const {
+    const web::Announcer<ServerObserver>& observer = nsp_.server().tally().observer;
+    if (!observer) return;
+    std::vector<std::size_t> messages{packet.text().size()};
+    for (const SharedBuffer& attachment : packet.attachments())
+        messages.push_back(attachment.size());
+    for (; sent > 0; --sent)
+        for (const std::size_t octets : messages)
+            observer.tell(&ServerObserver::on_message_sent, octets);
+    summary.octets = std::accumulate(messages.begin(), messages.end(), std::size_t{0});
+    observer.tell(&ServerObserver::on_broadcast, summary);
 }
 
 std::vector<SocketInfo> NamespaceNode::list(const Selection& selection) {

@@ -14,9 +14,11 @@
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/contract/ack_callback.hpp"
+#include "parley/engine/encoded_packet.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/handler.hpp"
+#include "parley/server/observer.hpp"
 #include "parley/socketio/pending_acks.hpp"
 #include "parley/socketio/relay.hpp"
 #include "parley/socketio/room_table.hpp"
@@ -77,6 +79,7 @@ class NamespaceNode final : public socketio::Node {
     [[nodiscard]] socketio::Relay* elsewhere(const BroadcastTarget& target) const noexcept;
     [[nodiscard]] std::chrono::milliseconds timeout_of(const BroadcastTarget& target) const;
     void send(const socketio::Selection& selection, Outgoing event);
+    void tell_broadcast(const engine::EncodedPacket& packet, BroadcastSummary summary, std::size_t sent) const;
     void tell_servers(const EncodedArguments& arguments, std::shared_ptr<socketio::AckCollector> answers);
     template <typename Answer>
     std::shared_ptr<socketio::Collector<Answer>> ask(const socketio::Relay* others, std::chrono::milliseconds timeout,

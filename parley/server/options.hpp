@@ -23,6 +23,8 @@
 
 namespace parley {
 
+class ServerObserver;
+
 namespace server::detail {
 class ServerCore;
 }
@@ -173,6 +175,7 @@ struct ServerOptions {
     /// Octets that one turn may say to a client before they count as those behind it do. Its first message is free,
     /// however long it is.
     std::size_t turn_bytes_max = 64 * 1024 * 1024;
+    ServerObserver* observer = nullptr;  ///< hears what happens: see parley/server/observer.hpp; outlives the server
 };
 
 }  // namespace parley

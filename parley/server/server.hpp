@@ -56,6 +56,7 @@ struct ServerCounters {
     std::uint64_t volatile_dropped = 0;
     std::uint64_t sessions_refused = 0;    ///< there was no room for them: answered 503
     std::uint64_t sessions_made_room = 0;  ///< unconfirmed ones that were closed for others
+    std::uint64_t requests_refused = 0;    ///< too many for one session: answered 429
 };
 
 /// A Socket.IO server: the namespace `/`, and the place where the others are.

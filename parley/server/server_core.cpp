@@ -58,6 +58,7 @@ ServerCore::ServerCore(std::shared_ptr<ServerGroup> group, web::ApplicationState
           std::max(options().reassembly_bytes_max / group_->application->loops.size(), packet_bytes_max(options())),
           &part.memory),
       connection_options_(socketio_options(options(), reassembly_budget_)),
+      tally_(options().observer, index_, part.errors),
       engine_(loop_, engine_options(options()), *this, engine_websocket_options(options())) {}
 
 ServerCore* ServerCore::make(Application* app, ServerOptions options) {
@@ -108,6 +109,7 @@ void ServerCore::mount() {
 
 ServerCore::~ServerCore() {
     gate_->close();
+    tally_.observer.forget();
     for (const auto& [name, nsp] : namespaces_)
         nsp->abandon();
     for (const auto& [number, client] : clients_)
@@ -135,6 +137,7 @@ void ServerCore::destroy(ServerCore* first) {
 // everything stays where it is until the turn ends.
 void ServerCore::retire() {
     is_retired_ = true;
+    tally_.observer.forget();
     gate_->close();
     for (const auto& [name, nsp] : namespaces_)
         nsp->forget_handlers();
@@ -182,20 +185,6 @@ void ServerCore::set_relays(socketio::MakeRelay make_relay) {
         nsp->node().set_relay(make_relay_ ? make_relay_(name, nsp->node()) : nullptr);
 }
 
-void ServerCore::add_counters(ServerCounters& all) const noexcept {
-    all.events_received += counters_.events_received;
-    all.events_unhandled += counters_.events_unhandled;
-    all.handlers_failed += counters_.handlers_failed;
-    all.payloads_mismatched += counters_.payloads_mismatched;
-    all.answers_lost += counters_.answers_lost;
-    all.packets_refused += counters_.packets_refused;
-    all.acks_unexpected += counters_.acks_unexpected;
-    all.acks_timed_out += counters_.acks_timed_out;
-    all.volatile_dropped += counters_.volatile_dropped;
-    all.sessions_refused += engine_.counters().sessions_refused;
-    all.sessions_made_room += engine_.counters().sessions_made_room;
-}
-
 std::string& ServerCore::empty_packet() {
     if (packet_.capacity() > packet_bytes_kept) packet_ = std::string();
     packet_.clear();
@@ -220,7 +209,7 @@ void ServerCore::report_exception(SocketCore* socket, std::string_view event) no
 }
 
 void ServerCore::report_current(Socket socket, std::string_view event) noexcept {
-    ++counters_.handlers_failed;
+    tally_.count(ServerFact::handler_failed);
     std::string_view message = "something that is no std::exception";
     try {
         throw;
@@ -232,7 +221,7 @@ void ServerCore::report_current(Socket socket, std::string_view event) noexcept 
 }
 
 void ServerCore::report_mismatch(SocketCore* socket, std::string_view event, std::string_view message) noexcept {
-    ++counters_.payloads_mismatched;
+    tally_.count(ServerFact::payload_mismatched);
     report({EventFailure::Kind::payload_mismatch, Socket(Reference<SocketCore>(socket)), event, message, {}});
 }
 
@@ -245,7 +234,7 @@ void ServerCore::report_answer(SocketCore& socket, std::string_view message) noe
 }
 
 void ServerCore::report_lost_answer(SocketCore* socket, std::string_view event) noexcept {
-    ++counters_.answers_lost;
+    tally_.count(ServerFact::answer_lost);
     report({EventFailure::Kind::answer_lost,
             Socket(Reference<SocketCore>(socket)),
             event,
@@ -254,7 +243,7 @@ void ServerCore::report_lost_answer(SocketCore* socket, std::string_view event) 
 }
 
 void ServerCore::report_bad_packet(SocketCore* socket, std::string_view message) noexcept {
-    ++counters_.packets_refused;
+    tally_.count(ServerFact::packet_refused);
     if (!error_handler_) return;  // peers decide how often; that is for who asks for it
     report({EventFailure::Kind::bad_packet, Socket(Reference<SocketCore>(socket)), {}, message, {}});
 }
@@ -304,11 +293,23 @@ std::optional<engine::HandshakeVerdict> ServerCore::judge_handshake(const std::s
     return is_retired_ ? refusal : verdict;
 }
 
+void ServerCore::on_fact(engine::Fact fact) noexcept {
+    switch (fact) {
+        case engine::Fact::session_refused:
+            return tally_.count(ServerFact::session_refused);
+        case engine::Fact::session_made_room:
+            return tally_.count(ServerFact::session_made_room);
+        case engine::Fact::request_refused:
+            return tally_.count(ServerFact::request_refused);
+    }
+}
+
 void ServerCore::on_session(engine::Session& session) {
     const std::uint64_t number = ++clients_made_;
     const auto client = clients_.emplace(number, std::make_unique<Client>(*this, session, number)).first;
     session.set_listener(*client->second);
     client_count_.set(clients_.size());
+    tally_.observer.tell(&ServerObserver::on_session_opened, session.transport());
 }
 
 void ServerCore::remove(Client& client) {
@@ -333,6 +334,7 @@ void ServerCore::forget_application() noexcept {
 
 void ServerCore::on_detached() {
     gate_->close();
+    tally_.observer.forget();
     for (const auto& [number, client] : clients_)
         client->abandon();
     clients_.clear();

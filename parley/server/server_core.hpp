@@ -22,23 +22,11 @@
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server.hpp"
 #include "parley/server/server_group.hpp"
+#include "parley/server/tally.hpp"
 #include "parley/socketio/limits.hpp"
 #include "parley/socketio/reassembly_budget.hpp"
 
 namespace parley::server::detail {
-
-/// What one loop counts: see ServerCounters.
-struct CoreCounters {
-    Counter events_received;
-    Counter events_unhandled;
-    Counter handlers_failed;
-    Counter payloads_mismatched;
-    Counter answers_lost;
-    Counter packets_refused;
-    Counter acks_unexpected;
-    Counter acks_timed_out;
-    Counter volatile_dropped;
-};
 
 /// A server behind its handle, on one of the loops of its application: the engine there, the clients, the namespaces.
 /// Belongs to the loop. The one of the handle is on the first loop.
@@ -65,10 +53,9 @@ class ServerCore final : public engine::Observer {
     [[nodiscard]] net::Loop& loop() noexcept { return loop_; }
     [[nodiscard]] net::LoopGate& gate() noexcept { return *gate_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& shared_gate() const noexcept { return gate_; }
-    [[nodiscard]] CoreCounters& counters() noexcept { return counters_; }
+    [[nodiscard]] Tally& tally() noexcept { return tally_; }
+    [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
     [[nodiscard]] engine::Engine& engine() noexcept { return engine_; }
-    /// Any thread: adds what was counted here and in the engine.
-    void add_counters(ServerCounters& all) const noexcept;
     /// Any thread.
     [[nodiscard]] std::size_t client_count() const noexcept { return client_count_; }
 
@@ -107,6 +94,7 @@ class ServerCore final : public engine::Observer {
     std::optional<engine::HandshakeVerdict> judge_handshake(const std::shared_ptr<const Handshake>& handshake,
                                                             std::uint64_t ticket) override;
     void on_session(engine::Session& session) override;
+    void on_fact(engine::Fact fact) noexcept override;
     void on_stop() override;
     void on_retired() override { forget_application(); }
     void on_detached() override;
@@ -140,7 +128,7 @@ class ServerCore final : public engine::Observer {
     std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
     std::uint64_t clients_made_ = 0;
     HandlerSlot<void(const EventFailure&)> error_handler_;
-    CoreCounters counters_;
+    Tally tally_;
     Counter client_count_;
     std::string packet_;
     std::vector<std::string> told_names_;  // a few

@@ -26,7 +26,7 @@ bool ServerGroup::may_call(const char* member) const noexcept {
 ServerCounters ServerGroup::counters() const {
     ServerCounters all;
     for (const ServerCore* const core : cores)
-        core->add_counters(all);
+        core->tally().add_to(all);
     return all;
 }
 

@@ -222,20 +222,21 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
         }
     }
     if (options.is_volatile && !client_->writable()) {
-        ++nsp_->server().counters().volatile_dropped;
+        nsp_->server().tally().count(ServerFact::volatile_dropped);
         return true;
     }
     client_->send({.type = socketio::PacketType::event, .namespace_name = nsp_->name(), .ack_id = ack_id}, arguments);
     return true;
 }
 
-void SocketCore::deliver(const engine::EncodedPacket& packet, bool is_volatile) {
-    if (stage_ != Stage::connected) return;
+bool SocketCore::deliver(const engine::EncodedPacket& packet, bool is_volatile) {
+    if (stage_ != Stage::connected) return false;
     if (is_volatile && !client_->writable()) {
-        ++nsp_->server().counters().volatile_dropped;
-        return;
+        nsp_->server().tally().count(ServerFact::volatile_dropped);
+        return false;
     }
     client_->send(packet);
+    return true;
 }
 
 bool SocketCore::send_ack(std::uint64_t id, const EncodedArguments& arguments) {
@@ -286,8 +287,8 @@ void SocketCore::refuse(std::string_view message, const Json& data) {
 void SocketCore::receive_event(const socketio::Event& event) {
     const Reference<SocketCore> self(this);
     const net::CallFrame frame(gate(), lender());
-    CoreCounters& counters = nsp_->server().counters();
-    ++counters.events_received;
+    Tally& tally = nsp_->server().tally();
+    tally.count(ServerFact::event_received);
     SocketInvocation invocation(*this, event);
     nsp_->handlers().call_any(invocation);
     if (handlers_) handlers_->events.call_any(invocation);
@@ -295,7 +296,7 @@ void SocketCore::receive_event(const socketio::Event& event) {
     if (stage_ != Stage::connected) return;
     bool handled = nsp_->handlers().call(invocation);
     if (handlers_ && handlers_->events.call(invocation)) handled = true;
-    if (!handled) ++counters.events_unhandled;
+    if (!handled) tally.count(ServerFact::event_unhandled);
     invocation.finish();
 }
 
@@ -374,7 +375,7 @@ void SocketCore::receive_ack(const socketio::Event& event) {
     std::optional<AckCallback> callback;
     if (acks_ && event.ack_id) callback = acks_->pending.take(*event.ack_id);
     if (!callback) {
-        ++nsp_->server().counters().acks_unexpected;
+        nsp_->server().tally().count(ServerFact::ack_unexpected);
         return;
     }
     ArgumentReader arguments(socketio::open_arguments(event));
@@ -389,7 +390,7 @@ void SocketCore::expire_acks() {
     while (acks_) {
         std::optional<AckCallback> callback = acks_->pending.take_expired(nsp_->server().loop().now());
         if (!callback) break;
-        ++nsp_->server().counters().acks_timed_out;
+        nsp_->server().tally().count(ServerFact::ack_timed_out);
         AckOutcome outcome;
         outcome.error = &error;
         call_ack(*callback, outcome);

@@ -106,7 +106,7 @@ class SocketCore final : public Counted {
     /// Emits to this client. False, and the callback has failed or will: see `Socket::emit`.
     bool emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback);
     /// Sends a packet of a broadcast.
-    void deliver(const engine::EncodedPacket& packet, bool is_volatile);
+    bool deliver(const engine::EncodedPacket& packet, bool is_volatile);
     /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
     bool send_ack(std::uint64_t id, const EncodedArguments& arguments);

@@ -24,6 +24,7 @@
 
 namespace parley {
 
+class ApplicationObserver;
 class MemoryBudget;
 
 namespace net {
@@ -76,6 +77,7 @@ struct ApplicationOptions {
     /// on those are ended for whom most is kept, and at 100 % nothing more is kept for anybody. 32 MiB is the least
     /// that makes sense. 0: no bound.
     std::size_t memory_max = 1024 * 1024 * 1024;
+    ApplicationObserver* observer = nullptr;  ///< hears what happens: see web/observer.hpp; outlives the application
 };
 
 /// Where to listen.

@@ -54,13 +54,16 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, std::shared
       keep_alive_lines(http::keep_alive_lines(its_options.keep_alive_timeout)),
       gate(group->gates[its_index]),
       errors(loop),
+      observer(options.observer, index, errors),
       memory(peer_bytes_max(its_options.memory_max)),
       connections(loop, memory, options.closing),
       scheduled_calls(loop, gate, errors),
       slow_turns(*this),
       stop_timer_(loop, [this] { loop.stop(); }) {
     connections.count_in(group->load[static_cast<std::ptrdiff_t>(its_index)]);
+    connections.set_observer(observer);
     if (!group->is_alone()) memory.share(group->memory);
+    if (observer) memory.on_shed([this] { observer.tell(&ApplicationObserver::on_shed); });
     connections.set_empty_handler([this] {
         if (stopping_) note_goodbyes_said();
     });
@@ -107,6 +110,7 @@ void ApplicationState::tell_if_it_never_ran() const noexcept {
 void ApplicationState::retire() {
     end_.emplace(loop, [this] { end(); });
     end_->schedule_ending();
+    observer.forget();
     close_listeners();
     connections.set_empty_handler(nullptr);
     routes.retire();
@@ -119,6 +123,7 @@ void ApplicationState::retire() {
 }
 
 void ApplicationState::end() {
+    observer.forget();
     close_listeners();
     signals_.reset();
     connections.set_empty_handler(nullptr);
@@ -302,10 +307,12 @@ void ApplicationState::share_listener(const net::Listener& listener) {
 
 void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
     if (is_crowded() || memory.is_scarce()) {
+        observer.tell(&ApplicationObserver::on_refused);
         stream->outbox().append(refusal);
         stream->close();
         return stream->flush();  // as far as one send takes it: the connection ends here
     }
+    observer.tell(&ApplicationObserver::on_accepted);
     ApplicationState& home = least_loaded();
     if (&home == this) return connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
     if (std::unique_ptr<net::DetachedStream> detached = stream->detach()) home.adopt_later(std::move(detached), {});

@@ -18,11 +18,13 @@
 #include "parley/net/signals.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
+#include "parley/web/announcer.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/application_group.hpp"
 #include "parley/web/connection_table.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
+#include "parley/web/observer.hpp"
 #include "parley/web/route_table.hpp"
 #include "parley/web/scheduled_calls.hpp"
 #include "parley/web/slow_turns.hpp"
@@ -56,6 +58,7 @@ class ApplicationState {
     const std::string keep_alive_lines;  // of every answer behind which the connection stays open
     const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
+    Announcer<ApplicationObserver> observer;
     RouteTable routes;
     MemoryBudget memory;
     ConnectionTable connections;

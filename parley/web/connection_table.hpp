@@ -11,7 +11,9 @@
 #include "parley/net/closing_limits.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
+#include "parley/web/announcer.hpp"
 #include "parley/web/connection.hpp"
+#include "parley/web/observer.hpp"
 
 namespace parley::web {
 
@@ -28,6 +30,12 @@ class ConnectionTable final : public MemoryHolder {
 
     /// Counts its connections there, too, from now on. Before the first one.
     void count_in(std::atomic<std::ptrdiff_t>& load) noexcept { load_ = &load; }
+
+    /// Who hears of peers that fall behind; it outlives the table. Before the first connection.
+    void set_observer(const Announcer<ApplicationObserver>& observer) noexcept { observer_ = &observer; }
+    void tell_backlog(std::size_t octets) const noexcept {
+        if (observer_ != nullptr) observer_->tell(&ApplicationObserver::on_backlog, octets);
+    }
 
     [[nodiscard]] net::Loop& loop() const { return loop_; }
     [[nodiscard]] MemoryBudget& memory() const { return memory_; }
@@ -70,6 +78,7 @@ class ConnectionTable final : public MemoryHolder {
     MemoryBudget& memory_;
     const ClosingLimits& closing_;
     std::atomic<std::ptrdiff_t>* load_ = nullptr;
+    const Announcer<ApplicationObserver>* observer_ = nullptr;
     IntrusiveList<Connection> present_;
     IntrusiveList<Connection> left_;
     std::size_t size_ = 0;

@@ -391,7 +391,7 @@ void Exchange::complete_by_upgrade(std::unique_ptr<http::RequestParser> parser) 
     const Function<void()> unused_abort_handler = take_abort_handler();
     const Function<void()> unused_drain_handler = std::exchange(on_drain_, nullptr);
     const std::vector<FinishHandler> unused_finish_handlers = take_finish_handlers();
-    is_complete_ = true;
+    is_complete_ = is_sent_ = true;
     is_due_.store(false, std::memory_order_release);
     connection_ = nullptr;
     parser_ = std::move(parser);
@@ -433,6 +433,18 @@ void Exchange::finish(ApplicationState& application) {
             handler.function(summary);
         });
     }
+}
+
+void Exchange::tell_done(ApplicationState& application, std::uint64_t bytes_received) {
+    if (!application.observer || std::exchange(is_told_, true)) return;
+    application.observer.tell(&ApplicationObserver::on_request_done,
+                              RequestSummary{.method = head().method(),
+                                             .target = head().target(),
+                                             .status = is_complete_ || is_streaming_ ? answer.status : 0,
+                                             .bytes_received = bytes_received,
+                                             .bytes_sent = body_bytes,
+                                             .duration = application.loop.now() - began,
+                                             .is_complete = is_sent_});
 }
 
 void Exchange::add_header(std::string_view name, std::string_view value, bool replace) {

@@ -189,6 +189,10 @@ class Exchange : private net::PostedCall {
     void forget_body_handlers() noexcept { const auto unused = std::exchange(body_handlers_, nullptr); }
     /// Octets of the body that were given out.
     std::uint64_t body_bytes = 0;
+    /// When the request was complete, where there is an observer.
+    TimePoint began{};
+    /// Tells the observer, once, that the request, of whose body so many octets came, is over.
+    void tell_done(ApplicationState& application, std::uint64_t bytes_received);
     /// All of the answer was given out; false if nobody wants to hear of it.
     bool note_sent() noexcept {
         is_sent_ = true;
@@ -267,6 +271,7 @@ class Exchange : private net::PostedCall {
     std::atomic<bool> is_due_ = true;  // for other threads
     bool is_complete_ = false;
     bool is_sent_ = false;
+    bool is_told_ = false;  // to the observer
     bool is_streaming_ = false;
     bool is_endless_ = false;
     bool is_kept_for_finish_ = false;  // one reference is its own

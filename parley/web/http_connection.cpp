@@ -253,6 +253,7 @@ void HttpConnection::begin_here(std::span<char> octets, bool is_stopping) {
 // The handle, and those that a handler keeps, own the exchange.
 Response HttpConnection::begin_exchange(std::string body) {
     exchange_ = new Exchange(*this, parser_->head(), std::move(body));
+    if (application_.observer) exchange_->began = now();
     return exchange_->response();
 }
 
@@ -422,9 +423,14 @@ void HttpConnection::pump_body() {
 void HttpConnection::finish_answer() {
     stream().flush_soon();
     if (exchange_ != nullptr && exchange_->note_sent()) resume_this_turn();
+    tell_done();
     if (close_after_answer_) return close();
     enter(Stage::idle);
     if (!advancing_) resume_this_turn();
+}
+
+void HttpConnection::tell_done() {
+    if (application_.observer && exchange_ != nullptr) exchange_->tell_done(application_, body_bytes_received_);
 }
 
 void HttpConnection::handle_drained() {
@@ -443,6 +449,9 @@ void HttpConnection::handle_drained() {
 }
 
 void HttpConnection::refuse(int status) {
+    if (stage_ != Stage::closing)  // else it was told as a request whose peer has gone
+        application_.observer.tell(&ApplicationObserver::on_request_done,
+                                   RequestSummary{.status = status, .is_complete = true});
     http::ResponseHead answer;
     answer.status = status;
     answer.fields.set("Content-Type", "text/plain; charset=utf-8");
@@ -478,7 +487,9 @@ WebSocketConnection* HttpConnection::upgrade(const http::ResponseHead& answer, S
     table().add(std::move(connection));
     upgraded->start(early_bytes);
     if (shutting_down_) upgraded->begin_shutdown();
-    std::exchange(exchange_, nullptr)->complete_by_upgrade(std::move(parser_));
+    exchange_->complete_by_upgrade(std::move(parser_));
+    tell_done();
+    exchange_ = nullptr;
     return upgraded;
 }
 
@@ -513,9 +524,10 @@ void HttpConnection::abandon() {
 
 void HttpConnection::forget_exchange() {
     if (exchange_ == nullptr) return;
+    if (pump_.is_running()) exchange_->body_bytes -= pump_.left();
+    tell_done();
     Exchange& exchange = *std::exchange(exchange_, nullptr);
     if (!exchange.is_finish_due()) return exchange.forget();
-    if (pump_.is_running()) exchange.body_bytes -= pump_.left();
     const Response guard = exchange.response();
     exchange.finish(application_);
     exchange.forget();
@@ -524,6 +536,7 @@ void HttpConnection::forget_exchange() {
 void HttpConnection::abort_exchange() {
     if (exchange_ == nullptr) return;
     if (!exchange_->is_open()) return forget_exchange();
+    tell_done();
     stage_ = Stage::closing;
     std::exchange(exchange_, nullptr)->abort(std::move(parser_));
 }

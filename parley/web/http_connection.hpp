@@ -133,6 +133,8 @@ class HttpConnection final : public Connection {
     void tell_drained();
     void refuse(int status);
     void finish_answer();
+    /// Tells the observer that the request is over, where it is.
+    void tell_done();
     void pump_body();
     void close();
     void cut();

@@ -26,19 +26,26 @@ SlowTurns::SlowTurns(ApplicationState& application)
     : application_(application),
       watch_(application.loop, slow_turn_of(application.options), [this](Duration took) { note(took); }) {}
 
-// The turn is over, and the program's handlers are called in turns: in the next one, which follows at once.
+// The turn is over, and the program's functions are called in turns: in the next one, which follows at once.
 void SlowTurns::note(Duration took) {
     const TimePoint now = application_.loop.now() + took;
-    if (now < may_tell_at_) {
+    const bool is_due = now >= may_tell_at_;
+    if (is_due) {
+        may_tell_at_ = now + warnings_apart;
+    } else {
         ++untold_;
         longest_untold_ = std::max(longest_untold_, took);
-        return;
     }
-    may_tell_at_ = now + warnings_apart;
-    application_.loop.contain([&] { application_.gate->post([this, took] { tell(took); }); });
+    if (!is_due && !application_.observer) return;
+    application_.loop.contain([&] {
+        application_.gate->post([this, took, is_due] {
+            application_.observer.tell(&ApplicationObserver::on_slow_turn, took);
+            if (is_due) warn(took);
+        });
+    });
 }
 
-void SlowTurns::tell(Duration took) {
+void SlowTurns::warn(Duration took) {
     if (application_.is_retired()) return;
     std::string where = "event loop";
     if (!application_.group->is_alone()) where += " " + std::to_string(application_.index);

@@ -24,7 +24,7 @@ class SlowTurns {
 
  private:
     void note(Duration took);
-    void tell(Duration took);
+    void warn(Duration took);
 
     ApplicationState& application_;
     TimePoint may_tell_at_{};

@@ -285,8 +285,12 @@ TEST_CASE("threads: handlers run on all threads, those registered meanwhile, too
     for (std::thread& client : clients)
         client.join();
     CHECK(answers == 600);
-    for (const std::atomic<int>& count : on)
-        CHECK(count == 153);
+    int all = 0;
+    for (const std::atomic<int>& count : on) {
+        CHECK(count >= 51);  // those of one connection at least
+        all += count;
+    }
+    CHECK(all == 612);
     // The other loops hear of it in a turn of their own.
     const Client client(app.port());
     int status = 0;

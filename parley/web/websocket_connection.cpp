@@ -209,6 +209,7 @@ bool WebSocketConnection::may_send() {
 
 bool WebSocketConnection::may_send_behind(std::size_t behind) {
     behind_ = static_cast<std::uint32_t>(std::min<std::size_t>(behind, UINT32_MAX));
+    if (behind > 0) table().tell_backlog(behind);
     // Counted here, and given up at the end of the turn: a sender's connection does not end within its call.
     retain(machine_.retained_bytes() + behind_);
     const std::size_t behind_max = memory().is_full() ? 0 : options_->outbound_bytes_max;

@@ -13,6 +13,7 @@
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/web/connection.hpp"
+#include "parley/web/websocket_close_cause.hpp"
 #include "parley/websocket/connection.hpp"
 
 namespace parley::web {
@@ -34,15 +35,7 @@ struct WebSocketConnectionOptions {
 /// Many connections share them, and each keeps them for as long as it needs them.
 using SharedWebSocketOptions = std::shared_ptr<const WebSocketConnectionOptions>;
 
-/// Why a WebSocket connection ended.
-enum class WebSocketCloseCause {
-    closed_by_peer,   ///< the peer's Close frame came first
-    closed_by_us,     ///< `close()` or `terminate()` was called, whether the peer answered or its time ran out
-    protocol_error,   ///< the peer broke the protocol or a limit
-    slow_consumer,    ///< the peer did not take what was sent
-    timed_out,        ///< silence in spite of pings, or a frame that took too long
-    connection_lost,  ///< the connection ended without a Close frame
-};
+using parley::WebSocketCloseCause;
 
 /// What happens on a WebSocket connection, told to whoever accepted it.
 class WebSocketListener {

@@ -264,6 +264,7 @@ void WebSocketServerState::handle_upgrade(Request& request, Upgrade upgrade) {
         const std::lock_guard lock(group_->mutex);
         sockets_.push_back(socket);
     }
+    tell_observer(&ApplicationObserver::on_websocket_opened);
     if (!on_connection) return;
     net::Kept kept;
     kept.add(Exchange::of(request).lender());
@@ -293,15 +294,21 @@ void WebSocketServerState::forget(WebSocketState& socket) {
 }
 
 void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {
-    net::send_to_every_loop(group_->gates, [group = group_.get(), frame = encode_frame(data, is_binary)](
-                                               std::size_t i) { group->parts[i]->send_to_all(frame); });
+    net::send_to_every_loop(group_->gates,
+                            [group = group_.get(), frame = encode_frame(data, is_binary),
+                             octets = data.size()](std::size_t i) { group->parts[i]->send_to_all(frame, octets); });
 }
 
-void WebSocketServerState::send_to_all(const SharedBuffer& frame) {
+void WebSocketServerState::send_to_all(const SharedBuffer& frame, std::size_t octets) {
+    std::size_t sent = 0;
     for (const WebSocket& socket : sockets_) {
         WebSocketConnection* const connection = WebSocketState::of(socket).connection();
-        if (connection != nullptr) connection->send_encoded(frame);
+        if (connection != nullptr && connection->send_encoded(frame)) ++sent;
     }
+    if (sent == 0 || part_ == nullptr || !part_->observer) return;
+    for (std::size_t i = 0; i < sent; ++i)
+        tell_observer(&ApplicationObserver::on_websocket_sent, octets);
+    tell_observer(&ApplicationObserver::on_websocket_broadcast, sent, octets);
 }
 
 void WebSocketServerState::handle_detach() {

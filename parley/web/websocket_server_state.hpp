@@ -18,6 +18,7 @@
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/turn_task.hpp"
 #include "parley/web/application_group.hpp"
+#include "parley/web/application_state.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/path_pattern.hpp"
@@ -82,6 +83,11 @@ class WebSocketServerState final : public UpgradeHandler {
 
     // From a connection.
     void forget(WebSocketState& socket);
+    /// Tells the application's observer.
+    template <typename Hook, typename... Given>
+    void tell_observer(Hook hook, const Given&... given) const noexcept {
+        if (part_ != nullptr) part_->observer.tell(hook, given...);
+    }
     /// Calls a user's function; what it throws is reported.
     template <typename Call>
     bool contain(std::string_view where, Call&& call) {
@@ -111,7 +117,7 @@ class WebSocketServerState final : public UpgradeHandler {
     void retire();
     void cut();
     void forget_application() noexcept;
-    void send_to_all(const SharedBuffer& frame);
+    void send_to_all(const SharedBuffer& frame, std::size_t octets);
     void report_current(std::string_view where);
     [[nodiscard]] bool is_origin_allowed(const Request& request) const;
 

@@ -59,6 +59,7 @@ bool WebSocketState::send(std::string_view octets, bool is_binary) {
     if (connection_ == nullptr) return false;
     const bool sent = is_binary ? connection_->send_binary(octets) : connection_->send_text(octets);
     if (!connection_->is_open()) is_open_.store(false, std::memory_order_release);
+    if (sent && server_ != nullptr) server_->tell_observer(&ApplicationObserver::on_websocket_sent, octets.size());
     return sent;
 }
 
@@ -162,6 +163,7 @@ void WebSocketState::set_close_handler(Function<void(WebSocket&, std::uint16_t, 
 }
 
 void WebSocketState::on_message(websocket::Message message) {
+    if (server_ != nullptr) server_->tell_observer(&ApplicationObserver::on_websocket_received, message.data.size());
     const WebSocketMessage received{.data = message.data, .is_binary = message.is_binary};
     const WebSocket kept = handle();
     const net::CallFrame frame(*gate_, lender());
@@ -173,8 +175,9 @@ void WebSocketState::on_message(websocket::Message message) {
     server_->contain("WebSocket::on_message", [&] { handlers_->on_message(lasting_handle_, received); });
 }
 
-void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause) {
+void WebSocketState::on_closed(std::uint16_t code, std::string_view reason, WebSocketCloseCause cause) {
     is_open_.store(false, std::memory_order_release);
+    if (server_ != nullptr) server_->tell_observer(&ApplicationObserver::on_websocket_closed, cause);
     connection_ = nullptr;
     tell_closed(code, reason);
     end_soon();

@@ -21,6 +21,7 @@ const prelude = `#include <cstdio>
 #include <memory>
 #include <thread>
 #include <parley/server.hpp>
+#include <parley/server/observer.hpp>
 #include <parley/web.hpp>
 #pragma GCC diagnostic ignored "-Wshadow"
 `;

@@ -94,6 +94,24 @@ test("threads: what a thread counts is answered, and the handlers' state is shar
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
 
+test("observing: the metrics say what the clients and the requests did", async () => {
+  const server = await startServer("tests/doc_observing_1");
+  const sockets = [connect(server.url), connect(server.url, { transports: ["websocket"] })];
+  await Promise.all(sockets.map((socket) => nextEvent(socket, "connect")));
+  const heard = sockets.map((socket) => nextEvent(socket, "chat message"));
+  sockets[0].emit("chat message", "tea?");
+  await Promise.all(heard);
+  const metrics = async () => Object.fromEntries((await (await fetch(`${server.url}/metrics`)).text()).trim().split("\n").map((line) => line.split(" ")).map(([name, value]) => [name, Number(value)]));
+  const said = await metrics();
+  assert.equal(said.sessions, 2);
+  assert.equal(said.broadcast_recipients_total, 2);
+  assert.ok(said.requests_total >= 3 && said.octets_sent_total > 2 * '2["chat message","tea?"]'.length);
+  assert.deepEqual([said.failures_total, said.slow_clients_total], [0, 0]);
+  closeAll(sockets);
+  await untilEqual(async () => (await metrics()).sessions, 0);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
 test("errors: each failure is told to the client and to on_error, and a taken port ends with its sentence", async () => {
   const server = await startServer("tests/doc_errors_1");
   const socket = connect(server.url);

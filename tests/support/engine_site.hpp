@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,8 @@ class EngineSite final : public Observer {
         sessions.push_back(&session);
         log.emplace_back("session");
     }
+
+    void on_fact(Fact fact) noexcept override { ++facts[fact]; }
 
     // Polling.
 
@@ -163,6 +166,7 @@ class EngineSite final : public Observer {
     void pass(Duration duration) { site.network.run_for(duration); }
     Words take_log() { return std::exchange(log, {}); }
 
+    std::map<Fact, int> facts;
     bool echoes = true;
     Function<void(std::string_view)> on_text;
     Function<void()> on_upgraded;
