@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { Agent, createServer, request } from "node:http";
 import { connect as connectTcp } from "node:net";
 import { after, before, test } from "node:test";
-import { closeAll, transports, versions } from "./support/clients.mjs";
-import { nextEvent, startServer, until, untilEqual } from "./support/program.mjs";
+import { closeAll, versions } from "./support/clients.mjs";
+import { ask, checkCrowd } from "./support/crowd.mjs";
+import { nextEvent, startServer, until } from "./support/program.mjs";
 
 let server;
 let proxy;
@@ -45,50 +46,11 @@ after(async () => {
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
 
-const ask = (socket, event, ...values) => new Promise((resolve) => socket.emit(event, ...values, resolve));
-
-/** Clients of every version over every transport, `rounds` of each. */
-function connectAll(url, rounds) {
-  const sockets = [];
-  for (let round = 0; round < rounds; ++round)
-    for (const io of Object.values(versions))
-      for (const transport of Object.values(transports)) sockets.push(io(url, { forceNew: true, reconnection: false, ...transport }));
-  return sockets;
-}
-
 for (const [where, url, rounds] of [
   ["directly", () => server.url, 5],
   ["behind a proxy that mixes sessions", () => `http://127.0.0.1:${proxy.address().port}`, 3],
 ]) {
-  test(`${where}: every client hears every broadcast once, in order, and has its own answers`, { timeout: 120_000 }, async () => {
-    const sockets = connectAll(url(), rounds);
-    const heard = new Map(sockets.map((socket) => [socket, []]));
-    try {
-      for (const socket of sockets) socket.on("to all", (value) => heard.get(socket).push(value));
-      await Promise.all(sockets.map((socket) => nextEvent(socket, "connect", 60_000)));
-      await Promise.all(sockets.map((socket, i) => ask(socket, "join", `room ${i % 3}`)));
-
-      const sums = await Promise.all(sockets.map((socket, i) => ask(socket, "add", i, 1)));
-      assert.deepEqual(sums, sockets.map((_, i) => i + 1));
-
-      const members = await ask(sockets[0], "who is in", "room 1");
-      assert.deepEqual(members.sort(), sockets.filter((_, i) => i % 3 === 1).map((socket) => socket.id).sort());
-
-      // One speaker's words keep their order; those of another may come between.
-      for (const [who, socket] of [["a", sockets[1]], ["b", sockets[sockets.length - 1]]])
-        for (let i = 0; i < 20; ++i) socket.emit("say to all", `${who}${i}`);
-      await untilEqual(() => sockets.every((socket) => heard.get(socket).length === 40), true, 30_000);
-      for (const socket of sockets)
-        for (const who of ["a", "b"])
-          assert.deepEqual(heard.get(socket).filter((word) => word.startsWith(who)), Array.from({ length: 20 }, (_, i) => `${who}${i}`));
-
-      const said = sockets.filter((_, i) => i % 3 === 2).map((socket) => nextEvent(socket, "said", 30_000));
-      sockets[0].emit("say to room", "room 2", "hello");
-      assert.deepEqual(new Set((await Promise.all(said)).flat()), new Set(["hello"]));
-    } finally {
-      closeAll(sockets);
-    }
-  });
+  test(`${where}: every client hears every broadcast once, in order, and has its own answers`, { timeout: 120_000 }, () => checkCrowd(url(), rounds));
 }
 
 test("the proxy has sent many requests over few connections, and everybody has gone", async () => {
