@@ -388,6 +388,19 @@ TEST_CASE("simulated network: an address is reached, refuses or says nothing unt
     CHECK_FALSE(connect().has_value());
 }
 
+TEST_CASE("simulated network: an attempt that is dropped leaves no connection behind, at whatever step") {
+    for (int step = 0; step < 20; ++step) {
+        CAPTURE(step);
+        SimulatedNetwork network(static_cast<std::uint64_t>(step));
+        EchoServer server(network.loop());
+        auto attempt = network.loop().connect(Endpoint::loopback(server.port()), {}, [](auto) {});
+        network.run_for(std::chrono::microseconds(500) * step);
+        attempt.reset();
+        network.run_for(1min);
+        CHECK(network.open_streams() == 0);
+    }
+}
+
 TEST_CASE("simulated network: entropy follows from the seed") {
     const auto eight = [](std::uint64_t seed) {
         SimulatedNetwork network(seed);

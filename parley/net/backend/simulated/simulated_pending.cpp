@@ -32,6 +32,10 @@ class SimulatedConnect final : public SimulatedPending {
  public:
     SimulatedConnect(Loop& loop, const Endpoint& endpoint, OnConnected on_connected)
         : SimulatedPending(loop), endpoint_(endpoint), on_connected_(std::move(on_connected)) {}
+    // The other side may have accepted what nobody waits for any more.
+    ~SimulatedConnect() override {
+        if (connection_ != nullptr) connection_->close(SimulatedConnection::client);
+    }
 
     void start(Duration timeout) {
         if (world().reachability(endpoint_) == Reachability::silent) {
