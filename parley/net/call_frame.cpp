@@ -8,21 +8,46 @@
 
 namespace parley::net {
 
+namespace {
+
+template <typename Act>
+struct ForLenders {
+    void operator()(const Lender& lender) { act(lender); }
+    void operator()(const KeptAbroad&) {}
+    Act act;
+};
+template <typename Act>
+ForLenders(Act) -> ForLenders<Act>;
+
+}  // namespace
+
 Kept::~Kept() {
-    for_each([](const Lender& lender) { lender.counting->release(lender.object); });
+    for_each(ForLenders{[](const Lender& lender) { lender.counting->release(lender.object); }});
 }
 
 void Kept::add(const Lender& lender) {
     bool is_there = lender.object == nullptr;
-    for_each([&](const Lender& kept) { is_there = is_there || kept.object == lender.object; });
+    for_each(ForLenders{[&](const Lender& kept) { is_there = is_there || kept.object == lender.object; }});
     if (is_there) return;
-    if (!is_empty()) more_.reserve(more_.size() + 1);
+    const bool is_first = first_.object == nullptr;
+    if (!is_first) more_.reserve(more_.size() + 1);
     if (!lender.counting->retain(lender.object)) return;
-    if (is_empty()) {
+    if (is_first) {
         first_ = lender;
     } else {
         more_.push_back(lender);
     }
+}
+
+void Kept::add(const KeptAbroad& abroad) {
+    if (std::find(abroad_.begin(), abroad_.end(), abroad) == abroad_.end()) abroad_.push_back(abroad);
+}
+
+// What went to another loop and goes on from there is the same: functions that send each other to and fro for ever keep
+// no more than the first of them.
+KeptAbroad Kept::share(LoopGate& home, Kept kept) {
+    if (kept.first_.object == nullptr && kept.abroad_.size() == 1) return std::move(kept.abroad_.front());
+    return Abroad<Kept>::make(home.shared_from_this(), std::move(kept));
 }
 
 namespace {
@@ -35,12 +60,13 @@ Mailbox& mailbox_here(const LoopGate& gate) noexcept {
 
 }  // namespace
 
-CallFrame::CallFrame(LoopGate& gate, const Kept& kept) noexcept
+CallFrame::CallFrame(LoopGate& gate, const Kept* kept, const KeptAbroad* abroad) noexcept
     : gate_(mailbox_here(gate).call_frame != nullptr ? mailbox_here(gate).call_frame->gate_ : gate),
       mailbox_(mailbox_here(gate)),
       outer_(mailbox_.call_frame),
       lent_(outer_ != nullptr ? outer_->lent_ : Lender()),
-      kept_(&kept) {
+      kept_(kept),
+      abroad_(abroad) {
     mailbox_.call_frame = this;
 }
 
@@ -57,12 +83,27 @@ AddressRange CallFrame::dying() const noexcept {
 }
 
 Kept CallFrame::keep(const void* owner) const {
-    Kept kept;
-    const auto add = [&](const Lender& lender) {
-        if (lender.object != owner) kept.add(lender);
+    struct Adding {
+        void operator()(const Lender& lender) {
+            if (lender.object != owner) kept.add(lender);
+        }
+        // At home they are counted again, so that nothing is kept twice.
+        void operator()(const KeptAbroad& abroad) {
+            if (&abroad->home().mailbox() == &here) {
+                abroad->value().for_each(*this);
+            } else {
+                kept.add(abroad);
+            }
+        }
+        const void* owner;
+        const Mailbox& here;
+        Kept& kept;
     };
+    Kept kept;
+    Adding add{owner, mailbox_, kept};
     add(lent_);
     if (kept_ != nullptr) kept_->for_each(add);
+    if (abroad_ != nullptr) add(*abroad_);
     return kept;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parley/base/function.hpp"
+#include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/net/mailbox.hpp"
 
@@ -50,11 +51,13 @@ void on_every_loop(const LoopGates& gates, const Act& act) {
     }
 }
 
-/// The same for a function of the program that every loop is to have: `take` gets the index of a loop and the function.
-/// That is one object for all of them, called on several threads at a time.
+/// The same for a function of the program that every loop is to have: `take` gets the index of a loop and the function,
+/// which keeps what the handler that gives it was lent (`keep`). That is one object for all of them, called on several
+/// threads at a time.
 template <typename R, typename... Args, typename Take>
 void give_to_every_loop(const LoopGates& gates, Function<R(Args...)> function, const Take& take) {
     if (gates.size() > 1 && function) {
+        keep_anywhere(*gates.front(), function);
         const auto shared = std::make_shared<Function<R(Args...)>>(std::move(function));
         return on_every_loop(gates, [shared, take](std::size_t i) {
             take(i, [shared](Args... args) -> R { return (*shared)(std::forward<Args>(args)...); });
@@ -62,6 +65,7 @@ void give_to_every_loop(const LoopGates& gates, Function<R(Args...)> function, c
     }
     if (gates.size() > 1) return on_every_loop(gates, [take](std::size_t i) { take(i, nullptr); });
     const std::shared_ptr<LoopGate>& gate = gates.front();
+    keep(*gate, function);
     if (!gate->is_elsewhere()) return gate->is_open() ? take(0, std::move(function)) : void();
     gate->post([take, function = std::move(function)]() mutable { take(0, std::move(function)); });
 }

@@ -11,6 +11,7 @@
 
 #include "parley/net/backend/test_worlds.hpp"
 #include "parley/net/call_frame.hpp"
+#include "parley/net/every_loop.hpp"
 
 namespace parley::net::test {
 namespace {
@@ -22,6 +23,37 @@ struct Group {
 
     std::unique_ptr<Loop> first = make_loop();
     LoopGroup loops;
+};
+
+// Lends itself on one thread, and notes who else counts it.
+struct Lent {
+    Lender lender() {
+        static constexpr Lender::Counting counting = {
+            .retain =
+                [](void* object) noexcept {
+                    auto& its = *static_cast<Lent*>(object);
+                    its.touch();
+                    ++its.count;
+                    return true;
+                },
+            .release =
+                [](void* object) noexcept {
+                    auto& its = *static_cast<Lent*>(object);
+                    its.touch();
+                    --its.count;
+                },
+        };
+        home = std::this_thread::get_id();
+        return {this, &counting};
+    }
+    void touch() noexcept {
+        if (std::this_thread::get_id() != home) was_touched_abroad = true;
+    }
+
+    std::thread::id home;
+    std::atomic<int> count = 0;
+    std::atomic<int> uses = 0;
+    std::atomic<bool> was_touched_abroad = false;
 };
 
 }  // namespace
@@ -115,31 +147,13 @@ TEST_CASE("loop group: a thread outside halts them, too, and nothing is left whe
 }
 
 TEST_CASE("loop group: what a function that goes to another loop may refer to is given back at home") {
-    struct Lent {
-        std::atomic<int> count = 0;
-        std::thread::id released_on;
-    } lent;
-    static constexpr Lender::Counting counting = {
-        .retain =
-            [](void* object) noexcept {
-                ++static_cast<Lent*>(object)->count;
-                return true;
-            },
-        .release =
-            [](void* object) noexcept {
-                auto& its = *static_cast<Lent*>(object);
-                its.released_on = std::this_thread::get_id();
-                --its.count;
-            },
-    };
+    Lent lent;
     Group group(2);
     const auto home = std::make_shared<LoopGate>(group.loops.loop(1));
     const auto away = std::make_shared<LoopGate>(group.loops.loop(0));
-    std::thread::id home_thread;
     bool was_kept = false;
     home->post([&] {
-        home_thread = std::this_thread::get_id();
-        const CallFrame frame(*home, {&lent, &counting});
+        const CallFrame frame(*home, lent.lender());
         Function<void()> function = [&] { was_kept = lent.count == 1; };
         keep(*away, function);
         away->post([function = std::move(function)]() mutable {
@@ -151,7 +165,81 @@ TEST_CASE("loop group: what a function that goes to another loop may refer to is
     group.loops.run();
     CHECK(was_kept);
     CHECK(lent.count == 0);
-    CHECK((lent.released_on == home_thread));
+    CHECK_FALSE(lent.was_touched_abroad);
+}
+
+TEST_CASE("loop group: functions that go to and fro keep what the first of them was lent, and only home counts it") {
+    Lent lent;
+    Group group(2);
+    const std::array gates{std::make_shared<LoopGate>(group.loops.loop(0)),
+                           std::make_shared<LoopGate>(group.loops.loop(1))};
+    std::array<int, 2> counts{};
+    struct Traveller {
+        void go(std::size_t from) {
+            const std::size_t to = 1 - from;
+            Function<void()> function = [this, to] { arrive(to); };
+            keep(*gates[to], function);
+            gates[to]->post([gate = gates[to], function = std::move(function)]() mutable {
+                const CallFrame frame(*gate);
+                function();
+            });
+        }
+        void arrive(std::size_t at) {
+            counts[at] = lent.count;
+            if (--trips > 0) return go(at);
+            gates[0]->post([this] { gates[1]->post([this] { group.first->stop(); }); });
+        }
+        Lent& lent;
+        Group& group;
+        const std::array<std::shared_ptr<LoopGate>, 2>& gates;
+        std::array<int, 2>& counts;
+        int trips = 50;
+    } traveller{lent, group, gates, counts};
+    gates[1]->post([&] {
+        const CallFrame frame(*gates[1], lent.lender());
+        traveller.go(1);
+    });
+    group.loops.run();
+    CHECK(counts[0] == 1);
+    CHECK(counts[1] == 1);
+    CHECK(lent.count == 0);
+    CHECK_FALSE(lent.was_touched_abroad);
+}
+
+TEST_CASE("loop group: a handler that was registered in a handler keeps what that was lent, on every loop") {
+    Lent lent;
+    Group group(2);
+    const LoopGates gates{std::make_shared<LoopGate>(group.loops.loop(0)),
+                          std::make_shared<LoopGate>(group.loops.loop(1))};
+    std::array<Function<void()>, 2> handlers;
+    std::array<Function<void()>, 2> later;
+    std::atomic<int> calls = 0;
+    // What each loop does with its handler: calls it, keeps what that hands over, calls that, and lets go of both.
+    const auto use = [&](std::size_t i) {
+        const CallFrame frame(*gates[i]);
+        handlers[i]();
+        later[i]();
+        CHECK(lent.count >= 1);
+        later[i] = nullptr;
+        handlers[i] = nullptr;
+        if (++calls == 2) gates[1]->post([&] { gates[1]->post([&] { group.first->stop(); }); });
+    };
+    gates[1]->post([&] {
+        const CallFrame frame(*gates[1], lent.lender());
+        Function<void()> handler = [&] {
+            const std::size_t i = index_of_this_turn(gates);
+            later[i] = [&] { ++lent.uses; };
+            keep(*gates[i], later[i]);
+        };
+        give_to_every_loop(gates, std::move(handler), [&](std::size_t i, Function<void()> given) {
+            handlers[i] = std::move(given);
+            gates[i]->post([&use, i] { use(i); });
+        });
+    });
+    group.loops.run();
+    CHECK(lent.uses == 2);
+    CHECK(lent.count == 0);
+    CHECK_FALSE(lent.was_touched_abroad);
 }
 
 TEST_CASE("loop group: what is kept for one loop and called on another stands in the frame of that one") {

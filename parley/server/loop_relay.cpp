@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "parley/net/posted_call.hpp"
+#include "parley/net/abroad.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/server_core.hpp"
 
@@ -17,38 +17,15 @@ using socketio::Collector;
 using socketio::Selection;
 using socketio::SocketInfo;
 
-// The asker's collector while others know of it: whoever lets go of it last sends it home, where it ends.
+// The asker's collector while others know of it.
 template <typename Answer>
-class CollectorAbroad final : private net::PostedCall {
- public:
-    static std::shared_ptr<CollectorAbroad> make(std::shared_ptr<net::LoopGate> home,
-                                                 std::shared_ptr<Collector<Answer>> collector) {
-        return std::shared_ptr<CollectorAbroad>(new CollectorAbroad(std::move(home), std::move(collector)), SendHome());
-    }
-
-    /// Any thread: does `act`, which takes the collector, at home, soon.
-    template <typename Act>
-    static void at_home(const std::shared_ptr<CollectorAbroad>& self, Act act) {
-        self->home_->post([self, act = std::move(act)]() mutable { act(*self->collector_); });
-    }
-
- private:
-    struct SendHome {
-        void operator()(CollectorAbroad* self) const noexcept { self->home_->post(*self); }
-    };
-    CollectorAbroad(std::shared_ptr<net::LoopGate> home, std::shared_ptr<Collector<Answer>> collector)
-        : home_(std::move(home)), collector_(std::move(collector)) {}
-    void run_posted() noexcept override { delete this; }
-
-    const std::shared_ptr<net::LoopGate> home_;
-    const std::shared_ptr<Collector<Answer>> collector_;
-};
+using CollectorAbroad = net::Abroad<std::shared_ptr<Collector<Answer>>>;
 
 // What a node says, on its way to the asker. A node that goes away without a word is lost.
 template <typename Answer>
 class SinkAbroad final : public socketio::AnswerSink<Answer> {
  public:
-    explicit SinkAbroad(std::shared_ptr<CollectorAbroad<Answer>> asker) : asker_(std::move(asker)) {}
+    explicit SinkAbroad(std::shared_ptr<const CollectorAbroad<Answer>> asker) : asker_(std::move(asker)) {}
     SinkAbroad(const SinkAbroad&) = delete;
     SinkAbroad& operator=(const SinkAbroad&) = delete;
     ~SinkAbroad() override {
@@ -75,10 +52,10 @@ class SinkAbroad final : public socketio::AnswerSink<Answer> {
  private:
     template <typename Act>
     void tell(Act act) {
-        CollectorAbroad<Answer>::at_home(asker_, std::move(act));
+        asker_->home().post([asker = asker_, act = std::move(act)]() mutable { act(*asker->value()); });
     }
 
-    const std::shared_ptr<CollectorAbroad<Answer>> asker_;
+    const std::shared_ptr<const CollectorAbroad<Answer>> asker_;
     bool has_spoken_ = false;
 };
 

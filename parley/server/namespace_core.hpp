@@ -53,7 +53,6 @@ class NamespaceCore final : public Counted {
     /// Gives a function of the program to this namespace on every loop: `take` gets the namespace and the function.
     template <typename R, typename... Args, typename Take>
     void give_to_every_loop(Function<R(Args...)> function, Take take) {
-        net::keep(here().gate(), function);
         net::give_to_every_loop(
             group_->gates, std::move(function),
             [nsp = Reference<NamespaceCore>(this), take](std::size_t i, Function<R(Args...)> given) {

@@ -32,7 +32,6 @@ Namespace Server::of(TextView name) {
 }
 
 void Server::on_error(Function<void(const EventFailure&)> handler) {
-    net::keep(core_->gate(), handler);
     static_cast<void>(core_->group().may_call("Server::on_error()"));
     net::give_to_every_loop(core_->group().gates, std::move(handler),
                             [group = &core_->group()](std::size_t i, Function<void(const EventFailure&)> given) {

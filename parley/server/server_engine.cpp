@@ -20,7 +20,6 @@ namespace {
 template <typename R, typename... Args, typename Add>
 void add(ServerCore& core, const char* member, Function<R(Args...)> function, Add add_to) {
     if (!function) throw no_function(member);
-    net::keep(core.gate(), function);
     static_cast<void>(core.group().may_call(member));
     net::give_to_every_loop(core.group().gates, std::move(function),
                             [group = &core.group(), add_to](std::size_t i, Function<R(Args...)> given) {

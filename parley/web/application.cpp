@@ -125,7 +125,6 @@ Application::~Application() {
 void Application::add_route(const web::Route& route, web::Handler handler) {
     must_be_here(*state_, "Application::get() or another of the routes");
     if (!handler) throw no_function("a route of an Application");
-    net::keep(*state_->gate, handler);
     must_be_pattern(route.pattern, web::PathPattern::Extent::whole);
     net::give_to_every_loop(
         state_->group->gates, std::move(handler),
@@ -138,7 +137,6 @@ void Application::add_route(const web::Route& route, web::Handler handler) {
 void Application::add_middleware(TextView prefix, web::Handler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
-    net::keep(*state_->gate, handler);
     must_be_pattern(prefix, web::PathPattern::Extent::prefix);
     net::give_to_every_loop(
         state_->group->gates, std::move(handler),
@@ -150,7 +148,6 @@ void Application::add_middleware(TextView prefix, web::Handler handler) {
 void Application::add_middleware(TextView prefix, web::ErrorHandler handler) {
     must_be_here(*state_, "Application::use()");
     if (!handler) throw no_function("Application::use()");
-    net::keep(*state_->gate, handler);
     must_be_pattern(prefix, web::PathPattern::Extent::prefix);
     net::give_to_every_loop(
         state_->group->gates, std::move(handler),
@@ -184,7 +181,6 @@ void Application::set_fallback(web::Handler handler) {
 }
 
 void Application::on_error(Function<void(const HandlerFailure&)> handler) {
-    net::keep(*state_->gate, handler);
     static_cast<void>(is_here(*state_, "Application::on_error()"));
     net::give_to_every_loop(state_->group->gates, std::move(handler),
                             [group = state_->group.get()](std::size_t i, Function<void(const HandlerFailure&)> given) {

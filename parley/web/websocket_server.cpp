@@ -44,7 +44,6 @@ void WebSocketServer::set_close_handler(Function<void(WebSocket&, std::uint16_t,
 
 void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     static_cast<void>(state_->is_here("WebSocketServer::on_error()"));
-    net::keep(*state_->gate(), handler);
     state_->set_error_hook(std::move(handler));
 }
 

@@ -53,7 +53,6 @@ class WebSocketServerState final : public UpgradeHandler {
     template <typename Signature>
     void set_handler(const char* member, HandlerSlot<Signature> WebSocketServerState::* slot,
                      Function<Signature> handler) {
-        net::keep(*gate_, handler);
         static_cast<void>(is_here(member));
         net::give_to_every_loop(group_->gates, std::move(handler),
                                 [group = group_.get(), slot](std::size_t i, Function<Signature> given) {
