@@ -4,6 +4,7 @@
 //
 //   look-up    the addresses of the host; none for an address, or for localhost, which is known
 //   race       one of the addresses answers: there is a connection
+//   tunnel     where that leads to a proxy: it is asked for one to the server
 //
 // Every step may fail, and the time of all of them together is limited; what fails is told at the end of the turn at
 // the earliest, because no callback comes from inside of a call.
@@ -11,12 +12,16 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "parley/client/address_race.hpp"
+#include "parley/client/proxy.hpp"
+#include "parley/client/socks5.hpp"
+#include "parley/client/tunnel.hpp"
 
 namespace parley::client {
 namespace {
@@ -26,6 +31,10 @@ std::vector<net::Endpoint> loopback_addresses(std::uint16_t port) {
     std::array<std::uint8_t, 16> ipv6{};
     ipv6.back() = 1;
     return {net::Endpoint::loopback(port), net::Endpoint::ipv6(ipv6, port)};
+}
+
+Result<void> check_socks5(const http::Url& server, const http::Url& proxy) {
+    return Socks5Handshake(server, proxy.user_information ? &*proxy.user_information : nullptr).check();
 }
 
 class Dialing final : public Dial {
@@ -45,8 +54,17 @@ class Dialing final : public Dial {
                                "This build of Parley has no TLS. Connect to http:// or ws://, or to a program on this "
                                "machine that speaks TLS for it."});
         }
+        Result<std::optional<Proxy>> proxy =
+            choose_proxy(url_, options_, [](const char* name) -> const char* { return std::getenv(name); });
+        if (!proxy) return fail_later(std::move(proxy.error()));
+        proxy_ = std::move(*proxy);
+        if (proxy_ && proxy_->kind == Proxy::Kind::socks5) {
+            if (Result<void> checked = check_socks5(url_, proxy_->url); !checked)
+                return fail_later(std::move(checked.error()));
+        }
         timer_.start(options_.connect_timeout);
-        look_up(url_.host, url_.port);
+        const http::Url& first = proxy_ ? proxy_->url : url_;
+        look_up(first.host, first.port);
     }
 
  private:
@@ -63,8 +81,17 @@ class Dialing final : public Dial {
         race_.emplace(loop_, options_, in_trying_order(addresses, options_.addresses_max),
                       [this](Result<std::unique_ptr<net::Stream>> stream) {
                           if (!stream) return fail(std::move(stream.error()));
-                          tell(std::move(stream));
+                          if (!proxy_) return tell(std::move(stream));
+                          go_through(std::move(*stream));
                       });
+    }
+
+    void go_through(std::unique_ptr<net::Stream> stream) {
+        tunnel_ = begin_tunnel(std::move(stream), {*proxy_, url_, options_.proxy_head_bytes_max},
+                               [this](Result<std::unique_ptr<net::Stream>> answer) {
+                                   if (!answer) return fail(std::move(answer.error()));
+                                   tell(std::move(answer));
+                               });
     }
 
     void fail_later(Error error) {
@@ -73,7 +100,8 @@ class Dialing final : public Dial {
     }
 
     void fail(Error error) {
-        error.message.insert(0, "Cannot connect to " + url_.host_and_port() + ": ");
+        const std::string way = proxy_ ? " through the proxy " + proxy_->url.host_and_port() : "";
+        error.message.insert(0, "Cannot connect to " + url_.host_and_port() + way + ": ");
         tell(std::unexpected(std::move(error)));
     }
 
@@ -82,6 +110,7 @@ class Dialing final : public Dial {
         timer_.stop();
         lookup_.reset();
         race_.reset();
+        tunnel_.reset();
         OnDialed told = std::move(on_dialed_);
         told(std::move(result));
     }
@@ -95,11 +124,13 @@ class Dialing final : public Dial {
     std::optional<Error> error_;  // that `failure_` tells
     std::unique_ptr<net::Pending> lookup_;
     std::optional<AddressRace> race_;
+    std::optional<Proxy> proxy_;
+    std::unique_ptr<Dial> tunnel_;
 };
 
 }  // namespace
 
-Dialer::Dialer(net::Loop& loop, DialOptions options) : loop_(loop), options_(options) {}
+Dialer::Dialer(net::Loop& loop, DialOptions options) : loop_(loop), options_(std::move(options)) {}
 
 std::unique_ptr<Dial> Dialer::dial(const http::Url& url, OnDialed on_dialed) const {
     auto dialing = std::make_unique<Dialing>(loop_, options_, url, std::move(on_dialed));
