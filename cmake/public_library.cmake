@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The one library that users link, of the objects of all layers: `parley`, static, or shared where BUILD_SHARED_LIBS says
-# so; its targets parley::server, parley::web and parley::parley; and what an installation consists of.
+# so; its targets parley::server, parley::web, parley::client and parley::parley; and what an installation consists of.
 #
 # What is public is listed in parley/public_headers.txt, one header a line, and only that is installed. A source whose
 # first #include is one of these defines what users link to, as do the few that are named below; the names of all others
@@ -54,7 +54,7 @@ function(parley_add_public_library)
     target_link_options(parley_library PRIVATE -Wl,--version-script=${map})
     set_target_properties(parley_library PROPERTIES LINK_DEPENDS ${map})
   endif()
-  foreach(door server web)
+  foreach(door server web client)
     add_library(parley_door_${door} INTERFACE)
     add_library(parley::${door} ALIAS parley_door_${door})
     set_target_properties(parley_door_${door} PROPERTIES EXPORT_NAME ${door})
@@ -70,7 +70,7 @@ function(parley_install_public_library)
     get_filename_component(folder ${header} DIRECTORY)
     install(FILES ${PROJECT_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT dev)
   endforeach()
-  install(TARGETS parley_library parley_door_server parley_door_web EXPORT parley
+  install(TARGETS parley_library parley_door_server parley_door_web parley_door_client EXPORT parley
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT lib NAMELINK_COMPONENT dev
     INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

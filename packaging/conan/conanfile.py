@@ -57,7 +57,7 @@ class ParleyConan(ConanFile):
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "parley")
         self.cpp_info.set_property("cmake_target_name", "parley::parley")
-        self.cpp_info.set_property("cmake_target_aliases", ["parley::server", "parley::web"])
+        self.cpp_info.set_property("cmake_target_aliases", ["parley::server", "parley::web", "parley::client"])
         self.cpp_info.set_property("pkg_config_name", "parley")
         self.cpp_info.libs = ["parley"]
         self.cpp_info.requires = ["openssl::crypto", "simdjson::simdjson"]

@@ -13,6 +13,10 @@ HttpCall::~HttpCall() {
     delete exchange_;
 }
 
+void HttpCall::detach() noexcept {
+    if (client::HttpExchange* const exchange = std::exchange(exchange_, nullptr)) exchange->detach();
+}
+
 bool HttpCall::is_pending() const noexcept {
     return exchange_ != nullptr && exchange_->is_pending();
 }

@@ -53,6 +53,9 @@ class HttpCall {
     }
     ~HttpCall();
 
+    /// Lets the request go on without this handle, which is of no request then; it ends with its client at the latest.
+    void detach() noexcept;
+
     /// Whether its callback is still to come.
     [[nodiscard]] bool is_pending() const noexcept;
 

@@ -334,6 +334,42 @@ TEST_CASE("call and client may be destroyed in every callback") {
     }
 }
 
+TEST_CASE("a detached call is answered, and ends with its client") {
+    Site site;
+    Told told;
+    {
+        HttpClient client(site.loop);
+        client.send({.url = site.url("/")}, told.note()).detach();
+        client.send({.url = "nonsense"}, told.note()).detach();
+        site.network.run_for(1s);
+        CHECK(told.times == 2);
+        client.send({.url = site.url("/")}, told.note()).detach();
+        HttpCall answered = client.send({.url = site.url("/")}, [](Result<HttpResponse>) {});
+        site.network.run_for(1s);
+        CHECK(told.times == 3);
+        answered.detach();
+        CHECK_FALSE(answered.is_pending());
+        answered.detach();
+        client.send({.url = site.url("/")}, told.note()).detach();
+    }
+    site.network.run_for(1s);
+    CHECK(told.times == 3);
+
+    auto client = std::make_unique<HttpClient>(site.loop);
+    int parts = 0;
+    HttpRequest request{.url = site.url("/")};
+    request.on_data = [&](const HttpResponse& head, std::string_view part) {
+        ++parts;
+        client.reset();
+        CHECK(head.status == 200);
+        CHECK(!part.empty());
+    };
+    client->send(std::move(request), told.note()).detach();
+    site.network.run_for(1s);
+    CHECK(parts == 1);
+    CHECK(told.times == 3);
+}
+
 TEST_CASE("another request may be sent from a callback, and a handle may be given another call") {
     Site site;
     HttpClient client(site.loop);

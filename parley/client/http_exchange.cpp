@@ -2,6 +2,7 @@
 #include "parley/client/http_exchange.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "parley/base/text.hpp"
@@ -183,10 +184,21 @@ void HttpExchange::finish(Result<void> result) {
 // The function is moved out: it may destroy this.
 void HttpExchange::tell() {
     leave_pool();
+    const std::unique_ptr<HttpExchange> own(is_detached_ ? this : nullptr);
     OnHttpResponse told = std::move(on_response_);
     Result<HttpResponse> result =
         error_ ? Result<HttpResponse>(std::unexpected(std::move(*error_))) : std::move(response_);
     told(std::move(result));
+}
+
+void HttpExchange::abandon() noexcept {
+    leave_pool();
+    if (is_detached_) delete this;
+}
+
+void HttpExchange::detach() noexcept {
+    is_detached_ = true;
+    if (!is_pending()) delete this;
 }
 
 void HttpExchange::leave_pool() noexcept {

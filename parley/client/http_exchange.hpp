@@ -21,7 +21,7 @@ class HttpPool;
 using OnHttpResponse = Function<void(Result<HttpResponse>)>;
 
 /// One request of a program, from `send` until its callback: over redirects, and over a second try. Owned by the
-/// program's handle.
+/// program's handle, or by itself.
 ///
 /// waiting: in the list of its origin, or of what is told at the end of the turn; else on a connection.
 class HttpExchange : public ListHook {
@@ -69,8 +69,10 @@ class HttpExchange : public ListHook {
     void finish(Result<void> result);
     /// May destroy this, and the pool.
     void tell();
-    /// Nobody is called any more. The pool forgets it, or is gone.
-    void leave_pool() noexcept;
+    /// The pool is gone: nobody is called any more. May destroy this.
+    void abandon() noexcept;
+    /// It belongs to itself from now on, until it is told or abandoned. May destroy this.
+    void detach() noexcept;
 
     /// `reason` as an error of this request.
     [[nodiscard]] Error error(ErrorCode code, std::string_view reason) const;
@@ -80,6 +82,7 @@ class HttpExchange : public ListHook {
     [[nodiscard]] bool has_header(std::string_view name) const;
     void drop_headers(std::initializer_list<std::string_view> names);
     void drop_body();
+    void leave_pool() noexcept;
 
     HttpPool* pool_;
     HttpRequest request_;
@@ -93,6 +96,7 @@ class HttpExchange : public ListHook {
     bool is_redirected_ = false;
     bool has_second_try_ = false;
     bool is_waiting_ = false;
+    bool is_detached_ = false;
     bool* destroyed_ = nullptr;  // where to say that its own function destroyed this
     std::optional<net::Timer> response_timer_;
     std::optional<net::Timer> timer_;

@@ -26,12 +26,12 @@ HttpPool::HttpPool(net::Loop& loop, HttpClientOptions options)
 
 HttpPool::~HttpPool() {
     while (HttpExchange* const exchange = told_next_.pop_front())
-        exchange->leave_pool();
+        exchange->abandon();
     for (auto& [name, origin] : origins_) {
         while (HttpExchange* const exchange = origin.waiting.pop_front())
-            exchange->leave_pool();
+            exchange->abandon();
         for (const auto& connection : origin.connections) {
-            if (HttpExchange* const exchange = connection->exchange()) exchange->leave_pool();
+            if (HttpExchange* const exchange = connection->exchange()) exchange->abandon();
         }
     }
 }

@@ -11,6 +11,7 @@ import { basename, dirname, join } from "node:path";
 
 const surroundings = {
   default: ["parley::Application& app", "parley::Server& io", "parley::Socket socket", "const std::string& id"],
+  "http-client": ["parley::Application& app", "parley::HttpClient& client", "parley::HttpCall& call"],
   websocket: ["parley::Application& app", "parley::WebSocketServer& server", "parley::WebSocket socket"],
 };
 
@@ -20,6 +21,7 @@ const prelude = `#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <thread>
+#include <parley/client.hpp>
 #include <parley/server.hpp>
 #include <parley/server/observer.hpp>
 #include <parley/web.hpp>

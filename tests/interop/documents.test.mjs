@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The programs of docs/, as built from what stands there, with the clients that the pages speak of.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -48,6 +50,24 @@ test("cheatsheet: the whole server relays to the others of the room, for pages o
   b.emit("chat message", "milk");
   assert.deepEqual(await first, ["milk"]);  // and not what it has said itself
   closeAll([a, b, stranger]);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+test("http-client: the program answers with what another server says, and says so when that is gone", async () => {
+  const upstream = createServer((request, response) => response.writeHead(203).end(`asked for ${request.url}`));
+  upstream.listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  const server = await startServer("tests/doc_http-client_1", [], { UPSTREAM: `http://127.0.0.1:${upstream.address().port}` });
+  const ask = async () => {
+    const response = await fetch(`${server.url}/weather?city=S%C3%A3o%20Paulo`);
+    return [response.status, await response.text()];
+  };
+  assert.deepEqual(await ask(), [203, "asked for /weather?city=S%C3%A3o%20Paulo"]);
+  upstream.closeAllConnections();
+  await new Promise((resolve) => upstream.close(resolve));
+  const [status, text] = await ask();
+  assert.equal(status, 502);
+  assert.match(text, /^GET http:\/\/127\.0\.0\.1:\d+\/weather: Cannot connect to .*: Nothing listens on /);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
 

@@ -84,15 +84,6 @@ for (const [name, compiler] of Object.entries(compilers)) {
     checkConsumer(`static-${name}`, { CMAKE_PREFIX_PATH: installed, CMAKE_CXX_COMPILER: compiler, NO_RTTI: name === "clang" ? "ON" : "OFF" }));
 }
 
-test("the component client is refused with a sentence", () => {
-  const folder = beside("refused", { keep: false });
-  const text = "cmake_minimum_required(VERSION 3.25)\nproject(p LANGUAGES CXX)\nfind_package(parley REQUIRED COMPONENTS client)\n";
-  writeFileSync(join(folder, "CMakeLists.txt"), text);
-  const { status, output } = attempt("cmake", configuration(folder, join(folder, "build"), { CMAKE_PREFIX_PATH: installed }));
-  assert.notEqual(status, 0);
-  assert.match(output.replace(/\s+/g, " "), /Parley 0\.1\.0 has no client library yet\. Its components are server and web\./);
-});
-
 test("pkg-config of the static library", async () => {
   const folder = beside("pkg-config", { keep: false });
   const files = filesBelow(installed, /\/parley\.pc$/);

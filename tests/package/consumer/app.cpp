@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include <parley/client.hpp>
 #include <parley/json/containers.hpp>
 #include <parley/server.hpp>
 
@@ -22,6 +23,15 @@ int main() {
     parley::Application app;
     app.get("/", [](parley::Request& request, parley::Response response) {
         return response.json(parley::Json::object({{"path", request.path()}}));
+    });
+    parley::HttpClient client(app.loop());
+    app.get("/again", [&](parley::Response response) {
+        client
+            .send({.url = "http://127.0.0.1:" + std::to_string(app.port()) + "/"},
+                  [response](parley::Result<parley::HttpResponse> answer) {
+                      response.send(answer ? answer->body : answer.error().message);
+                  })
+            .detach();
     });
     parley::Server io{app, {.cors = {.origin = "https://example.com"}}};
     io.on(add, [](parley::Socket socket, Point point) {
