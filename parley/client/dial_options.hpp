@@ -21,6 +21,10 @@ struct DialOptions {
     /// Addresses of one name that are tried; others are left alone. At least one.
     std::size_t addresses_max = 8;
 
+    /// A Unix-domain socket of this machine to connect to, whatever host the URL names, as a daemon has it
+    /// (`/run/parley/chat.sock`). Then no name is looked up and no proxy asked. Empty: none.
+    std::string socket_path{};
+
     /// A proxy to go through: `http://user:password@proxy.example:3128`, which is asked to CONNECT (RFC 9110 §9.3.6),
     /// or `socks5://proxy.example:1080` (RFC 1928 and 1929). The proxy looks the server's name up. Empty: none.
     std::string proxy{};

@@ -2,6 +2,7 @@
 //
 // The way to a server, step by step:
 //
+//   local      a Unix-domain socket, where the options name one, instead of all that follows
 //   look-up    the addresses of the host; none for an address, or for localhost, which is known
 //   race       one of the addresses answers: there is a connection
 //   tunnel     where that leads to a proxy: it is asked for one to the server
@@ -54,6 +55,7 @@ class Dialing final : public Dial {
                                "This build of Parley has no TLS. Connect to http:// or ws://, or to a program on this "
                                "machine that speaks TLS for it."});
         }
+        if (!options_.socket_path.empty()) return connect_local();
         Result<std::optional<Proxy>> proxy =
             choose_proxy(url_, options_, [](const char* name) -> const char* { return std::getenv(name); });
         if (!proxy) return fail_later(std::move(proxy.error()));
@@ -68,9 +70,18 @@ class Dialing final : public Dial {
     }
 
  private:
+    void connect_local() {
+        timer_.start(options_.connect_timeout);
+        step_ = loop_.connect_local(options_.socket_path, {.timeout = options_.connect_timeout},
+                                    [this](Result<std::unique_ptr<net::Stream>> stream) {
+                                        if (!stream) return fail(std::move(stream.error()));
+                                        tell(std::move(stream));
+                                    });
+    }
+
     void look_up(const std::string& host, std::uint16_t port) {
         if (host == "localhost") return race(loopback_addresses(port));
-        lookup_ = loop_.resolve(host, port, [this](Result<std::vector<net::Endpoint>> addresses) {
+        step_ = loop_.resolve(host, port, [this](Result<std::vector<net::Endpoint>> addresses) {
             if (!addresses) return fail(std::move(addresses.error()));
             if (addresses->empty()) return fail({ErrorCode::not_found, "The name has no address."});
             race(std::move(*addresses));
@@ -108,7 +119,7 @@ class Dialing final : public Dial {
     // The function is moved out: it may destroy this.
     void tell(Result<std::unique_ptr<net::Stream>> result) {
         timer_.stop();
-        lookup_.reset();
+        step_.reset();
         race_.reset();
         tunnel_.reset();
         OnDialed told = std::move(on_dialed_);
@@ -121,8 +132,8 @@ class Dialing final : public Dial {
     OnDialed on_dialed_;
     net::Timer timer_;
     net::TurnTask failure_;
-    std::optional<Error> error_;  // that `failure_` tells
-    std::unique_ptr<net::Pending> lookup_;
+    std::optional<Error> error_;          // that `failure_` tells
+    std::unique_ptr<net::Pending> step_;  // the look-up, or the local connection
     std::optional<AddressRace> race_;
     std::optional<Proxy> proxy_;
     std::unique_ptr<Dial> tunnel_;

@@ -2,7 +2,12 @@
 #include "parley/client/dialer.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,6 +66,36 @@ struct Server {
 
     std::vector<std::unique_ptr<net::Stream>> accepted;
     std::unique_ptr<net::Listener> listener;
+};
+
+/// A Unix-domain socket of its own, as any daemon has one.
+struct LocalSocket {
+    LocalSocket() : folder(std::filesystem::temp_directory_path() / ("parley-" + std::to_string(getpid()))) {
+        std::filesystem::create_directory(folder);
+        path = folder / "socket";
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+        REQUIRE(bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+        REQUIRE(listen(descriptor, 8) == 0);
+    }
+    LocalSocket(const LocalSocket&) = delete;
+    LocalSocket& operator=(const LocalSocket&) = delete;
+    ~LocalSocket() { std::filesystem::remove_all(folder); }
+
+    void echo_four(net::Loop& loop) const {
+        const int peer = accept(descriptor, nullptr, nullptr);
+        std::array<char, 4> octets{};
+        REQUIRE(
+            run_until(loop, [&] { return recv(peer, octets.data(), octets.size(), MSG_PEEK | MSG_DONTWAIT) == 4; }));
+        CHECK(send(peer, octets.data(), octets.size(), MSG_NOSIGNAL) == 4);
+        ::close(peer);
+    }
+    void close() const { ::close(descriptor); }
+
+    std::filesystem::path folder;
+    std::string path;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 };
 
 struct SimulatedSite {
@@ -215,6 +250,50 @@ TEST_CASE("when no address answers in time the dial is over, and when all refuse
     CHECK(refused->error->code == ErrorCode::disconnected);
     CHECK(refused->message().ends_with("Nothing listens on " +
                                        v4(1).with_port(site.server.listener->port()).to_string() + "."));
+}
+
+TEST_CASE("a Unix-domain socket is connected to in place of the host, on the simulated network") {
+    SimulatedSite site;
+    site.network.add_local_socket("/run/chat.sock", site.server.listener->port());
+    Answer answer;
+    const auto dial = Dialer(site.loop, {.socket_path = "/run/chat.sock", .proxy = "127.0.0.1:1"})
+                          .dial(http::parse_url("http://nowhere.example/").value(), answer.note());
+    site.network.run_until_idle();
+    CHECK(answer.stream != nullptr);
+    CHECK(site.server.accepted.size() == 1);
+}
+
+TEST_CASE("a Unix-domain socket is connected to, and what is wrong with one is an error that names it") {
+    const std::unique_ptr<net::Loop> loop = net::make_loop();
+    const auto dial_to = [&](const std::string& path) {
+        auto answer = std::make_unique<Answer>();
+        const auto dial =
+            Dialer(*loop, {.socket_path = path}).dial(http::parse_url("http://h/").value(), answer->note());
+        CHECK(answer->times == 0);
+        REQUIRE(run_until(*loop, [&] { return answer->times > 0; }));
+        return answer;
+    };
+    const LocalSocket socket;
+    const auto connected = dial_to(socket.path);
+    CAPTURE(connected->message());
+    REQUIRE(connected->stream != nullptr);
+    CHECK(connected->stream->peer() == Endpoint());
+    CHECK(connected->stream->local() == Endpoint());
+    net::test::Recorder events;
+    connected->stream->set_handler(events);
+    connected->stream->outbox().append("ping");
+    connected->stream->flush_soon();
+    socket.echo_four(*loop);
+    CHECK(run_until(*loop, [&] { return events.received == "ping"; }));
+
+    CHECK(dial_to(socket.path + "-not")->error.value().code == ErrorCode::not_found);
+    CHECK(dial_to(socket.path + "-not")->message() ==
+          "Cannot connect to h:80: There is no socket " + socket.path + "-not.");
+    socket.close();
+    CHECK(dial_to(socket.path)->message() == "Cannot connect to h:80: Nothing listens on " + socket.path + ".");
+    CHECK(dial_to("/" + std::string(106, 'a'))->error.value().code == ErrorCode::not_found);
+    CHECK(dial_to("/" + std::string(107, 'a'))->error.value().code == ErrorCode::invalid_argument);
+    CHECK(dial_to(std::string("/a\0b", 4))->error.value().code == ErrorCode::invalid_argument);
 }
 
 TEST_CASE("a dial that is destroyed says nothing, at whatever step it was") {

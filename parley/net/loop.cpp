@@ -99,6 +99,11 @@ std::unique_ptr<Pending> Loop::connect(const Endpoint& endpoint, const ConnectOp
     return backend_->connect(*this, endpoint, options, std::move(on_connected));
 }
 
+std::unique_ptr<Pending> Loop::connect_local(const std::string& path, const ConnectOptions& options,
+                                             OnConnected on_connected) {
+    return backend_->connect_local(*this, path, options, std::move(on_connected));
+}
+
 std::unique_ptr<Pending> Loop::resolve(std::string host, std::uint16_t port, OnResolved on_resolved) {
     return backend_->resolve(*this, std::move(host), port, std::move(on_resolved));
 }

@@ -106,6 +106,10 @@ class Loop {
     [[nodiscard]] std::unique_ptr<Pending> connect(const Endpoint& endpoint, const ConnectOptions& options,
                                                    OnConnected on_connected);
 
+    /// The same to the Unix-domain socket at `path` of this machine; the streams of such have no addresses.
+    [[nodiscard]] std::unique_ptr<Pending> connect_local(const std::string& path, const ConnectOptions& options,
+                                                         OnConnected on_connected);
+
     /// Finds the addresses of `host`, best first; a numeric address is itself. The look-up runs on a thread of its own,
     /// one at a time; `on_resolved` is told once, later, on the loop.
     [[nodiscard]] std::unique_ptr<Pending> resolve(std::string host, std::uint16_t port, OnResolved on_resolved);

@@ -70,6 +70,23 @@ Error connect_error(int code, const Endpoint& endpoint) {
     }
 }
 
+Error connect_error(int code, const std::string& path) {
+    switch (code) {
+        case ENOENT:
+            return {ErrorCode::not_found, "There is no socket " + path + "."};
+        case ECONNREFUSED:
+            return {ErrorCode::disconnected, "Nothing listens on " + path + "."};
+        case EACCES:
+        case EPERM:
+            return {ErrorCode::permission_denied, "The socket " + path + " may not be used by this user."};
+        case ENAMETOOLONG:
+        case EINVAL:
+            return {ErrorCode::invalid_argument, "The path is none that a socket can have (107 octets at most)."};
+        default:
+            return {ErrorCode::unavailable, "Cannot connect to " + path + ": " + words_for(code) + "."};
+    }
+}
+
 Error system_error(int code, std::string_view what) {
     return {ErrorCode::unavailable, "The operating system refused " + std::string(what) + ": " + words_for(code) + "."};
 }

@@ -18,6 +18,9 @@ Error listen_error(int code, const Endpoint& endpoint);
 /// Why connecting to `endpoint` failed.
 Error connect_error(int code, const Endpoint& endpoint);
 
+/// Why connecting to the Unix-domain socket at `path` failed.
+Error connect_error(int code, const std::string& path);
+
 /// The operating system refused `what`; `code` is its `errno` value.
 Error system_error(int code, std::string_view what);
 

@@ -46,6 +46,8 @@ class Backend {
                                                      OnAccept on_accept) = 0;
     virtual std::unique_ptr<Pending> connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
                                              OnConnected on_connected) = 0;
+    virtual std::unique_ptr<Pending> connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,
+                                                   OnConnected on_connected) = 0;
     virtual std::unique_ptr<Pending> resolve(Loop& loop, std::string host, std::uint16_t port,
                                              OnResolved on_resolved) = 0;
     virtual Result<std::unique_ptr<SignalWatch>> on_signals(std::span<const int> signals,

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <optional>
+#include <string>
 
 #include "parley/net/backend/epoll/epoll_backend.hpp"
 #include "parley/net/backend/epoll/epoll_stream.hpp"
@@ -20,8 +22,13 @@ class EpollConnect final : public Pending, private Pollable {
         : loop_(loop),
           endpoint_(endpoint),
           on_connected_(std::move(on_connected)),
-          timeout_(loop, [this] { tell(std::unexpected(connect_error(ETIMEDOUT, endpoint_))); }),
-          failure_(loop, [this] { tell(std::unexpected(connect_error(error_, endpoint_))); }) {}
+          timeout_(loop, [this] { tell_error(ETIMEDOUT); }),
+          failure_(loop, [this] { tell_error(error_); }) {}
+    /// To a Unix-domain socket.
+    EpollConnect(Loop& loop, const std::string& path, OnConnected on_connected)
+        : EpollConnect(loop, Endpoint(), std::move(on_connected)) {
+        path_ = path;
+    }
     ~EpollConnect() override { forget_socket(); }
 
     void start(Duration timeout) {
@@ -30,6 +37,19 @@ class EpollConnect final : public Pending, private Pollable {
         if (!socket_) return fail_later(errno);
         const int on = 1;
         setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        connect(address, timeout);
+    }
+
+    void start_local(Duration timeout) {
+        if (path_->empty() || path_->find('\0') != std::string::npos) return fail_later(EINVAL);
+        if (path_->size() > SocketAddress::path_bytes_max) return fail_later(ENAMETOOLONG);
+        socket_ = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        if (!socket_) return fail_later(errno);
+        connect(SocketAddress::local(*path_), timeout);
+    }
+
+ private:
+    void connect(const SocketAddress& address, Duration timeout) {
         if (::connect(socket_.get(), address.get(), address.size) != 0 && errno != EINPROGRESS && errno != EINTR) {
             return fail_later(errno);
         }
@@ -38,7 +58,10 @@ class EpollConnect final : public Pending, private Pollable {
         timeout_.start(timeout);
     }
 
- private:
+    void tell_error(int error) {
+        tell(std::unexpected(path_ ? connect_error(error, *path_) : connect_error(error, endpoint_)));
+    }
+
     void fail_later(int error) {
         error_ = error;
         failure_.schedule();
@@ -49,8 +72,8 @@ class EpollConnect final : public Pending, private Pollable {
         socklen_t size = sizeof(error);
         if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
         // TCP lets a socket connect to itself when the target port is free and was chosen as the local one.
-        if (error == 0 && local_endpoint(socket_.get()) == endpoint_) error = ECONNREFUSED;
-        if (error != 0) return tell(std::unexpected(connect_error(error, endpoint_)));
+        if (error == 0 && !path_ && local_endpoint(socket_.get()) == endpoint_) error = ECONNREFUSED;
+        if (error != 0) return tell_error(error);
         backend().remove(socket_.get(), *this);
         is_added_ = false;
         tell(std::make_unique<EpollStream>(loop_, std::move(socket_), endpoint_));
@@ -74,6 +97,7 @@ class EpollConnect final : public Pending, private Pollable {
 
     Loop& loop_;
     Endpoint endpoint_;
+    std::optional<std::string> path_;  // instead, for a Unix-domain socket
     OnConnected on_connected_;
     Timer timeout_;
     TurnTask failure_;
@@ -88,6 +112,13 @@ std::unique_ptr<Pending> EpollBackend::connect(Loop& loop, const Endpoint& endpo
                                                OnConnected on_connected) {
     auto attempt = std::make_unique<EpollConnect>(loop, endpoint, std::move(on_connected));
     attempt->start(options.timeout);
+    return attempt;
+}
+
+std::unique_ptr<Pending> EpollBackend::connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,
+                                                     OnConnected on_connected) {
+    auto attempt = std::make_unique<EpollConnect>(loop, path, std::move(on_connected));
+    attempt->start_local(options.timeout);
     return attempt;
 }
 

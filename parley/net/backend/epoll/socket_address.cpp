@@ -24,7 +24,17 @@ SocketAddress::SocketAddress(const Endpoint& endpoint) {
     }
 }
 
+SocketAddress SocketAddress::local(const std::string& path) {
+    SocketAddress local;
+    auto& address = reinterpret_cast<sockaddr_un&>(local.storage);
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, path_bytes_max);
+    local.size = sizeof(address);
+    return local;
+}
+
 Endpoint SocketAddress::endpoint() const {
+    if (storage.ss_family == AF_UNIX) return {};
     if (storage.ss_family == AF_INET6) {
         const auto& address = reinterpret_cast<const sockaddr_in6&>(storage);
         std::array<std::uint8_t, 16> octets{};

@@ -42,6 +42,8 @@ class SimulatedBackend final : public Backend {
                                              OnAccept on_accept) override;
     std::unique_ptr<Pending> connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
                                      OnConnected on_connected) override;
+    std::unique_ptr<Pending> connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,
+                                           OnConnected on_connected) override;
     std::unique_ptr<Pending> resolve(Loop& loop, std::string host, std::uint16_t port, OnResolved on_resolved) override;
     Result<std::unique_ptr<SignalWatch>> on_signals(std::span<const int> signals,
                                                     Function<void(int)> on_signal) override;

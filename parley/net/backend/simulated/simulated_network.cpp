@@ -76,6 +76,10 @@ void SimulatedNetwork::add_host(std::string name, std::vector<Endpoint> endpoint
     world_->hosts.insert_or_assign(std::move(name), std::move(endpoints));
 }
 
+void SimulatedNetwork::add_local_socket(std::string path, std::uint16_t port) {
+    world_->local_sockets[std::move(path)] = port;
+}
+
 void SimulatedNetwork::set_reachability(const Endpoint& endpoint, Reachability reachability) {
     world_->reachabilities[endpoint.address()] = reachability;
 }

@@ -86,6 +86,9 @@ class SimulatedNetwork {
     /// What a name resolves to in this world; other names are not found ("localhost" and numeric addresses are known).
     void add_host(std::string name, std::vector<Endpoint> endpoints);
 
+    /// Makes `path` a Unix-domain socket of whoever listens on `port`.
+    void add_local_socket(std::string path, std::uint16_t port);
+
     /// What becomes of attempts to connect to the address of `endpoint`, on any port; others are reached.
     void set_reachability(const Endpoint& endpoint, Reachability reachability);
 

@@ -110,6 +110,14 @@ std::unique_ptr<Pending> SimulatedBackend::connect(Loop& loop, const Endpoint& e
     return attempt;
 }
 
+// A path that is not known leads to a port on which nobody listens.
+std::unique_ptr<Pending> SimulatedBackend::connect_local(Loop& loop, const std::string& path,
+                                                         const ConnectOptions& options, OnConnected on_connected) {
+    const auto known = world_.local_sockets.find(path);
+    const std::uint16_t port = known == world_.local_sockets.end() ? 0 : known->second;
+    return connect(loop, Endpoint::loopback(port), options, std::move(on_connected));
+}
+
 std::unique_ptr<Pending> SimulatedBackend::resolve(Loop& loop, std::string host, std::uint16_t port,
                                                    OnResolved on_resolved) {
     auto lookup = std::make_unique<SimulatedLookup>(loop, std::move(on_resolved));

@@ -77,6 +77,7 @@ class SimulatedWorld {
 
     std::map<std::string, std::vector<Endpoint>, std::less<>> hosts;
     std::map<std::string, Reachability> reachabilities;  // by address
+    std::map<std::string, std::uint16_t> local_sockets;  // the port that a path leads to
     int failing_accepts = 0;
     std::size_t open_streams = 0;
 
