@@ -13,7 +13,8 @@
 
 namespace parley::net {
 
-/// What a loop needs from the machine below: connections, a clock, sleep. One folder beside this file per kind.
+/// What a loop needs from the machine below: connections, a clock, sleep. One folder beside this file per kind;
+/// `posix` has what those that wait for descriptors share.
 ///
 /// Everything else (timers, turn tasks, posted functions, the list of streams to flush) is the loop's, so that a
 /// backend has nothing to do with it. Functions behave as those of the same name in `Loop`.

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parley/net/backend/epoll/epoll_backend.hpp"
 
-#include <fcntl.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <limits>
 
 #include "parley/net/system_error.hpp"
@@ -15,26 +12,15 @@
 namespace parley::net::detail {
 namespace {
 
-Descriptor open_reserve() {
-    return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-}
-
 // In milliseconds; rounded up, so that the loop does not wake just before there is something to do.
 int milliseconds_of(Duration left) {
     const auto count = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::min<std::int64_t>(count, std::numeric_limits<int>::max()));
 }
 
-timespec timespec_of(Duration left) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
-    return {.tv_sec = static_cast<std::time_t>(seconds.count()),
-            .tv_nsec = static_cast<long>(Duration(left - seconds).count())};
-}
-
 }  // namespace
 
-EpollBackend::EpollBackend()
-    : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), reserve_(open_reserve()) {
+EpollBackend::EpollBackend() : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     // Edge-triggered: each write wakes once, and nobody has to read the counter.
     epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.ptr = nullptr}};
     if (!epoll_ || !wake_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
@@ -43,18 +29,6 @@ EpollBackend::EpollBackend()
 }
 
 EpollBackend::~EpollBackend() = default;
-
-TimePoint EpollBackend::now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
-}
-
-WallTime EpollBackend::wall_time() {
-    timespec time{};
-    clock_gettime(CLOCK_REALTIME, &time);
-    return WallTime(std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000));
-}
 
 // Kernels before 5.11, and sandboxes that do not know the call, have no sleep that is exact: there a deadline may be
 // late by a millisecond.
@@ -109,25 +83,6 @@ void EpollBackend::remove(int descriptor, Pollable& pollable) {
     epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
     const std::uint32_t index = pollable.ready_index;
     if (index < batch_size_ && batch_[index].data.ptr == &pollable) batch_[index].data.ptr = nullptr;
-}
-
-bool EpollBackend::turn_one_away(int listener, std::string_view refusal) {
-    if (!reserve_) return false;
-    reserve_.reset();
-    Descriptor socket(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    const bool accepted = static_cast<bool>(socket);
-    if (accepted && !refusal.empty()) {
-        // What the peer has said is taken: to close over unread bytes would send a reset, which can overtake the rest.
-        [[maybe_unused]] const auto taken = recv(socket.get(), scratch_.data(), scratch_.size(), 0);
-        [[maybe_unused]] const auto sent = send(socket.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL);
-    }
-    socket.reset();
-    reserve_ = open_reserve();
-    return accepted;
-}
-
-void EpollBackend::renew_reserve() {
-    if (!reserve_) reserve_ = open_reserve();
 }
 
 std::unique_ptr<Pending> EpollBackend::resolve(Loop& loop, std::string host, std::uint16_t port,

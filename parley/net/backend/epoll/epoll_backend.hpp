@@ -2,7 +2,6 @@
 #pragma once
 
 #include <sys/epoll.h>
-#include <sys/uio.h>
 
 #include <array>
 #include <cstdint>
@@ -11,8 +10,11 @@
 #include <vector>
 
 #include "parley/net/backend/backend.hpp"
-#include "parley/net/backend/epoll/descriptor.hpp"
-#include "parley/net/backend/epoll/process_guard.hpp"
+#include "parley/net/backend/posix/clocks.hpp"
+#include "parley/net/backend/posix/descriptor.hpp"
+#include "parley/net/backend/posix/descriptor_reserve.hpp"
+#include "parley/net/backend/posix/process_guard.hpp"
+#include "parley/net/backend/posix/socket_calls.hpp"
 #include "parley/net/backend/readiness_stream.hpp"
 #include "parley/net/resolver.hpp"
 #include "parley/net/system_entropy.hpp"
@@ -40,8 +42,8 @@ class EpollBackend final : public Backend {
     EpollBackend();
     ~EpollBackend() override;
 
-    TimePoint now() override;
-    WallTime wall_time() override;
+    TimePoint now() override { return read_monotonic_clock(); }
+    WallTime wall_time() override { return read_wall_clock(); }
     EntropySource& entropy() override { return entropy_; }
     bool wait(TimePoint now, TimePoint deadline) override;
     void dispatch() override;
@@ -65,28 +67,21 @@ class EpollBackend final : public Backend {
     void remove(int descriptor, Pollable& pollable);
 
     StreamWorkspace& workspace() { return workspace_; }
-    std::span<char> scratch() { return scratch_; }
-    std::span<iovec> vectors() { return vectors_; }
-
-    /// Gives up the reserved descriptor, accepts one connection of `listener` with it, sends it `refusal`, closes it
-    /// and takes the reserve back.
-    bool turn_one_away(int listener, std::string_view refusal);
-    /// Takes the reserve back if somebody else was quicker then.
-    void renew_reserve();
+    SendMemory& send_memory() { return send_memory_; }
+    DescriptorReserve& reserve() { return reserve_; }
 
  private:
     int wait_exactly(Duration left);
 
     ProcessGuard process_;  // first: the descriptors below must not be those of the standard streams
     Descriptor epoll_;
-    Descriptor wake_;     // an eventfd
-    Descriptor reserve_;  // kept open for the moment when there is no other left
+    Descriptor wake_;  // an eventfd
+    DescriptorReserve reserve_;
     std::array<epoll_event, 512> batch_;
     std::uint32_t batch_size_ = 0;
     bool sleeps_exactly_ = true;  // until the system has no such call
     StreamWorkspace workspace_;
-    std::vector<char> scratch_ = std::vector<char>(64 * 1024);
-    std::array<iovec, 64> vectors_;
+    SendMemory send_memory_;
     SystemEntropy entropy_;
     std::unique_ptr<Resolver> resolver_;
 };

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <optional>
 #include <string>
 
 #include "parley/net/backend/epoll/epoll_backend.hpp"
 #include "parley/net/backend/epoll/epoll_stream.hpp"
-#include "parley/net/backend/epoll/socket_address.hpp"
 #include "parley/net/system_error.hpp"
 
 namespace parley::net::detail {
@@ -32,32 +27,14 @@ class EpollConnect final : public Pending, private Pollable {
     ~EpollConnect() override { forget_socket(); }
 
     void start(Duration timeout) {
-        const SocketAddress address(endpoint_);
-        socket_ = Descriptor(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+        socket_ = path_ ? begin_to_connect(*path_) : begin_to_connect(endpoint_);
         if (!socket_) return fail_later(errno);
-        const int on = 1;
-        setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-        connect(address, timeout);
-    }
-
-    void start_local(Duration timeout) {
-        if (path_->empty() || path_->find('\0') != std::string::npos) return fail_later(EINVAL);
-        if (path_->size() > SocketAddress::path_bytes_max) return fail_later(ENAMETOOLONG);
-        socket_ = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        if (!socket_) return fail_later(errno);
-        connect(SocketAddress::local(*path_), timeout);
-    }
-
- private:
-    void connect(const SocketAddress& address, Duration timeout) {
-        if (::connect(socket_.get(), address.get(), address.size) != 0 && errno != EINPROGRESS && errno != EINTR) {
-            return fail_later(errno);
-        }
         is_added_ = backend().add(socket_.get(), EPOLLOUT, *this);
         if (!is_added_) return fail_later(errno);
         timeout_.start(timeout);
     }
 
+ private:
     void tell_error(int error) {
         tell(std::unexpected(path_ ? connect_error(error, *path_) : connect_error(error, endpoint_)));
     }
@@ -68,11 +45,7 @@ class EpollConnect final : public Pending, private Pollable {
     }
 
     void handle_events(std::uint32_t) override {
-        int error = 0;
-        socklen_t size = sizeof(error);
-        if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-        // TCP lets a socket connect to itself when the target port is free and was chosen as the local one.
-        if (error == 0 && !path_ && local_endpoint(socket_.get()) == endpoint_) error = ECONNREFUSED;
+        const int error = path_ ? result_of_connecting(socket_.get()) : result_of_connecting(socket_.get(), endpoint_);
         if (error != 0) return tell_error(error);
         backend().remove(socket_.get(), *this);
         is_added_ = false;
@@ -118,7 +91,7 @@ std::unique_ptr<Pending> EpollBackend::connect(Loop& loop, const Endpoint& endpo
 std::unique_ptr<Pending> EpollBackend::connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,
                                                      OnConnected on_connected) {
     auto attempt = std::make_unique<EpollConnect>(loop, path, std::move(on_connected));
-    attempt->start_local(options.timeout);
+    attempt->start(options.timeout);
     return attempt;
 }
 

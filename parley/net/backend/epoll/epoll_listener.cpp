@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "parley/net/backend/epoll/epoll_backend.hpp"
 #include "parley/net/backend/epoll/epoll_stream.hpp"
-#include "parley/net/backend/epoll/socket_address.hpp"
 #include "parley/net/backend/readiness_listener.hpp"
 #include "parley/net/system_error.hpp"
 
@@ -36,7 +30,7 @@ class EpollListener final : public ReadinessListener, private Pollable {
 
     Accepted accept_one() override {
         SocketAddress peer;
-        Descriptor socket(accept4(socket_.get(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        Descriptor socket = accept_from(socket_.get(), peer);
         if (socket) {
             return {Accepted::Kind::accepted, std::make_unique<EpollStream>(loop_, std::move(socket), peer.endpoint())};
         }
@@ -68,7 +62,9 @@ class EpollListener final : public ReadinessListener, private Pollable {
         }
     }
 
-    bool turn_one_away() override { return backend().turn_one_away(socket_.get(), refusal_); }
+    bool turn_one_away() override {
+        return backend().reserve().turn_one_away(socket_.get(), refusal_, backend().send_memory().scratch);
+    }
     void watch(bool acceptable) override {
         if (!acceptable) {
             // Who is exclusive cannot be changed (epoll_ctl(2)).
@@ -76,7 +72,7 @@ class EpollListener final : public ReadinessListener, private Pollable {
             is_added_ = false;
             return;
         }
-        backend().renew_reserve();  // after a rest, before the connections take what is free
+        backend().reserve().renew();  // after a rest, before the connections take what is free
         if (!is_added_ && !start()) rest_again();
     }
 
@@ -88,28 +84,6 @@ class EpollListener final : public ReadinessListener, private Pollable {
     bool is_added_ = false;
 };
 
-void set_option(const Descriptor& socket, int level, int option, int value) {
-    setsockopt(socket.get(), level, option, &value, sizeof(value));
-}
-
-// A listening socket; -1 with errno set when that failed.
-Descriptor open_listening(const Endpoint& endpoint, const ListenOptions& options) {
-    const SocketAddress address(endpoint);
-    Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
-    if (!socket) return {};
-    set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (options.reuse_port) set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
-    if (endpoint.is_ipv6()) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0);
-    // Accepted connections inherit it: the loop gathers what belongs together itself.
-    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-    if (bind(socket.get(), address.get(), address.size) != 0 || ::listen(socket.get(), options.backlog) != 0) {
-        const int error = errno;
-        socket.reset();
-        errno = error;
-    }
-    return socket;
-}
-
 Result<std::unique_ptr<Listener>> start_listening(Loop& loop, Descriptor socket, std::string refusal,
                                                   OnAccept on_accept) {
     const Endpoint endpoint = local_endpoint(socket.get());
@@ -119,7 +93,7 @@ Result<std::unique_ptr<Listener>> start_listening(Loop& loop, Descriptor socket,
 }
 
 Result<std::unique_ptr<Listener>> EpollListener::share(Loop& loop, OnAccept on_accept) const {
-    Descriptor socket(fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
+    Descriptor socket = duplicate(socket_.get());
     if (!socket) return std::unexpected(listen_error(errno, endpoint()));
     return start_listening(loop, std::move(socket), refusal_, std::move(on_accept));
 }

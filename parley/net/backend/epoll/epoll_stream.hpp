@@ -6,7 +6,7 @@
 
 namespace parley::net::detail {
 
-/// A TCP connection on epoll: the system calls of a stream.
+/// A TCP connection on epoll.
 class EpollStream final : public ReadinessStream, private Pollable {
  public:
     EpollStream(Loop& loop, Descriptor socket, const Endpoint& peer);
@@ -19,10 +19,12 @@ class EpollStream final : public ReadinessStream, private Pollable {
     void handle_events(std::uint32_t events) override;
 
     StreamWorkspace& workspace() override { return backend().workspace(); }
-    Transfer receive_some(std::span<char> into) override;
-    Transfer send_some(std::span<const std::string_view> pieces) override;
-    void send_end() override;
-    int take_error() override;
+    Transfer receive_some(std::span<char> into) override { return receive_from(socket_.get(), into); }
+    Transfer send_some(std::span<const std::string_view> pieces) override {
+        return send_to(socket_.get(), pieces, backend().send_memory());
+    }
+    void send_end() override { detail::send_end(socket_.get()); }
+    int take_error() override { return broken_by(socket_.get()); }
     bool watch(Interest interest) override;
     std::unique_ptr<DetachedStream> give_away() override;
     void release() override;

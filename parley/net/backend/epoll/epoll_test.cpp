@@ -11,9 +11,9 @@
 #include <array>
 #include <vector>
 
-#include "parley/net/backend/epoll/descriptor.hpp"
 #include "parley/net/backend/epoll/epoll_stream.hpp"
-#include "parley/net/backend/epoll/socket_address.hpp"
+#include "parley/net/backend/posix/descriptor.hpp"
+#include "parley/net/backend/posix/socket_address.hpp"
 #include "parley/net/backend/test_worlds.hpp"
 
 namespace parley::net::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/net/backend/epoll/gather.hpp"
+#include "parley/net/backend/posix/gather.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "parley/net/backend/epoll/signal_inbox.hpp"
+#include "parley/net/backend/posix/signal_inbox.hpp"
 
-#include <sys/eventfd.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -54,7 +55,7 @@ void handle_signal(int signal) {
         ++slot->visitors;
         if ((slot->watched.load() & bit_of(signal)) != 0) {
             slot->arrived |= bit_of(signal);
-            const std::uint64_t one = 1;
+            const char one = 1;  // where there is no room for it, the inbox is readable already
             [[maybe_unused]] const auto written = ::write(slot->descriptor.load(), &one, sizeof(one));
         }
         --slot->visitors;
@@ -131,20 +132,23 @@ SignalInbox::~SignalInbox() {
 }
 
 bool SignalInbox::open(std::span<const int> signals) {
-    descriptor_ = Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!descriptor_) return false;
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    out_ = Descriptor(ends[0]);
+    in_ = Descriptor(ends[1]);
     const std::lock_guard lock(table.mutex);
-    slot_ = &take_slot(descriptor_.get());
+    slot_ = &take_slot(in_.get());
     for (const int signal : signals) {
         if (!watch(*slot_, signal)) return false;
     }
     return true;
 }
 
-// The descriptor is emptied first: what arrives from then on makes it readable again.
+// The pipe is emptied first: what arrives from then on makes it readable again.
 std::uint64_t SignalInbox::take() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(descriptor_.get(), &count, sizeof(count));
+    std::array<char, 64> octets{};
+    while (::read(out_.get(), octets.data(), octets.size()) == static_cast<ssize_t>(octets.size())) {
+    }
     return slot_->arrived.exchange(0) & slot_->watched.load();
 }
 

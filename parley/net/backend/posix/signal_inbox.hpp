@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "parley/net/backend/epoll/descriptor.hpp"
+#include "parley/net/backend/posix/descriptor.hpp"
 
 namespace parley::net::detail {
 
@@ -25,13 +25,14 @@ class SignalInbox {
     [[nodiscard]] bool open(std::span<const int> signals);
 
     /// Readable when something has arrived.
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
+    [[nodiscard]] int descriptor() const noexcept { return out_.get(); }
 
     /// What has arrived since this was last called, each signal once: bit n - 1 stands for signal n.
     [[nodiscard]] std::uint64_t take();
 
  private:
-    Descriptor descriptor_;  // an eventfd
+    Descriptor in_;  // the two ends of a pipe
+    Descriptor out_;
     SignalSlot* slot_ = nullptr;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/net/backend/epoll/process_guard.hpp"
+#include "parley/net/backend/posix/process_guard.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

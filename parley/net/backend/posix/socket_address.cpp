@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parley/net/backend/epoll/socket_address.hpp"
+#include "parley/net/backend/posix/socket_address.hpp"
 
 #include <netinet/in.h>
 
