@@ -33,8 +33,8 @@ class BodyReader {
 
     /// Takes octets from the input. On `data` the next part of the body is in `data`, a view of the input.
     Outcome read(ParserInput& input, std::string_view& data, const Limits& limits, std::uint64_t body_bytes_max) {
-        if (framing_ == Framing::chunks) return read_chunks(input, data, limits, body_bytes_max);
         if (left_ == 0 && framing_ == Framing::length) return Outcome::complete;
+        if (framing_ == Framing::chunks) return read_chunks(input, data, limits, body_bytes_max);
         if (input.empty()) return Outcome::more_needed;
         const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, input.left().size()));
         if (size == 0) {

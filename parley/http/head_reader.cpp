@@ -2,6 +2,7 @@
 #include "parley/http/head_reader.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "parley/base/text.hpp"
 #include "parley/http/characters.hpp"
@@ -70,14 +71,32 @@ HeadReader::Outcome ResponseHeadReader::read(std::string_view octets, const Limi
     return read_head(*this, octets, limits, head);
 }
 
+// Not the places of the header lines, which nobody looks at where there are none: for each request they would cost more
+// than all the rest.
+inline void HeadReader::forget(MessageHead& head) noexcept {
+    head.base_ = "";
+    head.header_count_ = 0;
+    head.minor_version_ = 1;
+    head.keep_alive_ = true;
+    head.is_chunked_ = false;
+    head.has_content_length_ = false;
+    head.wants_upgrade_ = false;
+    head.content_length_ = 0;
+    if (head.more_headers_.capacity() > 0) std::vector<HeaderParts>().swap(head.more_headers_);
+}
+
 void RequestHeadReader::reset(RequestHead& head) {
     *this = RequestHeadReader{};
-    head = RequestHead{};
+    forget(head);
+    head.method_ = head.target_ = head.path_ = head.query_ = head.host_ = HeadPart();
+    head.expects_continue_ = false;
 }
 
 void ResponseHeadReader::reset(ReceivedResponse& head) {
     *this = ResponseHeadReader();
-    head = ReceivedResponse{};
+    forget(head);
+    head.status_ = 0;
+    head.reason_phrase_ = HeadPart();
 }
 
 bool RequestHeadReader::begins_with_empty_line(std::string_view octets) const noexcept {
@@ -125,6 +144,7 @@ bool HeadReader::take_version(std::string_view version, MessageHead& head) {
     if (version[5] == '1') {
         // RFC 9110 §2.5: a later minor version is read as the last one that is known.
         head.minor_version_ = version[7] == '0' ? 0 : 1;
+        head.keep_alive_ = head.minor_version_ == 1;  // unless Connection says else
         return true;
     }
     // HTTP/0.9 has no version in its messages, and HTTP/2 begins in another way: these are mistakes. The rest is news.

@@ -53,6 +53,7 @@ class HeadReader {
     static Outcome read_head(Reader& reader, std::string_view octets, const Limits& limits, Head& head);
     template <typename Reader, typename Head>
     static Outcome read_lines(Reader& reader, std::string_view octets, const Limits& limits, Head& head);
+    static void forget(MessageHead& head) noexcept;
     bool take_version(std::string_view version, MessageHead& head);
     bool take_header(std::string_view line, const Limits& limits, MessageHead& head);
 

@@ -83,7 +83,7 @@ struct HeadReader::Findings {
     bool has_connection = false;
 };
 
-HeadReader::Findings HeadReader::look_through(const MessageHead& head) {
+inline HeadReader::Findings HeadReader::look_through(const MessageHead& head) {
     Findings found;
     for (std::size_t i = 0; i < head.header_count(); ++i) {
         const Header header = head.header(i);
@@ -114,6 +114,13 @@ HeadReader::Findings HeadReader::look_through(const MessageHead& head) {
     return found;
 }
 
+inline bool HeadReader::apply_length(const Findings& found, MessageHead& head) {
+    if (found.content_length.count + found.transfer_encoding.count > 1)
+        return refused(400, "the length of the body is said twice");
+    if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
+    return !found.content_length.first || apply_content_length(head, *found.content_length.first);
+}
+
 bool RequestHeadReader::apply_rules(RequestHead& head) {
     const Findings found = look_through(head);
     if (!apply_host(head, found.host.first, found.host.count)) return false;
@@ -125,7 +132,7 @@ bool RequestHeadReader::apply_rules(RequestHead& head) {
         if (!expects_only_continue(head)) return refused(417, "something unknown is expected");
         head.expects_continue_ = head.minor_version() == 1 && head.has_body() && head.lists("expect", "100-continue");
     }
-    apply_connection(found, head);
+    if (found.has_connection) apply_connection(found, head);
     return true;
 }
 
@@ -133,15 +140,8 @@ bool RequestHeadReader::apply_rules(RequestHead& head) {
 bool ResponseHeadReader::apply_rules(ReceivedResponse& head) {
     const Findings found = look_through(head);
     if (!apply_length(found, head)) return false;
-    apply_connection(found, head);
+    if (found.has_connection) apply_connection(found, head);
     return true;
-}
-
-bool HeadReader::apply_length(const Findings& found, MessageHead& head) {
-    if (found.content_length.count + found.transfer_encoding.count > 1)
-        return refused(400, "the length of the body is said twice");
-    if (found.transfer_encoding.first && !apply_transfer_encoding(head, *found.transfer_encoding.first)) return false;
-    return !found.content_length.first || apply_content_length(head, *found.content_length.first);
 }
 
 bool RequestHeadReader::apply_host(const RequestHead& head, std::optional<std::string_view> host, std::size_t count) {
@@ -179,8 +179,6 @@ bool HeadReader::apply_content_length(MessageHead& head, std::string_view value)
 }
 
 void HeadReader::apply_connection(const Findings& found, MessageHead& head) {
-    head.keep_alive_ = head.minor_version_ == 1;
-    if (!found.has_connection) return;
     bool closes = false;
     bool keeps = false;
     bool upgrades = false;
