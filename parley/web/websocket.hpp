@@ -13,6 +13,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/state_type.hpp"
 #include "parley/json/json.hpp"
+#include "parley/websocket/message_handler.hpp"
 
 namespace parley {
 
@@ -20,12 +21,6 @@ namespace web {
 class WebSocketServerState;
 class WebSocketState;
 }  // namespace web
-
-/// One message as it came: text, which is valid UTF-8, or binary. The view is valid during the handler.
-struct WebSocketMessage {
-    std::string_view data;
-    bool is_binary = false;
-};
 
 /// One connected WebSocket: a small handle to copy anywhere, to compare, and to keep in maps and sets.
 ///
@@ -111,45 +106,10 @@ class WebSocket {
 
 namespace web {
 
-/// Calls a user's message handler with the last argument that it takes: the message, its text as a view, or a copy.
-template <typename F, typename... Before>
-void call_with_message(F& handler, WebSocketMessage message, Before&... before) {
-    if constexpr (std::is_invocable_v<F&, Before&..., WebSocketMessage>) {
-        call_for_effect(handler, before..., message);
-    } else if constexpr (std::is_invocable_v<F&, Before&..., std::string_view>) {
-        call_for_effect(handler, before..., message.data);
-    } else {
-        call_for_effect(handler, before..., std::string(message.data));
-    }
-}
-
-// Concepts, because their `||` asks no further once it is satisfied: a generic handler is only tried with the first.
-template <typename F, typename... Before>
-concept TakesMessage =
-    std::is_invocable_v<F&, Before&..., WebSocketMessage> || std::is_invocable_v<F&, Before&..., std::string_view> ||
-    std::is_invocable_v<F&, Before&..., std::string>;
-
-/// Calls a user's close handler with as much as it takes: code and reason, the code, or neither.
-template <typename F, typename... Before>
-void call_with_end(F& handler, std::uint16_t code, std::string_view reason, Before&... before) {
-    if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string_view>) {
-        call_for_effect(handler, before..., code, reason);
-    } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t, std::string>) {
-        call_for_effect(handler, before..., code, std::string(reason));
-    } else if constexpr (std::is_invocable_v<F&, Before&..., std::uint16_t>) {
-        call_for_effect(handler, before..., code);
-    } else if constexpr (std::is_invocable_v<F&, Before&...>) {
-        call_for_effect(handler, before...);
-    } else {
-        call_for_effect(handler);
-    }
-}
-
-template <typename F, typename... Before>
-concept TakesEnd = std::is_invocable_v<F&, Before&..., std::uint16_t, std::string_view> ||
-                   std::is_invocable_v<F&, Before&..., std::uint16_t, std::string> ||
-                   std::is_invocable_v<F&, Before&..., std::uint16_t> || std::is_invocable_v<F&, Before&...> ||
-                   std::is_invocable_v<F&>;
+using websocket::call_with_end;
+using websocket::call_with_message;
+using websocket::TakesEnd;
+using websocket::TakesMessage;
 
 // Handlers of one connection, which may leave it out.
 template <typename F>

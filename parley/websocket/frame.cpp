@@ -46,11 +46,11 @@ std::string_view first_octet_violation(std::uint8_t first) noexcept {
 }
 
 // The header of a masked frame; returns where its payload belongs.
-char* write_masked_header(char* out, MaskKey key, Opcode opcode, std::size_t payload_size) noexcept {
-    char* const end = write_frame_header(out, opcode, payload_size);
+char* write_masked_header(char* out, const MaskedFrame& frame, std::size_t payload_size) noexcept {
+    char* const end = write_frame_header(out, frame.opcode, payload_size);
     out[1] = static_cast<char>(static_cast<std::uint8_t>(out[1]) | mask_bit);
-    std::memcpy(end, key.octets, sizeof key.octets);
-    return end + sizeof key.octets;
+    std::memcpy(end, frame.key.octets, sizeof frame.key.octets);
+    return end + sizeof frame.key.octets;
 }
 
 }  // namespace
@@ -125,20 +125,20 @@ void append_frame(Outbox& outbox, Opcode opcode, char prefix, std::string_view p
     outbox.commit(size);
 }
 
-void append_masked_frame(Outbox& outbox, MaskKey key, Opcode opcode, std::string_view payload) {
-    const std::size_t size = frame_size(payload.size()) + sizeof key.octets;
-    char* const out = write_masked_header(outbox.prepare(size), key, opcode, payload.size());
+void append_frame(Outbox& outbox, MaskedFrame frame, std::string_view payload) {
+    const std::size_t size = frame_size(payload.size()) + sizeof frame.key.octets;
+    char* const out = write_masked_header(outbox.prepare(size), frame, payload.size());
     if (!payload.empty()) std::memcpy(out, payload.data(), payload.size());
-    unmask({out, payload.size()}, key);
+    unmask({out, payload.size()}, frame.key);
     outbox.commit(size);
 }
 
-void append_masked_frame(Outbox& outbox, MaskKey key, Opcode opcode, char prefix, std::string_view payload) {
-    const std::size_t size = frame_size(payload.size() + 1) + sizeof key.octets;
-    char* const out = write_masked_header(outbox.prepare(size), key, opcode, payload.size() + 1);
+void append_frame(Outbox& outbox, MaskedFrame frame, char prefix, std::string_view payload) {
+    const std::size_t size = frame_size(payload.size() + 1) + sizeof frame.key.octets;
+    char* const out = write_masked_header(outbox.prepare(size), frame, payload.size() + 1);
     *out = prefix;
     if (!payload.empty()) std::memcpy(out + 1, payload.data(), payload.size());
-    unmask({out, payload.size() + 1}, key);
+    unmask({out, payload.size() + 1}, frame.key);
     outbox.commit(size);
 }
 

@@ -78,8 +78,14 @@ void append_frame(Outbox& outbox, Opcode opcode, std::string_view payload);
 /// copy of it.
 void append_frame(Outbox& outbox, Opcode opcode, char prefix, std::string_view payload);
 
-/// Appends a final frame that is masked with `key`, as every frame of a client must be (RFC 6455 §5.1).
-void append_masked_frame(Outbox& outbox, MaskKey key, Opcode opcode, std::string_view payload);
-void append_masked_frame(Outbox& outbox, MaskKey key, Opcode opcode, char prefix, std::string_view payload);
+/// What a masked frame is, and its key.
+struct MaskedFrame {
+    Opcode opcode;
+    MaskKey key;
+};
+
+/// Appends a final frame that is masked, as every frame of a client must be (RFC 6455 §5.1).
+void append_frame(Outbox& outbox, MaskedFrame frame, std::string_view payload);
+void append_frame(Outbox& outbox, MaskedFrame frame, char prefix, std::string_view payload);
 
 }  // namespace parley::websocket

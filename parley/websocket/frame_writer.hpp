@@ -22,11 +22,11 @@ class FrameWriter {
 
     /// A final frame.
     void append(Outbox& outbox, Opcode opcode, std::string_view payload) const {
-        is_client() ? append_masked_frame(outbox, next_key(), opcode, payload) : append_frame(outbox, opcode, payload);
+        is_client() ? append_frame(outbox, {opcode, next_key()}, payload) : append_frame(outbox, opcode, payload);
     }
     /// The same for a payload in two parts: `prefix`, then `payload`.
     void append(Outbox& outbox, Opcode opcode, char prefix, std::string_view payload) const {
-        is_client() ? append_masked_frame(outbox, next_key(), opcode, prefix, payload)
+        is_client() ? append_frame(outbox, {opcode, next_key()}, prefix, payload)
                     : append_frame(outbox, opcode, prefix, payload);
     }
 
