@@ -284,34 +284,39 @@ EventHandler adapt_any_handler(F&& callable) {
     }
 }
 
-/// How a program registers handlers with whatever has `register_handler(event, handler, once)` and
-/// `add_any_handler(handler, in_front)`.
+/// For which events of a name a handler is called.
+enum class Calls : bool { each, next };
+/// Where a handler of all events stands among the others.
+enum class Place : bool { behind, in_front };
+
+/// How a program registers handlers with whatever has `register_handler(event, handler, calls)` and
+/// `add_any_handler(handler, place)`.
 template <typename Self, typename Own>
 class Listening {
  public:
     template <typename Handler>
     void on(EventName event, Handler&& handler) const {
-        self().register_handler(event.name(), adapt_handler<Own>(std::forward<Handler>(handler)), false);
+        self().register_handler(event.name(), adapt_handler<Own>(std::forward<Handler>(handler)), Calls::each);
     }
     template <typename Signature, typename Handler>
     void on(const Event<Signature>& event, Handler&& handler) const {
-        self().register_handler(event.name(), adapt_handler<Own>(event, std::forward<Handler>(handler)), false);
+        self().register_handler(event.name(), adapt_handler<Own>(event, std::forward<Handler>(handler)), Calls::each);
     }
     template <typename Handler>
     void once(EventName event, Handler&& handler) const {
-        self().register_handler(event.name(), adapt_handler<Own>(std::forward<Handler>(handler)), true);
+        self().register_handler(event.name(), adapt_handler<Own>(std::forward<Handler>(handler)), Calls::next);
     }
     template <typename Signature, typename Handler>
     void once(const Event<Signature>& event, Handler&& handler) const {
-        self().register_handler(event.name(), adapt_handler<Own>(event, std::forward<Handler>(handler)), true);
+        self().register_handler(event.name(), adapt_handler<Own>(event, std::forward<Handler>(handler)), Calls::next);
     }
     template <typename Handler>
     void on_any(Handler&& handler) const {
-        self().add_any_handler(adapt_any_handler<Own>(std::forward<Handler>(handler)), false);
+        self().add_any_handler(adapt_any_handler<Own>(std::forward<Handler>(handler)), Place::behind);
     }
     template <typename Handler>
     void prepend_any(Handler&& handler) const {
-        self().add_any_handler(adapt_any_handler<Own>(std::forward<Handler>(handler)), true);
+        self().add_any_handler(adapt_any_handler<Own>(std::forward<Handler>(handler)), Place::in_front);
     }
 
  private:

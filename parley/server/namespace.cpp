@@ -44,7 +44,8 @@ void Namespace::off(EventName event) const {
     core_->on_every_loop([name = std::string(event.name())](NamespaceCore& core) { core.remove_handlers(name); });
 }
 
-void Namespace::register_handler(std::string_view event, EventHandler handler, bool once) const {
+void Namespace::register_handler(std::string_view event, EventHandler handler, contract::Calls calls) const {
+    const bool once = calls == contract::Calls::next;
     if (!core_) return;
     const char* const member = once ? "Namespace::once()" : "Namespace::on()";
     if (!handler) throw no_function(member);
@@ -56,7 +57,8 @@ void Namespace::register_handler(std::string_view event, EventHandler handler, b
                               });
 }
 
-void Namespace::add_any_handler(EventHandler handler, bool in_front) const {
+void Namespace::add_any_handler(EventHandler handler, contract::Place place) const {
+    const bool in_front = place == contract::Place::in_front;
     if (!core_) return;
     const char* const member = in_front ? "Namespace::prepend_any()" : "Namespace::on_any()";
     if (!handler) throw no_function(member);

@@ -154,8 +154,8 @@ class Namespace : public contract::Emitting<Namespace>,
     [[nodiscard]] contract::SenderToMany<BroadcastOperator> sender() const { return {everybody()}; }
     [[nodiscard]] BroadcastOperator to_servers() const;
     void add_server_side_handler(std::string_view event, server::detail::EventHandler handler) const;
-    void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
-    void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
+    void register_handler(std::string_view event, server::detail::EventHandler handler, contract::Calls calls) const;
+    void add_any_handler(server::detail::EventHandler handler, contract::Place place) const;
     void add_middleware(server::detail::Middleware middleware) const;
 
     Reference<server::detail::NamespaceCore> core_;

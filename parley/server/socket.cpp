@@ -142,7 +142,9 @@ bool Socket::send_event(std::string_view event, const server::detail::EncodedArg
     }) && was_connected;
 }
 
-void Socket::register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const {
+void Socket::register_handler(std::string_view event, server::detail::EventHandler handler,
+                              contract::Calls calls) const {
+    const bool once = calls == contract::Calls::next;
     if (!core_) return;
     const char* const member = once ? "Socket::once()" : "Socket::on()";
     if (!handler) throw no_function(member);
@@ -152,7 +154,8 @@ void Socket::register_handler(std::string_view event, server::detail::EventHandl
     });
 }
 
-void Socket::add_any_handler(server::detail::EventHandler handler, bool in_front) const {
+void Socket::add_any_handler(server::detail::EventHandler handler, contract::Place place) const {
+    const bool in_front = place == contract::Place::in_front;
     if (!core_) return;
     const char* const member = in_front ? "Socket::prepend_any()" : "Socket::on_any()";
     if (!handler) throw no_function(member);

@@ -150,8 +150,8 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     [[nodiscard]] bool is_reachable() const;
     bool send_event(std::string_view event, const server::detail::EncodedArguments& arguments,
                     server::detail::AckCallback callback) const;
-    void register_handler(std::string_view event, server::detail::EventHandler handler, bool once) const;
-    void add_any_handler(server::detail::EventHandler handler, bool in_front) const;
+    void register_handler(std::string_view event, server::detail::EventHandler handler, contract::Calls calls) const;
+    void add_any_handler(server::detail::EventHandler handler, contract::Place place) const;
 
     Reference<server::detail::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};
