@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "parley/web/printable.hpp"
+#include "parley/base/printable.hpp"
 
 namespace parley::web {
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "parley/base/error.hpp"
+#include "parley/base/printable.hpp"
 #include "parley/net/line_output.hpp"
-#include "parley/web/printable.hpp"
 
 namespace parley::web {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "parley/web/printable.hpp"
+#include "parley/base/printable.hpp"
 
 #include <cstddef>
-#include <cstdio>
 
-namespace parley::web {
+namespace parley {
 
 std::string printable(std::string_view text) {
     constexpr std::size_t size_max = 500;
@@ -15,11 +14,12 @@ std::string printable(std::string_view text) {
             line += c;
             continue;
         }
-        char escape[5];
-        std::snprintf(escape, sizeof escape, "\\x%02x", octet);
-        line += escape;
+        constexpr const char* digits = "0123456789abcdef";
+        line += "\\x";
+        line += digits[octet >> 4U];
+        line += digits[octet & 0xFU];
     }
     return line;
 }
 
-}  // namespace parley::web
+}  // namespace parley
