@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import WebSocket from "ws";
+import WebSocket, { WebSocketServer } from "ws";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { closeAll, versions } from "./support/clients.mjs";
 import { Program, next, nextEvent, startServer, until } from "./support/program.mjs";
@@ -48,6 +49,37 @@ test("broadcast_chat greets, relays to everyone and logs", async () => {
   closeAll([a, b]);
   await server.printed(/User disconnected/);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+/** A client for the terminal, and what is fed to it by a pipe. */
+const feed = (path, url, lines) => new Program(path, [url], { FED: lines.map((line) => `${line}\n`).join("") }, 'exec "$0" "$@" < <(printf %s "$FED")');
+
+test("broadcast_chat's client says what it is given and shows what is said, to our server and to the official one", async () => {
+  const { Server } = createRequire(import.meta.url)("socket.io");
+  const http = createServer();
+  const theirs = new Server(http);
+  const said = [];
+  theirs.on("connection", (socket) => {
+    socket.emit("chat message", "Welcome to the chat!");
+    socket.on("chat message", (text) => said.push([socket.conn.transport.name, text]) && theirs.emit("chat message", `Server: ${text}`));
+  });
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const ours = await startServer("examples/broadcast_chat");
+  const ends = { [ours.url]: () => ours.stop(), [`http://127.0.0.1:${http.address().port}`]: () => new Promise((done) => theirs.close(done)) };
+  for (const [url, end] of Object.entries(ends)) {
+    const client = feed("examples/broadcast_chat_client", url, ["tea?", "with milk"]);
+    await client.printed(/Server: Client: with milk/);
+    assert.deepEqual(client.output.trim().split("\n"), ["Connected to server", "Welcome to the chat!", "Server: Client: tea?", "Server: Client: with milk"]);
+    await end();
+    await client.printed(/Disconnected from server/);
+    assert.deepEqual(await client.exited, { code: 0, signal: null });
+  }
+  assert.match(ours.output, /Client says: Client: tea\?\nClient says: Client: with milk/);
+  assert.deepEqual(said, [["websocket", "Client: tea?"], ["websocket", "Client: with milk"]]);
+  const nobody = new Program("examples/broadcast_chat_client", ["http://127.0.0.1:1"], {});
+  assert.deepEqual(await nobody.exited, { code: 0, signal: null });
+  assert.match(nobody.output, /Nothing listens on 127\.0\.0\.1:1/);
 });
 
 test("page_chat sends its page, and two tabs talk", async () => {
@@ -168,3 +200,25 @@ for (const name of ["broadcast_chat", "page_chat", "cors_events", "ws_echo", "st
     taken.close();
   });
 }
+
+test("ws_echo's client asks for a name, sends each line under it and shows what comes, from our server and from ws", async () => {
+  const theirs = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(theirs, "listening");
+  theirs.on("connection", (socket) => socket.on("message", (data) => socket.send(`Received ${data}`)));
+  const ours = await startServer("examples/ws_echo");
+  const ends = {
+    [`ws://127.0.0.1:${ours.port}`]: () => ours.stop(),
+    [`ws://127.0.0.1:${theirs.address().port}`]: () => theirs.clients.forEach((socket) => socket.close()),
+  };
+  for (const [url, end] of Object.entries(ends)) {
+    const client = feed("examples/ws_echo_client", url, ["Ada", "hello"]);
+    await client.printed(/Message from server: Received Ada: hello/);
+    const lines = client.output.trim().split("\n");
+    assert.deepEqual(lines.slice(0, 4), ["Connected to server", "Please enter user name:", "Welcome Ada! You can start chatting now.", "Type your message and press Enter to send:"]);
+    assert.deepEqual(lines.slice(4), ["Message from server: Received Ada: Ada", "Message from server: Received Ada: hello"]);
+    await end();
+    await client.printed(/Disconnected from server/);
+    assert.deepEqual(await client.exited, { code: 0, signal: null });
+  }
+  theirs.close();
+});
