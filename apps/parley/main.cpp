@@ -9,9 +9,12 @@
 
 #include "apps/chat/wording.hpp"
 #include "apps/parley/complaint.hpp"
+#include "apps/parley/emit.hpp"
+#include "apps/parley/listen.hpp"
 #include "apps/parley/log_sink.hpp"
 #include "apps/parley/new_project.hpp"
 #include "apps/parley/serve.hpp"
+#include "apps/parley/ws.hpp"
 #include "parley/base/text.hpp"
 #include "parley/server/client_bundle.hpp"
 
@@ -55,6 +58,57 @@ void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& lo
         ->capture_default_str();
 }
 
+void add_connect(CLI::App& command, parley::ConnectOptions& options) {
+    command.add_option("URL", options.url, "The server, as in http://localhost:3000")->required();
+    command
+        .add_option("--header", options.headers,
+                    "Header of each request, as in \"X-Key: secret\"; may be given several times")
+        ->type_name("HEADER")
+        ->allow_extra_args(false);
+    command.add_option("--timeout", options.timeout_seconds, "Seconds for a connection, and for an acknowledgement")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
+}
+
+void add_socketio_connect(CLI::App& command, parley::ConnectOptions& options) {
+    add_connect(command, options);
+    command.add_option("-n,--namespace", options.nsp, "Namespace, as in /admin")->type_name("NAME");
+    command.add_option("--auth", options.auth, "What to say about oneself: a JSON object")->type_name("JSON");
+    command.add_option("--transport", options.transport, "any, polling or websocket")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"any", "polling", "websocket"}))
+        ->capture_default_str();
+}
+
+CLI::App* add_emit(CLI::App& program, parley::EmitCommand& command) {
+    CLI::App* emit = program.add_subcommand("emit", "Connect to a Socket.IO server, emit one event, and leave");
+    add_socketio_connect(*emit, command.connect);
+    emit->add_option("EVENT", command.event, "Name of the event")->required();
+    emit->add_option("VALUE", command.values, "What it carries: JSON each, or text where it is none");
+    emit->add_flag("--ack", command.wants_ack, "Wait for the acknowledgement and print its values, a line each");
+    emit->add_option("--binary", command.binary_file, "File whose octets are a last value")->type_name("FILE");
+    return emit;
+}
+
+CLI::App* add_listen(CLI::App& program, parley::ListenCommand& command) {
+    CLI::App* listen = program.add_subcommand("listen", "Connect to a Socket.IO server and print the events that come");
+    add_socketio_connect(*listen, command.connect);
+    listen->add_option("EVENT", command.events, "Names of events to print (default: all)");
+    listen->add_flag("--json", command.as_json, "Print each as a JSON array, the name first");
+    return listen;
+}
+
+CLI::App* add_ws(CLI::App& program, parley::WsCommand& command) {
+    CLI::App* ws = program.add_subcommand("ws", "Connect a WebSocket: send what is typed, print what comes");
+    add_connect(*ws, command.connect);
+    ws->add_option("--subprotocol", command.subprotocols, "Subprotocol to offer; may be given several times")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    ws->add_flag("--binary", command.is_binary, "Send lines as binary messages");
+    return ws;
+}
+
 void make_project(const std::string& folder) {
     const std::string name = parley::write_new_project(folder);
     const std::string there = folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
@@ -85,6 +139,12 @@ int main(int argc, char** argv) {
     std::string project;
     CLI::App* make = program.add_subcommand("new", "Write a project that builds: a server and its page");
     make->add_option("NAME", project, "Folder to write it to, and what it is called")->required();
+    parley::EmitCommand emit_command;
+    const CLI::App* emit = add_emit(program, emit_command);
+    parley::ListenCommand listen_command;
+    const CLI::App* listen = add_listen(program, listen_command);
+    parley::WsCommand ws_command;
+    const CLI::App* ws = add_ws(program, ws_command);
     const CLI::App* licenses = program.add_subcommand("licenses", "Print the licences of what is inside");
 
     try {
@@ -98,6 +158,9 @@ int main(int argc, char** argv) {
             print_licenses();
             return 0;
         }
+        if (emit->parsed()) return parley::emit(emit_command);
+        if (listen->parsed()) return parley::listen(listen_command);
+        if (ws->parsed()) return parley::talk_websocket(ws_command);
         std::signal(SIGPIPE, SIG_IGN);  // a reader of the log that goes away ends nothing
         spdlog::set_default_logger(std::make_shared<spdlog::logger>("parley", std::make_shared<parley::LogSink>()));
         spdlog::set_level(spdlog::level::from_str(log_level));

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parley/client/options.hpp"
+
+namespace parley {
+
+/// How the commands that connect to a server do that, as it stands on the command line.
+struct ConnectOptions {
+    std::string url;
+    std::string nsp;                   ///< beside that of the URL; empty: none
+    std::string auth;                  ///< JSON; empty: none
+    std::string transport = "any";     ///< any, polling or websocket
+    std::vector<std::string> headers;  ///< `Name: value`
+    int timeout_seconds = 20;
+};
+
+/// The same for the client. Throws `SetupError` with a sentence for what cannot be.
+ClientOptions client_options(const ConnectOptions& options);
+/// The headers among them.
+std::vector<HttpHeader> headers_of(const ConnectOptions& options);
+/// The URL with the namespace.
+std::string url_of(const ConnectOptions& options);
+
+}  // namespace parley

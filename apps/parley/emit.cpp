@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "apps/parley/emit.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+#include <parley/client.hpp>
+
+#include "apps/parley/told.hpp"
+
+namespace parley {
+namespace {
+
+Arguments values_of(const EmitCommand& command) {
+    Arguments values;
+    for (const std::string& text : command.values)
+        values.push_back(parse_json(text).value_or(Json(text)));
+    if (command.binary_file.empty()) return values;
+    std::ifstream file(command.binary_file, std::ios::binary);
+    const std::string octets((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!file) {
+        throw SetupError({ErrorCode::not_found, "--binary: " + command.binary_file + " cannot be read."});
+    }
+    values.emplace_back(as_bytes(octets));
+    return values;
+}
+
+}  // namespace
+
+int emit(const EmitCommand& command) {
+    const Arguments values = values_of(command);
+    ClientOptions options = client_options(command.connect);
+    options.reconnection = false;
+    options.ack_timeout = options.timeout;
+    Client client(url_of(command.connect), std::move(options));
+    int status = 1;
+    client.on_connect([&] {
+        if (!command.wants_ack) {
+            status = client.emit(command.event, values) ? 0 : 1;
+            if (status != 0) std::cerr << "parley: \"" << command.event << "\" cannot be sent: the name is reserved.\n";
+            client.close();
+            return;
+        }
+        const bool is_sent = client.emit(command.event, values, [&](Result<void> result, Arguments answer) {
+            if (result) {
+                for (const Json& value : answer)
+                    std::cout << to_json(value) << std::endl;
+                status = 0;
+            } else {
+                std::cerr << "parley: no acknowledgement: " << result.error().message << "\n";
+            }
+            client.close();
+        });
+        if (!is_sent) client.close();
+    });
+    client.on_connect_error([&](const ConnectError& error) {
+        std::cerr << "parley: " << told(error) << "\n";
+        client.close();
+    });
+    client.run();
+    return status;
+}
+
+}  // namespace parley
