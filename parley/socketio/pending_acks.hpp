@@ -39,6 +39,12 @@ class PendingAcks {
     /// The oldest value, whatever its deadline; for the end of the socket, call until there is none.
     [[nodiscard]] std::optional<Value> take_first();
 
+    /// The oldest value if its id is below `id`; for the end of a connection, call until there is none.
+    [[nodiscard]] std::optional<Value> take_first_below(std::uint64_t id);
+
+    /// Whether something waits for the ack `id`.
+    [[nodiscard]] bool contains(std::uint64_t id) const;
+
     /// Not later than the first deadline. May be earlier, when the ack that had it came; `take_expired` corrects it.
     [[nodiscard]] TimePoint next_deadline() const noexcept { return earliest_; }
 
@@ -105,6 +111,20 @@ std::optional<Value> PendingAcks<Value>::take_first() {
     const auto at = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.value.has_value(); });
     if (at == entries_.end()) return std::nullopt;
     return take(at);
+}
+
+template <typename Value>
+std::optional<Value> PendingAcks<Value>::take_first_below(std::uint64_t id) {
+    const auto at = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.value.has_value(); });
+    if (at == entries_.end() || at->id >= id) return std::nullopt;
+    return take(at);
+}
+
+template <typename Value>
+bool PendingAcks<Value>::contains(std::uint64_t id) const {
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
+                                     [](const Entry& e, std::uint64_t v) { return e.id < v; });
+    return at != entries_.end() && at->id == id && at->value.has_value();
 }
 
 template <typename Value>

@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 const surroundings = {
   default: ["parley::Application& app", "parley::Server& io", "parley::Socket socket", "const std::string& id"],
   "http-client": ["parley::Application& app", "parley::HttpClient& client", "parley::HttpCall& call"],
+  client: ["parley::Client& client"],
   websocket: ["parley::Application& app", "parley::WebSocketServer& server", "parley::WebSocket socket"],
 };
 

@@ -10,7 +10,7 @@ import { after, test } from "node:test";
 import WebSocket from "ws";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { closeAll, versions } from "./support/clients.mjs";
-import { next, nextEvent, startServer, untilEqual } from "./support/program.mjs";
+import { Program, next, nextEvent, startServer, untilEqual } from "./support/program.mjs";
 
 const io = versions["4.8"];
 const connect = (url, options = {}) => io(url, { forceNew: true, reconnection: false, ...options });
@@ -226,4 +226,17 @@ test("tutorial, steps 1 and 3: the pages talk, and who enters later gets the his
   } finally {
     await browser.close();
   }
+});
+
+test("client: the page's programs talk to a server of Socket.IO and to one of WebSocket", async () => {
+  const chat = await startServer("examples/broadcast_chat");
+  const client = new Program("tests/doc_client_1", [chat.url], {});
+  await client.printed(/Welcome to the chat!/);
+  assert.deepEqual(await client.exited, { code: 0, signal: null });
+  assert.deepEqual(await chat.stop(), { code: 0, signal: null });
+  const echo = await startServer("examples/ws_echo");
+  const socket = new Program("tests/doc_client_2", [`ws://127.0.0.1:${echo.port}`], {});
+  await socket.printed(/Received hello/);
+  assert.deepEqual(await socket.exited, { code: 0, signal: null });
+  assert.deepEqual(await echo.stop(), { code: 0, signal: null });
 });

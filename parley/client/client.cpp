@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "parley/client/client.hpp"
+
+#include <string>
+
+#include "parley/base/no_function.hpp"
+#include "parley/client/client_core.hpp"
+#include "parley/client/runner.hpp"
+#include "parley/net/call_frame.hpp"
+#include "parley/socketio/packet.hpp"
+
+namespace parley {
+
+using client::ClientCore;
+using client::SocketCore;
+using Runner = client::Runner<ClientCore>;
+
+namespace {
+
+// Sets one of the client's places for functions of the program.
+template <typename Signature>
+void set(Runner& runner, HandlerSlot<Signature> ClientCore::* place, Function<Signature> handler) {
+    net::keep(*runner.core().gate(), handler);
+    runner.act([place, handler = std::move(handler)](ClientCore& core) mutable { core.*place = std::move(handler); });
+}
+
+}  // namespace
+
+Client::Client(TextView url, ClientOptions options)
+    : runner_(
+          std::make_unique<Runner>([&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
+    ClientCore& core = runner_->core();
+    static_cast<ClientSocket&>(*this) = ClientSocket(Reference<SocketCore>(&core.of(core.default_namespace())));
+}
+
+Client::~Client() = default;
+
+ClientSocket Client::of(TextView nsp) {
+    std::string name(nsp);
+    if (!name.starts_with('/')) name.insert(0, 1, '/');
+    if (!socketio::is_namespace_name(name)) {
+        throw SetupError({ErrorCode::invalid_argument, "Client::of(): a namespace has no comma, and is UTF-8."});
+    }
+    return ClientSocket(Reference<SocketCore>(&runner_->core().of(name)));
+}
+
+void Client::connect() {
+    runner_->start();
+}
+
+int Client::run() {
+    runner_->run();
+    return 0;
+}
+
+bool Client::poll(Milliseconds patience) {
+    return runner_->poll(patience);
+}
+
+void Client::stop() {
+    runner_->stop();
+}
+
+void Client::close() {
+    runner_->act([](ClientCore& core) { core.disconnect_all(); });
+}
+
+void Client::post(Function<void()> function) {
+    if (!function) return;
+    net::LoopGate& gate = *runner_->core().gate();
+    net::keep(gate, function);
+    gate.post([core = &runner_->core(), function = std::move(function)]() mutable {
+        core->contain("a posted function", [&] { function(); });
+    });
+}
+
+std::optional<Transport> Client::transport() const {
+    return runner_->core().transport();
+}
+
+void Client::on_reconnect_attempt(Function<void(std::uint32_t)> handler) {
+    set(*runner_, &ClientCore::on_reconnect_attempt, std::move(handler));
+}
+
+void Client::on_reconnect(Function<void(std::uint32_t)> handler) {
+    set(*runner_, &ClientCore::on_reconnect, std::move(handler));
+}
+
+void Client::on_reconnect_error(Function<void(const ConnectError&)> handler) {
+    set(*runner_, &ClientCore::on_reconnect_error, std::move(handler));
+}
+
+void Client::on_reconnect_failed(Function<void()> handler) {
+    set(*runner_, &ClientCore::on_reconnect_failed, std::move(handler));
+}
+
+void Client::on_ping(Function<void()> handler) {
+    set(*runner_, &ClientCore::on_ping, std::move(handler));
+}
+
+void Client::on_error(Function<void(const ClientFailure&)> handler) {
+    net::keep(*runner_->core().gate(), handler);
+    runner_->act(
+        [handler = std::move(handler)](ClientCore& core) mutable { core.failures().hook = std::move(handler); });
+}
+
+}  // namespace parley

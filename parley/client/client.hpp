@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "parley/base/function.hpp"
+#include "parley/base/octets.hpp"
+#include "parley/client/client_failure.hpp"
+#include "parley/client/client_socket.hpp"
+#include "parley/client/options.hpp"
+
+namespace parley {
+
+namespace net {
+class Loop;
+}
+namespace client {
+class ClientCore;
+template <typename Core>
+class Runner;
+}  // namespace client
+
+/// A Socket.IO client: a connection to one server that is made again when it is lost, and this client's place in the
+/// namespace that the URL names.
+///
+///     parley::Client client("http://localhost:3000");
+///     client.on("chat message", [](std::string text) { show(text); });
+///     client.emit("chat message", "hello");
+///     return client.run();
+///
+/// Register handlers first, then let it run, in one of these ways:
+///
+/// | Call | Where handlers run |
+/// |---|---|
+/// | `run()` | on this thread, until the client is finished or `stop()` is called |
+/// | `connect()` | on a thread of the client's own, which ends with it |
+/// | `poll()` again and again | on this thread, when the program has time: games, windows |
+///
+/// Any thread may emit, ask, connect, disconnect and stop. It may be destroyed on any thread but another one that is in
+/// `run()` or `poll()`, and inside its own handlers; no handler is called afterwards, and one that runs on the client's
+/// own thread is waited for.
+class Client : public ClientSocket {
+ public:
+    /// `url` names the server, and as its path the namespace, as in "http://localhost:3000" or "https://host/admin".
+    /// Nothing is sent yet. Throws SetupError for a URL or options that cannot be.
+    explicit Client(TextView url, ClientOptions options = {});
+    ~Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    /// The place in another namespace of the same server, over the same connection; it is joined by its `connect()`.
+    /// Throws SetupError for what can be no name.
+    [[nodiscard]] ClientSocket of(TextView nsp);
+
+    /// Connects, on a thread of the client's own unless `run()` or `poll()` have been called. Handlers then run there.
+    void connect();
+    /// Connects, and handles what happens on this thread, until nothing is left to be done: every namespace was left,
+    /// or refused, or there is nothing more to try; or until `stop()`. Behind `connect()` it waits for that on the
+    /// client's own thread. Returns 0.
+    int run();
+    /// Connects if that was not begun, and handles what has happened by now, or happens within `patience`. False: the
+    /// client is finished.
+    bool poll(Milliseconds patience = Milliseconds(0));
+    /// Any thread: makes `run()` return soon. The connection stays.
+    void stop();
+    /// Leaves all namespaces, and closes the connection when everything has been sent; nothing is tried again until
+    /// `connect()`. Any thread.
+    void close();
+
+    /// Runs `function` soon, where handlers run. Any thread; after the end of the client it is dropped.
+    void post(Function<void()> function);
+    /// What the connection runs over just now; nothing while there is none. Where handlers run.
+    [[nodiscard]] std::optional<Transport> transport() const;
+
+    /// Calls `handler` with the number of the attempt, from 1, before each attempt to connect again.
+    void on_reconnect_attempt(Function<void(std::uint32_t)> handler);
+    /// Calls `handler` with the number of attempts that it took when there is a connection again.
+    void on_reconnect(Function<void(std::uint32_t)> handler);
+    /// Calls `handler` when such an attempt has failed.
+    void on_reconnect_error(Function<void(const ConnectError&)> handler);
+    /// Calls `handler` when `reconnection_attempts` have failed in a row, and no further one is made.
+    void on_reconnect_failed(Function<void()> handler);
+    /// Calls `handler` when the server has asked whether the client is there.
+    void on_ping(Function<void()> handler);
+    /// Calls `handler` with what goes wrong in handlers, and with what the server breaks; without one that is written
+    /// to the standard error.
+    void on_error(Function<void(const ClientFailure&)> handler);
+
+ private:
+    std::unique_ptr<client::Runner<client::ClientCore>> runner_;
+};
+
+}  // namespace parley

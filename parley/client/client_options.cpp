@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "parley/client/client_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "parley/base/text.hpp"
+#include "parley/http/characters.hpp"
+#include "parley/http/query.hpp"
+
+namespace parley::client {
+namespace {
+
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw SetupError({ErrorCode::invalid_argument, sentence});
+}
+
+// Headers that the connection itself needs.
+bool is_own_header(std::string_view name) {
+    constexpr std::array names = {"host",
+                                  "connection",
+                                  "upgrade",
+                                  "content-length",
+                                  "transfer-encoding",
+                                  "sec-websocket-key",
+                                  "sec-websocket-version",
+                                  "sec-websocket-extensions",
+                                  "sec-websocket-protocol"};
+    return std::ranges::any_of(names, [name](const char* own) { return equals_ignoring_case(own, name); });
+}
+
+void check_headers(const std::vector<HttpHeader>& headers) {
+    for (const HttpHeader& header : headers) {
+        const bool is_clean = std::ranges::none_of(header.value, http::detail::is_forbidden_control);
+        if (!http::detail::is_token(header.name) || !is_clean || trim_ows(header.value) != header.value) {
+            refuse("\"" + header.name +
+                   "\" is no header: a name has letters, digits and hyphens, and a "
+                   "value is one line without spaces around it.");
+        }
+        if (is_own_header(header.name)) {
+            refuse(header.name + " is the connection's own; it cannot be chosen.");
+        }
+    }
+}
+
+template <typename Options>
+void check_reconnection(const Options& options) {
+    const auto is_negative = [](std::chrono::milliseconds time) { return time.count() < 0; };
+    if (is_negative(options.reconnection_delay) || is_negative(options.reconnection_delay_max)) {
+        refuse("reconnection_delay and reconnection_delay_max cannot be negative.");
+    }
+    if (!(options.randomization_factor >= 0 && options.randomization_factor <= 1)) {
+        refuse("randomization_factor is a part, from 0 to 1.");
+    }
+}
+
+}  // namespace
+
+http::Url check_client_options(std::string_view url, const ClientOptions& options) {
+    Result<http::Url> parsed = http::parse_url(url);
+    if (!parsed) throw SetupError(std::move(parsed.error()));
+    if (options.transports.empty())
+        refuse("transports is empty: name Transport::polling, Transport::websocket, or both.");
+    if (!options.path.starts_with('/') || !http::detail::is_request_target(options.path) ||
+        options.path.find('?') != std::string::npos) {
+        refuse(
+            "path must be that of the engine on the server, such as \"/socket.io/\"; a namespace belongs to the URL.");
+    }
+    check_headers(options.extra_headers);
+    check_reconnection(options);
+    if (options.timeout.count() <= 0) refuse("timeout must be longer than nothing: 20s is usual.");
+    return std::move(*parsed);
+}
+
+http::Url check_websocket_options(std::string_view url, const WebSocketClientOptions& options) {
+    Result<http::Url> parsed = http::parse_url(url);
+    if (!parsed) throw SetupError(std::move(parsed.error()));
+    check_headers(options.headers);
+    check_reconnection(options);
+    for (const std::string& subprotocol : options.subprotocols) {
+        if (!http::detail::is_token(subprotocol)) {
+            refuse("subprotocols: \"" + subprotocol + "\" is no name: letters, digits and punctuation without spaces.");
+        }
+    }
+    if (options.open_timeout.count() <= 0 || options.close_timeout.count() <= 0) {
+        refuse("open_timeout and close_timeout must be longer than nothing.");
+    }
+    return std::move(*parsed);
+}
+
+WebSocketLinkOptions link_options(const WebSocketClientOptions& options) {
+    WebSocketLinkOptions link;
+    link.machine.message_bytes_max = options.message_bytes_max;
+    link.machine.limits.close_timeout = options.close_timeout;
+    link.dial = options.dial;
+    link.dial.connect_timeout = options.open_timeout;
+    link.subprotocols = options.subprotocols;
+    link.open_timeout = options.open_timeout;
+    link.send_buffer_bytes_max = options.send_buffer_bytes_max;
+    link.headers = options.headers;
+    return link;
+}
+
+EngineOptions engine_options(const http::Url& url, const ClientOptions& options) {
+    EngineOptions engine;
+    engine.url = url;
+    engine.url.path = options.path.ends_with('/') ? options.path : options.path + "/";
+    std::string query = url.query.value_or("");
+    for (const auto& [name, value] : options.query) {
+        if (!query.empty()) query += '&';
+        http::append_percent_encoded(query, name);
+        query += '=';
+        http::append_percent_encoded(query, value);
+    }
+    engine.url.query = query.empty() ? std::nullopt : std::optional(std::move(query));
+    engine.transports = options.transports;
+    engine.try_all_transports = options.try_all_transports;
+    engine.session.upgrade = options.upgrade;
+    engine.session.open_timeout = options.timeout;
+    engine.session.send_buffer_bytes_max = options.send_buffer_bytes_max;
+    engine.websocket.open_timeout = options.timeout;
+    engine.websocket.machine.message_bytes_max = options.max_http_buffer_size;
+    engine.websocket.send_buffer_bytes_max = options.send_buffer_bytes_max;
+    engine.websocket.dial = options.dial;
+    engine.websocket.dial.connect_timeout = options.timeout;
+    engine.websocket.headers = options.extra_headers;
+    engine.polling.headers = engine.websocket.headers;
+    engine.polling.dial = engine.websocket.dial;
+    engine.polling.answer_bytes_max = options.max_http_buffer_size;
+    return engine;
+}
+
+}  // namespace parley::client

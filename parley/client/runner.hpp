@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "parley/base/time.hpp"
+#include "parley/client/ending.hpp"
+#include "parley/net/loop.hpp"
+#include "parley/net/loop_gate.hpp"
+
+namespace parley::client {
+
+/// A loop with one client on it: whose thread it is run on, and how that ends.
+///
+/// `Core` is an `Ending` with `begin()`, which connects, `is_finished()`, and `on_finished`, a function that it calls
+/// when that has come true.
+template <typename Core>
+class Runner {
+ public:
+    /// `make` gets the loop and returns the client's owner.
+    template <typename Make>
+    explicit Runner(Make&& make) : loop_(net::make_loop()), core_(make(*loop_)) {}
+    Runner(const Runner&) = delete;
+    Runner& operator=(const Runner&) = delete;
+
+    // The loop ends behind everything that lives on it, on the thread that runs it. In one of the client's own handlers
+    // that is when the turn is over; nothing of this is there any more then.
+    ~Runner() {
+        if (loop_->is_current()) {
+            core_.reset();
+            if (thread_.joinable()) thread_.detach();
+            net::Loop::destroy_after_turn(std::move(loop_));
+            return;
+        }
+        core_->gate()->close();
+        if (thread_.joinable()) {
+            loop_->post([this] {
+                core_.reset();
+                loop_->stop();
+            });
+            thread_.join();
+        } else {
+            loop_->run_as_turn([this] { core_.reset(); });
+        }
+    }
+
+    /// Any thread.
+    [[nodiscard]] Core& core() const noexcept { return *core_; }
+
+    /// Any thread: does `act` where the client runs, now where nobody else runs it, else soon.
+    template <typename Act>
+    void act(Act act) {
+        net::LoopGate& gate = *core_->gate();
+        if (!gate.is_elsewhere()) return act(*core_);
+        gate.post([core = core_.get(), act = std::move(act)]() mutable { act(*core); });
+    }
+
+    /// Connects, on a thread of its own unless somebody runs it.
+    void start() {
+        const bool is_run = is_driven_ || has_thread();
+        act([](Core& core) { core.begin(); });
+        if (is_run) return;
+        is_thread_running_->store(true, std::memory_order_release);
+        thread_ = std::thread([loop = loop_.get(), is_running = is_thread_running_] {
+            loop->run();
+            is_running->store(false, std::memory_order_release);
+        });
+    }
+
+    /// Connects, and runs it on this thread; where `start` has given it one of its own, waits until that is finished.
+    /// Nothing of this is touched when the loop has returned: a handler may have destroyed it.
+    void run() {
+        net::Loop& loop = *loop_;
+        const bool has_begun = has_thread();
+        act([&loop, has_begun](Core& core) {
+            core.on_finished = [&loop] { loop.stop(); };
+            if (!has_begun) core.begin();
+            if (core.is_finished()) loop.stop();
+        });
+        if (has_begun) return thread_.join();
+        is_driven_ = true;
+        loop.run();
+    }
+
+    /// Connects if that was not begun, and runs one turn, unless it has a thread of its own. False: it is finished.
+    bool poll(Duration patience) {
+        if (has_thread()) return true;
+        if (!std::exchange(is_driven_, true)) core_->begin();
+        if (core_->is_finished()) return false;
+        const std::shared_ptr<net::LoopGate> gate = core_->gate();
+        loop_->run_turn(loop_->now() + patience);
+        return gate->is_open() && !core_->is_finished();
+    }
+
+    /// Any thread.
+    void stop() { loop_->stop(); }
+
+ private:
+    /// Whether a thread of its own runs it; one that was stopped is gone.
+    bool has_thread() {
+        if (thread_.joinable() && !is_thread_running_->load(std::memory_order_acquire)) thread_.join();
+        return thread_.joinable();
+    }
+
+    std::unique_ptr<net::Loop> loop_;
+    Owned<Core> core_;
+    std::thread thread_;
+    // Of the thread's function, which may outlive this.
+    const std::shared_ptr<std::atomic<bool>> is_thread_running_ = std::make_shared<std::atomic<bool>>(false);
+    bool is_driven_ = false;  // by `run` or `poll`
+};
+
+}  // namespace parley::client

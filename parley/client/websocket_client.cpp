@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "parley/client/websocket_client.hpp"
+
+#include "parley/base/bytes.hpp"
+#include "parley/base/utf8.hpp"
+#include "parley/client/runner.hpp"
+#include "parley/client/websocket_core.hpp"
+#include "parley/net/call_frame.hpp"
+#include "parley/websocket/close_code.hpp"
+#include "parley/websocket/close_frame.hpp"
+
+namespace parley {
+
+using client::WebSocketCore;
+using Runner = client::Runner<WebSocketCore>;
+
+namespace {
+
+template <typename Signature>
+void set(Runner& runner, HandlerSlot<Signature> WebSocketCore::* place, Function<Signature> handler) {
+    net::keep(*runner.core().gate(), handler);
+    runner.act(
+        [place, handler = std::move(handler)](WebSocketCore& core) mutable { core.*place = std::move(handler); });
+}
+
+// Sends now where nobody else runs the client, else soon, and then a copy.
+template <typename Send>
+bool send_octets(Runner& runner, std::string_view octets, Send send) {
+    WebSocketCore& core = runner.core();
+    if (!core.is_open()) return false;
+    if (!core.gate()->is_elsewhere()) return send(core, octets);
+    return core.gate()->post([&core, kept = std::string(octets), send] { send(core, kept); });
+}
+
+}  // namespace
+
+WebSocketClient::WebSocketClient(TextView url, WebSocketClientOptions options)
+    : runner_(std::make_unique<Runner>(
+          [&](net::Loop& loop) { return WebSocketCore::make(loop, url, std::move(options)); })) {}
+
+WebSocketClient::~WebSocketClient() = default;
+
+void WebSocketClient::connect() {
+    runner_->start();
+}
+
+int WebSocketClient::run() {
+    runner_->run();
+    return 0;
+}
+
+bool WebSocketClient::poll(Milliseconds patience) {
+    return runner_->poll(patience);
+}
+
+void WebSocketClient::stop() {
+    runner_->stop();
+}
+
+Done WebSocketClient::send(TextView text) {
+    if (!is_valid_utf8(text)) return Done(false);
+    return Done(send_octets(*runner_, text, [](WebSocketCore& core, std::string_view t) { return core.send_text(t); }));
+}
+
+Done WebSocketClient::send_binary(OctetsView octets) {
+    return Done(send_octets(*runner_, as_chars(octets),
+                            [](WebSocketCore& core, std::string_view o) { return core.send_binary(o); }));
+}
+
+Done WebSocketClient::ping(TextView payload) {
+    if (std::string_view(payload).size() > websocket::control_payload_bytes_max) return Done(false);
+    return Done(send_octets(*runner_, payload, [](WebSocketCore& core, std::string_view p) { return core.ping(p); }));
+}
+
+Done WebSocketClient::close(std::uint16_t code, TextView reason) {
+    if (!websocket::detail::can_close_with(static_cast<websocket::CloseCode>(code), reason)) return Done(false);
+    runner_->act([code, words = std::string(reason)](WebSocketCore& core) { core.close(code, words); });
+    return Done(true);
+}
+
+bool WebSocketClient::is_open() const {
+    return runner_->core().is_open();
+}
+
+std::string WebSocketClient::subprotocol() const {
+    return runner_->core().subprotocol();
+}
+
+void WebSocketClient::on_open(Function<void()> handler) {
+    set(*runner_, &WebSocketCore::on_open, std::move(handler));
+}
+
+void WebSocketClient::set_message_handler(Function<void(WebSocketMessage)> handler) {
+    set(*runner_, &WebSocketCore::on_message, std::move(handler));
+}
+
+void WebSocketClient::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) {
+    set(*runner_, &WebSocketCore::on_close, std::move(handler));
+}
+
+void WebSocketClient::on_error(Function<void(const ConnectError&)> handler) {
+    set(*runner_, &WebSocketCore::on_error, std::move(handler));
+}
+
+}  // namespace parley
