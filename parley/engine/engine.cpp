@@ -51,7 +51,7 @@ Engine::~Engine() {
         session->machine_.close(true, loop_.now());
         loop_.contain([&ended = *session] {
             ended.answer_poll();
-            ended.answer_post();
+            if (ended.polling_ != nullptr) ended.settle_polling();
         });
     }
     sessions_.clear();
@@ -191,9 +191,9 @@ void Engine::shed(std::size_t bytes_min) {
     }
 }
 
-void Engine::resume_later(Session& session) {
+void Engine::resume_later(PostHook& post) {
     if (!resumption_) return;
-    resuming_.push_back(session);
+    resuming_.push_back(post);
     resumption_->schedule_next_turn();
 }
 
@@ -201,7 +201,7 @@ void Engine::resume_posts() {
     IntrusiveList<PostHook> waiting;
     waiting.take_all(resuming_);
     while (PostHook* const next = waiting.pop_front()) {
-        auto& session = static_cast<Session&>(*next);
+        Session& session = next->session;
         session.handle_passed_deadline();
         session.resume_post();
     }
