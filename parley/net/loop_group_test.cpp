@@ -187,7 +187,12 @@ TEST_CASE("loop group: functions that go to and fro keep what the first of them 
         void arrive(std::size_t at) {
             counts[at] = lent.count;
             if (--trips > 0) return go(at);
-            gates[0]->post([this] { gates[1]->post([this] { group.first->stop(); }); });
+            stop_when_given_back();
+        }
+        // What the last function keeps goes home behind it.
+        void stop_when_given_back() {
+            if (lent.count == 0) return group.first->stop();
+            gates[1]->post([this] { stop_when_given_back(); });
         }
         Lent& lent;
         Group& group;
@@ -214,6 +219,10 @@ TEST_CASE("loop group: a handler that was registered in a handler keeps what tha
     std::array<Function<void()>, 2> handlers;
     std::array<Function<void()>, 2> later;
     std::atomic<int> calls = 0;
+    Function<void()> stop_when_given_back = [&] {
+        if (lent.count == 0) return group.first->stop();
+        gates[1]->post([&] { stop_when_given_back(); });
+    };
     // What each loop does with its handler: calls it, keeps what that hands over, calls that, and lets go of both.
     const auto use = [&](std::size_t i) {
         const CallFrame frame(*gates[i]);
@@ -222,7 +231,7 @@ TEST_CASE("loop group: a handler that was registered in a handler keeps what tha
         CHECK(lent.count >= 1);
         later[i] = nullptr;
         handlers[i] = nullptr;
-        if (++calls == 2) gates[1]->post([&] { gates[1]->post([&] { group.first->stop(); }); });
+        if (++calls == 2) stop_when_given_back();
     };
     gates[1]->post([&] {
         const CallFrame frame(*gates[1], lent.lender());
