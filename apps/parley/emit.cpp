@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include <parley/client.hpp>
@@ -36,11 +37,16 @@ int emit(const EmitCommand& command) {
     options.ack_timeout = options.timeout;
     Client client(url_of(command.connect), std::move(options));
     int status = 1;
+    std::jthread leaving;
     client.on_connect([&] {
         if (!command.wants_ack) {
             status = client.emit(command.event, values) ? 0 : 1;
             if (status != 0) std::cerr << "parley: \"" << command.event << "\" cannot be sent: the name is reserved.\n";
-            client.close();
+            // Servers drop the event of a socket that leaves in the same moment.
+            leaving = std::jthread([socket = ClientSocket(client)] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(200));
+                socket.disconnect();
+            });
             return;
         }
         const bool is_sent = client.emit(command.event, values, [&](Result<void> result, Arguments answer) {

@@ -177,7 +177,13 @@ bool Engine::send(const engineio::Message& message) {
                                  : websocket_->send_text(to_char(PacketType::message), message.data);
     }
     if (!session_->send(message)) return false;
-    sending_.schedule();
+    // As the official client: what can leave does so alone. Servers that read the end of a session in the payload of
+    // a message drop the message.
+    if (session_->is_post_due()) {
+        polling_->post(url_for(Transport::polling), session_->take_payload());
+    } else {
+        sending_.schedule();
+    }
     return true;
 }
 
