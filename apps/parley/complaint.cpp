@@ -59,6 +59,21 @@ std::string complain_of(const std::string& word, const CLI::App& program) {
     return sentence + "See: " + called + " --help";
 }
 
+// Without a command, or without what one cannot do without.
+std::string complain_of_lack(const CLI::App& program) {
+    const std::vector<CLI::App*> given = program.get_subcommands();
+    if (given.empty()) {
+        return "Say what to do, as in \"parley serve\". The commands are: " + listed(commands_of(program)) +
+               ". See: parley --help";
+    }
+    const CLI::App& asked = *given.front();
+    std::vector<std::string> needed;
+    for (const CLI::Option* option : asked.get_options())
+        if (option->get_required() && option->get_positional()) needed.push_back(option->get_name(true));
+    return "\"parley " + asked.get_name() + "\" needs: " + listed(needed) + ". See: parley " + asked.get_name() +
+           " --help";
+}
+
 }  // namespace
 
 std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
@@ -67,8 +82,7 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
         case CLI::ExitCodes::ExtrasError:
             return complain_of(chat::printable(unexpected_word(program)), program);
         case CLI::ExitCodes::RequiredError:
-            return "Say what to do, as in \"parley serve\". The commands are: " + listed(commands_of(program)) +
-                   ". See: parley --help";
+            return complain_of_lack(program);
         case CLI::ExitCodes::ArgumentMismatch:
             return said.substr(0, said.find(':')) + " needs a value after it.";
         default:

@@ -37,6 +37,13 @@ std::string check_log_level(const std::string& text) {
     return "\"" + text + "\" is not a level. Give one of debug, info, error, off.";
 }
 
+std::string check_transport(const std::string& text) {
+    for (const std::string_view transport : {"any", "polling", "websocket"}) {
+        if (text == transport) return {};
+    }
+    return "\"" + text + "\" is no transport. Give one of any, polling, websocket.";
+}
+
 void add_serve(CLI::App& program, parley::ServeOptions& options, std::string& log_level) {
     CLI::App* serve = program.add_subcommand("serve", "Start a group chat: a server with its page inside");
     serve->add_option("-p,--port", options.port, "Port to listen on; 0 takes any free one (default: $PORT, else 3000)")
@@ -77,7 +84,7 @@ void add_socketio_connect(CLI::App& command, parley::ConnectOptions& options) {
     command.add_option("--auth", options.auth, "What to say about oneself: a JSON object")->type_name("JSON");
     command.add_option("--transport", options.transport, "any, polling or websocket")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"any", "polling", "websocket"}))
+        ->check(check_transport)
         ->capture_default_str();
 }
 

@@ -71,8 +71,16 @@ test("emit says in a sentence why not, and its status says that it did not", asy
     assert.equal(code, 1, output);
     assert.match(output, sentence);
   }
-  assert.equal((await run("emit", url)).code, 2);
-  assert.equal((await run("emit", url, "x", "--transport", "pigeon")).code, 2);
+  for (const [args, sentence] of [
+    [["emit", url], /"parley emit" needs: URL, EVENT\. See: parley emit --help/],
+    [["emit", url, "x", "--transport", "pigeon"], /"pigeon" is no transport\. Give one of any, polling, websocket\./],
+    [["listen"], /"parley listen" needs: URL/],
+    [["ws", "ws://localhost", "--bogus"], /"parley ws" has no option --bogus/],
+  ]) {
+    const { code, output } = await run(...args);
+    assert.equal(code, 2, output);
+    assert.match(output, sentence);
+  }
 });
 
 test("emit goes to a namespace with what it says about itself", async () => {
