@@ -51,7 +51,7 @@ Engine::~Engine() {
         session->machine_.close(true, loop_.now());
         loop_.contain([&ended = *session] {
             ended.answer_poll();
-            if (ended.polling_ != nullptr) ended.settle_polling();
+            ended.answer_post();
         });
     }
     sessions_.clear();
@@ -191,9 +191,9 @@ void Engine::shed(std::size_t bytes_min) {
     }
 }
 
-void Engine::resume_later(PostHook& post) {
+void Engine::resume_later(Session& session) {
     if (!resumption_) return;
-    resuming_.push_back(post);
+    resuming_.push_back(session);
     resumption_->schedule_next_turn();
 }
 
@@ -201,7 +201,7 @@ void Engine::resume_posts() {
     IntrusiveList<PostHook> waiting;
     waiting.take_all(resuming_);
     while (PostHook* const next = waiting.pop_front()) {
-        Session& session = next->session;
+        auto& session = static_cast<Session&>(*next);
         session.handle_passed_deadline();
         session.resume_post();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +15,6 @@ inline constexpr char record_separator = '\x1e';
 /// Appends one packet in the form it has in a payload: text as it is, binary as `b` and base64. The caller writes the
 /// `record_separator` between two of them.
 void append_record(std::string& out, const Packet& packet);
-
-/// The octets that `append_record` appends.
-[[nodiscard]] std::size_t record_size(const Packet& packet) noexcept;
 
 /// The packet of one record, or nothing when it is none. What was base64 stands in `octets` afterwards; anything else
 /// is a view of `record`. A client that takes no binary frame speaks so over WebSocket, too.

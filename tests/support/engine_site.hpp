@@ -45,7 +45,11 @@ class EngineSite final : public Observer {
             site.log.push_back((message.is_binary ? "binary " : "text ") + std::string(message.data));
             if (site.on_text) site.on_text(message.data);
             if (!site.echoes) return;
-            session.send(engineio::packet_of(message));
+            if (message.is_binary) {
+                session.send_binary(message.data);
+            } else {
+                session.send_text(message.data);
+            }
         }
         void on_upgraded() override {
             site.log.emplace_back("upgraded");
