@@ -10,16 +10,6 @@
 namespace parley::http::detail {
 namespace {
 
-// The headers with a say, found in one walk: the first value of each, and how often it is there.
-struct Found {
-    std::optional<std::string_view> first;
-    std::size_t count = 0;
-
-    void note(std::string_view value) {
-        if (count++ == 0) first = value;
-    }
-};
-
 bool is_registered_coding(std::string_view coding) {
     for (const std::string_view known :
          {"chunked", "identity", "gzip", "x-gzip", "deflate", "compress", "x-compress"}) {
@@ -75,6 +65,16 @@ bool is_same_authority(std::string_view a, std::string_view b, std::uint16_t def
 }  // namespace
 
 struct HeadReader::Findings {
+    // The headers with a say, found in one walk: the first value of each, and how often it is there.
+    struct Found {
+        std::optional<std::string_view> first;
+        std::size_t count = 0;
+
+        void note(std::string_view value) {
+            if (count++ == 0) first = value;
+        }
+    };
+
     Found host;
     Found content_length;
     Found transfer_encoding;

@@ -21,12 +21,24 @@ struct SchemeRow {
     std::uint16_t port;
 };
 
-constexpr std::array schemes{
-    SchemeRow{UrlScheme::http, "http", "http", 80}, SchemeRow{UrlScheme::https, "https", "https", 443},
-    SchemeRow{UrlScheme::ws, "ws", "http", 80}, SchemeRow{UrlScheme::wss, "wss", "https", 443}};
+SchemeRow row_of(UrlScheme scheme) {
+    switch (scheme) {
+        case UrlScheme::https:
+            return {UrlScheme::https, "https", "https", 443};
+        case UrlScheme::ws:
+            return {UrlScheme::ws, "ws", "http", 80};
+        case UrlScheme::wss:
+            return {UrlScheme::wss, "wss", "https", 443};
+        case UrlScheme::http:
+            break;
+    }
+    return {UrlScheme::http, "http", "http", 80};
+}
 
-const SchemeRow& row_of(UrlScheme scheme) {
-    return schemes[static_cast<std::size_t>(scheme)];
+std::optional<UrlScheme> find_scheme(std::string_view name) {
+    for (const UrlScheme scheme : {UrlScheme::http, UrlScheme::https, UrlScheme::ws, UrlScheme::wss})
+        if (equals_ignoring_case(row_of(scheme).name, name)) return scheme;
+    return std::nullopt;
 }
 
 std::unexpected<Error> refuse(std::string message) {
@@ -149,12 +161,11 @@ Result<Url> absolute(std::string_view text) {
     constexpr std::string_view example = "begin it with http://, https://, ws:// or wss://.";
     const std::size_t size = scheme_size(text);
     if (size == 0) return refuse("The URL has no scheme: " + std::string(example));
-    const auto row = std::ranges::find_if(
-        schemes, [&](const SchemeRow& known) { return equals_ignoring_case(known.name, text.substr(0, size)); });
+    const std::optional<UrlScheme> scheme = find_scheme(text.substr(0, size));
     const std::string_view rest = text.substr(size + 1);
-    if (row == schemes.end() || !rest.starts_with("//"))
+    if (!scheme || !rest.starts_with("//"))
         return refuse("The URL is none that can be connected to: " + std::string(example));
-    return with_authority(row->scheme, rest);
+    return with_authority(*scheme, rest);
 }
 
 std::string_view without_fragment(std::string_view text) {
