@@ -13,13 +13,13 @@ namespace parley {
 
 using client::ClientCore;
 using client::SocketCore;
-using Runner = client::Runner<ClientCore>;
+using ClientRunner = client::Runner<ClientCore>;
 
 namespace {
 
 // Sets one of the client's places for functions of the program.
 template <typename Signature>
-void set(Runner& runner, HandlerSlot<Signature> ClientCore::* place, Function<Signature> handler) {
+void set(ClientRunner& runner, HandlerSlot<Signature> ClientCore::* place, Function<Signature> handler) {
     net::keep(*runner.core().gate(), handler);
     runner.act([place, handler = std::move(handler)](ClientCore& core) mutable { core.*place = std::move(handler); });
 }
@@ -27,8 +27,8 @@ void set(Runner& runner, HandlerSlot<Signature> ClientCore::* place, Function<Si
 }  // namespace
 
 Client::Client(TextView url, ClientOptions options)
-    : runner_(
-          std::make_unique<Runner>([&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
+    : runner_(std::make_unique<ClientRunner>(
+          [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
     ClientCore& core = runner_->core();
     static_cast<ClientSocket&>(*this) = ClientSocket(Reference<SocketCore>(&core.of(core.default_namespace())));
 }

@@ -10,7 +10,7 @@ namespace parley::client {
 namespace {
 
 // Of the body of a refusal: enough for the sentence of a server, and no more.
-constexpr std::size_t refusal_bytes_max = 4'096;
+constexpr std::size_t refused_poll_bytes_max = 4'096;
 
 // A poll waits for as long as the heartbeat allows.
 HttpClientOptions http_options(const PollingOptions& options) {
@@ -55,7 +55,7 @@ const HttpResponse* Polling::check(const Result<HttpResponse>& result, const cha
     if (result) {
         error.status = result->status;
         error.description = "The server answered " + std::to_string(result->status) + " instead of 200 (OK).";
-        error.body = result->body.substr(0, refusal_bytes_max);
+        error.body = result->body.substr(0, refused_poll_bytes_max);
         error.retry_after = parse_retry_after(result->header("Retry-After"));
     } else {
         error.description = result.error().message;

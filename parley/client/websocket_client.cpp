@@ -12,12 +12,12 @@
 namespace parley {
 
 using client::WebSocketCore;
-using Runner = client::Runner<WebSocketCore>;
+using SocketRunner = client::Runner<WebSocketCore>;
 
 namespace {
 
 template <typename Signature>
-void set(Runner& runner, HandlerSlot<Signature> WebSocketCore::* place, Function<Signature> handler) {
+void set_handler(SocketRunner& runner, HandlerSlot<Signature> WebSocketCore::* place, Function<Signature> handler) {
     net::keep(*runner.core().gate(), handler);
     runner.act(
         [place, handler = std::move(handler)](WebSocketCore& core) mutable { core.*place = std::move(handler); });
@@ -25,7 +25,7 @@ void set(Runner& runner, HandlerSlot<Signature> WebSocketCore::* place, Function
 
 // Sends now where nobody else runs the client, else soon, and then a copy.
 template <typename Send>
-bool send_octets(Runner& runner, std::string_view octets, Send send) {
+bool send_octets(SocketRunner& runner, std::string_view octets, Send send) {
     WebSocketCore& core = runner.core();
     if (!core.is_open()) return false;
     if (!core.gate()->is_elsewhere()) return send(core, octets);
@@ -35,7 +35,7 @@ bool send_octets(Runner& runner, std::string_view octets, Send send) {
 }  // namespace
 
 WebSocketClient::WebSocketClient(TextView url, WebSocketClientOptions options)
-    : runner_(std::make_unique<Runner>(
+    : runner_(std::make_unique<SocketRunner>(
           [&](net::Loop& loop) { return WebSocketCore::make(loop, url, std::move(options)); })) {}
 
 WebSocketClient::~WebSocketClient() = default;
@@ -87,19 +87,19 @@ std::string WebSocketClient::subprotocol() const {
 }
 
 void WebSocketClient::on_open(Function<void()> handler) {
-    set(*runner_, &WebSocketCore::on_open, std::move(handler));
+    set_handler(*runner_, &WebSocketCore::on_open, std::move(handler));
 }
 
 void WebSocketClient::set_message_handler(Function<void(WebSocketMessage)> handler) {
-    set(*runner_, &WebSocketCore::on_message, std::move(handler));
+    set_handler(*runner_, &WebSocketCore::on_message, std::move(handler));
 }
 
 void WebSocketClient::set_close_handler(Function<void(std::uint16_t, std::string_view)> handler) {
-    set(*runner_, &WebSocketCore::on_close, std::move(handler));
+    set_handler(*runner_, &WebSocketCore::on_close, std::move(handler));
 }
 
 void WebSocketClient::on_error(Function<void(const ConnectError&)> handler) {
-    set(*runner_, &WebSocketCore::on_error, std::move(handler));
+    set_handler(*runner_, &WebSocketCore::on_error, std::move(handler));
 }
 
 }  // namespace parley
