@@ -62,7 +62,7 @@ class Client : public ClientSocket {
     /// client's own thread. Returns 0.
     int run();
     /// Connects if that was not begun, and handles what has happened by now, or happens within `patience`. False: the
-    /// client is finished.
+    /// client is finished. Behind `connect()` there is nothing to do for it, and it returns true.
     bool poll(Milliseconds patience = Milliseconds(0));
     /// Any thread: makes `run()` return soon. The connection stays.
     void stop();

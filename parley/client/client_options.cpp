@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -119,10 +120,11 @@ EngineOptions engine_options(const http::Url& url, const ClientOptions& options)
     engine.try_all_transports = options.try_all_transports;
     engine.session.upgrade = options.upgrade;
     engine.session.open_timeout = options.timeout;
-    engine.session.send_buffer_bytes_max = options.send_buffer_bytes_max;
     engine.websocket.open_timeout = options.timeout;
     engine.websocket.machine.message_bytes_max = options.max_http_buffer_size;
-    engine.websocket.send_buffer_bytes_max = options.send_buffer_bytes_max;
+    // A packet and its attachments are taken as one or not at all, so the bound is kept in front (`ClientCore::send`).
+    engine.session.send_buffer_bytes_max = SIZE_MAX;
+    engine.websocket.send_buffer_bytes_max = SIZE_MAX;
     engine.websocket.dial = options.dial;
     engine.websocket.dial.connect_timeout = options.timeout;
     engine.websocket.headers = options.extra_headers;

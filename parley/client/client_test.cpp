@@ -64,6 +64,8 @@ TEST_CASE("client: run() tells what went wrong and returns when there is nothing
     CHECK(heard == std::vector<std::string>{"xhr poll error"});
     CHECK(client.active());
     CHECK_FALSE(client.connected());
+    CHECK(client.run() == 0);  // which asks again
+    CHECK(heard == std::vector<std::string>{"xhr poll error", "xhr poll error"});
 }
 
 TEST_CASE("client: poll() does the same piece by piece") {

@@ -49,7 +49,7 @@ class EngineListener {
 };
 
 /// One Engine.IO session from the client's side, whatever transport it runs over. No call to the listener comes from
-/// inside a call of its own.
+/// inside a call of its own, but for the end, which `close` may bring at once.
 class Engine final : public Ending, private WebSocketLinkListener, private PollingListener {
  public:
     using Owner = Owned<Engine>;

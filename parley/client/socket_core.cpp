@@ -2,6 +2,7 @@
 #include "parley/client/socket_core.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "parley/base/bytes.hpp"
@@ -25,6 +26,42 @@ constexpr std::size_t missed_bytes_max = 64'000'000;
 
 std::vector<std::string_view> views(const std::vector<std::string>& texts) {
     return {texts.begin(), texts.end()};
+}
+
+std::vector<std::string_view> views(const std::vector<BytesView>& attachments) {
+    std::vector<std::string_view> texts;
+    texts.reserve(attachments.size());
+    for (const BytesView octets : attachments)
+        texts.push_back(as_chars(octets));
+    return texts;
+}
+
+std::vector<std::string> copies(std::span<const BytesView> attachments) {
+    std::vector<std::string> texts;
+    texts.reserve(attachments.size());
+    for (const BytesView octets : attachments)
+        texts.emplace_back(as_chars(octets));
+    return texts;
+}
+
+// An event or an acknowledgement; `packet` says which.
+std::string write_packet(socketio::Packet packet, const EncodedArguments& arguments) {
+    packet.attachment_count = arguments.attachments.size();
+    packet.data = arguments.json;
+    std::string text;
+    socketio::append_packet(text, packet);
+    return text;
+}
+
+socketio::Event event_of(const socketio::DecodedPacket& packet, socketio::Event::Kind kind) {
+    socketio::Event event;
+    event.kind = kind;
+    event.event_name = packet.event_name;
+    event.ack_id = packet.ack_id;
+    event.data = packet.data;
+    event.arguments_at = packet.arguments_at;
+    event.attachments = packet.attachments;
+    return event;
 }
 
 bool is_moment(std::string_view event) {
@@ -115,14 +152,12 @@ void SocketCore::announce(std::string_view moment, const Values&... values) {
     event.event_name = moment;
     event.data = arguments.json;
     event.arguments_at = std::string_view("[\"\"").size() + moment.size();
-    const Reference<SocketCore> self(this);
     const net::CallFrame frame(gate(), lender());
     SocketInvocation invocation(*this, event);
     moments_.call(invocation);
 }
 
 void SocketCore::call_handlers(const socketio::Event& event) {
-    const Reference<SocketCore> self(this);
     const net::CallFrame frame(gate(), lender());
     SocketInvocation invocation(*this, event);
     handlers_.call_any(invocation);
@@ -152,24 +187,10 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
             return false;
         }
     }
-    std::string text;
-    socketio::append_packet(text, {.type = socketio::PacketType::event,
-                                   .attachment_count = arguments.attachments.size(),
-                                   .namespace_name = nsp_,
-                                   .ack_id = ack_id,
-                                   .data = arguments.json});
-    bool is_taken = false;
-    if (leaves_now) {
-        std::vector<std::string_view> attachments;
-        for (const BytesView bytes : arguments.attachments)
-            attachments.push_back(as_chars(bytes));
-        is_taken = client_->send(text, attachments);
-    } else {
-        Waiting packet{.text = std::move(text), .attachments = {}, .ack_id = ack_id, .event_name = {}};
-        for (const BytesView bytes : arguments.attachments)
-            packet.attachments.emplace_back(as_chars(bytes));
-        is_taken = keep_to_send(std::move(packet));
-    }
+    std::string text =
+        write_packet({.type = socketio::PacketType::event, .namespace_name = nsp_, .ack_id = ack_id}, arguments);
+    const bool is_taken = leaves_now ? client_->send(text, views(arguments.attachments))
+                                     : keep_to_send({std::move(text), copies(arguments.attachments), ack_id, {}, 0});
     if (!is_taken && ack_id) {
         if (std::optional<AckCallback> refused = acks_->pending.take(*ack_id)) {
             fail_later(std::move(*refused), ErrorCode::limit_exceeded, "too much waits to be sent");
@@ -205,16 +226,9 @@ void SocketCore::flush() {
 
 bool SocketCore::send_ack(std::uint64_t id, std::uint64_t connection, const EncodedArguments& arguments) {
     if (client_ == nullptr || stage_ != Stage::connected || connection != connection_) return false;
-    std::string text;
-    socketio::append_packet(text, {.type = socketio::PacketType::ack,
-                                   .attachment_count = arguments.attachments.size(),
-                                   .namespace_name = nsp_,
-                                   .ack_id = id,
-                                   .data = arguments.json});
-    std::vector<std::string_view> attachments;
-    for (const BytesView bytes : arguments.attachments)
-        attachments.push_back(as_chars(bytes));
-    return client_->send(text, attachments);
+    const std::string text =
+        write_packet({.type = socketio::PacketType::ack, .namespace_name = nsp_, .ack_id = id}, arguments);
+    return client_->send(text, views(arguments.attachments));
 }
 
 // ---- acknowledgements
@@ -254,7 +268,6 @@ void SocketCore::expire_acks() {
 // Those that wait to be sent are asked yet.
 void SocketCore::fail_acks() {
     if (!acks_) return;
-    const Reference<SocketCore> self(this);
     const Error error{ErrorCode::disconnected, std::string(disconnected_message)};
     const std::uint64_t end = first_waiting_ack();
     while (acks_) {
@@ -270,11 +283,7 @@ void SocketCore::receive_ack(const socketio::DecodedPacket& packet) {
     std::optional<AckCallback> callback;
     if (acks_ && packet.ack_id) callback = acks_->pending.take(*packet.ack_id);
     if (!callback) return;  // too late, or never asked for
-    socketio::Event event;
-    event.kind = socketio::Event::Kind::ack_received;
-    event.data = packet.data;
-    event.arguments_at = packet.arguments_at;
-    event.attachments = packet.attachments;
+    const socketio::Event event = event_of(packet, socketio::Event::Kind::ack_received);
     contract::ArgumentReader arguments(socketio::open_arguments(event));
     AckOutcome outcome;
     outcome.arguments = &arguments;
@@ -283,7 +292,6 @@ void SocketCore::receive_ack(const socketio::DecodedPacket& packet) {
 
 void SocketCore::call_ack(AckCallback& callback, AckOutcome& outcome) {
     if (!gate().is_open()) return;  // the client was destroyed: nobody is called any more
-    const Reference<SocketCore> self(this);
     const net::CallFrame frame(gate(), lender());
     try {
         callback(outcome);
@@ -307,24 +315,22 @@ void SocketCore::fail_later(AckCallback callback, ErrorCode code, std::string me
 // ---- the way into the namespace and out of it
 
 void SocketCore::connect() {
-    if (client_ == nullptr || stage_ != Stage::idle) return;
-    set_stage(Stage::waiting);
-    client_->is_open() ? join() : client_->open();
+    if (client_ == nullptr) return;
+    if (stage_ == Stage::idle) set_stage(Stage::waiting);
+    // Also where it has waited until nothing more was tried.
+    if (stage_ == Stage::waiting) client_->is_open() ? join() : client_->open();
 }
 
 bool SocketCore::disconnect() {
     if (client_ == nullptr || stage_ == Stage::idle) return false;
     const Reference<SocketCore> self(this);
-    const bool was_connected = stage_ == Stage::connected;
-    if (was_connected || stage_ == Stage::joining) {
+    if (stage_ == Stage::connected || stage_ == Stage::joining) {
         std::string text;
         socketio::append_disconnect(text, nsp_);
         client_->send(text);
     }
-    set_stage(Stage::waiting);
-    ClientCore* const client = client_;
-    lose(ClientDisconnectReason::io_client_disconnect, was_connected);
-    if (client_ != nullptr && stage_ == Stage::idle) client->handle_left();
+    lose(ClientDisconnectReason::io_client_disconnect);
+    if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
     return true;
 }
 
@@ -365,12 +371,10 @@ void SocketCore::receive(const socketio::DecodedPacket& packet) {
         case Type::ack:
         case Type::binary_ack:
             return receive_ack(packet);
-        case Type::disconnect: {
-            const Reference<SocketCore> self(this);
-            lose(ClientDisconnectReason::io_server_disconnect, stage_ == Stage::connected);
+        case Type::disconnect:
+            lose(ClientDisconnectReason::io_server_disconnect);
             if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
             return;
-        }
     }
 }
 
@@ -381,8 +385,7 @@ void SocketCore::receive_connect(const socketio::DecodedPacket& packet) {
         ConnectError error;
         error.message =
             "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not "
-            "compatible "
-            "(more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+            "compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
         return announce("connect_error", error);
     }
     const std::string_view recovery_id = payload["pid"].as_string().value_or("");
@@ -394,7 +397,6 @@ void SocketCore::receive_connect(const socketio::DecodedPacket& packet) {
     }
     ++connection_;
     set_stage(Stage::connected);
-    const Reference<SocketCore> self(this);
     missed_bytes_ = 0;
     for (const Waiting& missed : std::exchange(missed_, {})) {
         if (stage_ != Stage::connected) return;
@@ -421,40 +423,30 @@ void SocketCore::receive_refusal(const socketio::DecodedPacket& packet) {
     error.is_refusal = true;
     error.message = payload.as_string().value_or(payload["message"].as_string().value_or(""));
     error.data = payload["data"];
-    const Reference<SocketCore> self(this);
     set_stage(Stage::idle);
     announce("connect_error", error);
     if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
 }
 
 void SocketCore::receive_event(const socketio::DecodedPacket& packet) {
-    socketio::Event event;
-    event.kind = socketio::Event::Kind::event_received;
-    event.event_name = packet.event_name;
-    event.ack_id = packet.ack_id;
-    event.data = packet.data;
-    event.arguments_at = packet.arguments_at;
-    event.attachments = packet.attachments;
     if (stage_ == Stage::connected) {
-        const Reference<SocketCore> self(this);
+        const socketio::Event event = event_of(packet, socketio::Event::Kind::event_received);
         call_handlers(event);
         return note_offset(event);
     }
-    Waiting missed{.text = std::string(packet.data),
-                   .attachments = {},
-                   .ack_id = packet.ack_id,
-                   .event_name = std::string(packet.event_name),
-                   .arguments_at = packet.arguments_at};
-    for (const BytesView octets : packet.attachments)
-        missed.attachments.emplace_back(as_chars(octets));
-    if (missed_.size() >= missed_packets_max || missed.bytes() > missed_bytes_max - missed_bytes_) return;
+    Waiting missed{std::string(packet.data), copies(packet.attachments), packet.ack_id, std::string(packet.event_name),
+                   packet.arguments_at};
+    if (missed_.size() >= missed_packets_max || missed.bytes() > missed_bytes_max - missed_bytes_) {
+        return client_->report(
+            {ClientFailure::Kind::bad_packet, packet.event_name, "too much came before the namespace was joined", {}});
+    }
     missed_bytes_ += missed.bytes();
     missed_.push_back(std::move(missed));
 }
 
 // As the official client: where the session may be given back, a text at the end of an event is where to go on.
 void SocketCore::note_offset(const socketio::Event& event) {
-    if (recovery_id_.empty()) return;
+    if (recovery_id_.empty() || !event.data.ends_with("\"]")) return;
     constexpr std::size_t offset_bytes_max = 1'024;
     const Arguments arguments = contract::all_arguments(contract::ArgumentReader(socketio::open_arguments(event)));
     if (arguments.empty()) return;
@@ -463,9 +455,9 @@ void SocketCore::note_offset(const socketio::Event& event) {
 }
 
 // What ends by itself is tried again; what somebody has ended is not.
-void SocketCore::lose(ClientDisconnectReason reason, bool was_connected) {
+void SocketCore::lose(ClientDisconnectReason reason) {
     if (client_ == nullptr || stage_ == Stage::idle) return;
-    const Reference<SocketCore> self(this);
+    const bool was_connected = stage_ == Stage::connected;
     const bool is_ended = reason == ClientDisconnectReason::io_server_disconnect ||
                           reason == ClientDisconnectReason::io_client_disconnect;
     set_stage(is_ended ? Stage::idle : Stage::waiting);
@@ -477,10 +469,6 @@ void SocketCore::lose(ClientDisconnectReason reason, bool was_connected) {
     }
     if (was_connected) announce("disconnect", reason);
     fail_acks();
-}
-
-void SocketCore::lose(ClientDisconnectReason reason) {
-    lose(reason, stage_ == Stage::connected);
 }
 
 void SocketCore::fail(const ConnectError& error) {

@@ -52,6 +52,8 @@ struct EmitOptions {
 /// | joining | CONNECT sent | wait | are kept (they were missed before) |
 /// | connected | CONNECT received | leave | yes |
 ///
+/// Whoever calls this keeps it for the call: what it calls may end it.
+///
 /// The name, the id and whether it is connected may be asked on any thread; everything else belongs to the loop.
 class SocketCore final : public Counted {
  public:
@@ -120,7 +122,6 @@ class SocketCore final : public Counted {
     };
 
     void set_stage(Stage stage);
-    void lose(ClientDisconnectReason reason, bool was_connected);
     void receive_connect(const socketio::DecodedPacket& packet);
     void receive_refusal(const socketio::DecodedPacket& packet);
     void receive_event(const socketio::DecodedPacket& packet);
