@@ -69,7 +69,7 @@ std::string complain_of_lack(const CLI::App& program) {
     const CLI::App& asked = *given.front();
     std::vector<std::string> needed;
     for (const CLI::Option* option : asked.get_options())
-        if (option->get_required() && option->get_positional()) needed.push_back(option->get_name(true));
+        if (option->get_required() && option->get_positional()) needed.push_back(option->get_name());
     return "\"parley " + asked.get_name() + "\" needs: " + listed(needed) + ". See: parley " + asked.get_name() +
            " --help";
 }
