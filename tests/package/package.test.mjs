@@ -114,12 +114,24 @@ test("the shared library shows its own names only, and all that public headers p
 
   // Functions that are defined once, of a class that a public header defines, or of a name that it declares.
   const texts = listed.map((header) => readFileSync(join(root, header), "utf8")).join("\n");
-  const classes = new Set([...texts.matchAll(/^\s*(?:class|struct) (?:\[\[[^\]]*\]\] )?(\w+)[^;()]*\{/gm)].map(([, name]) => name));
+  const classes = new Set();  // each behind its namespace: two may have one name
+  const spaces = [];
+  const forward = /^namespace [\w:]+ \{\n(?:[^{}\n]*\n)+\}\n/gm;  // blocks that only declare close without a word
+  for (const line of texts.replace(forward, "").split("\n")) {
+    const opened = /^namespace ([\w:]+) \{/.exec(line)?.[1];
+    const name = /^\s*(?:class|struct) (?:\[\[[^\]]*\]\] )?(\w+)[^;()]*\{/.exec(line)?.[1];
+    if (opened && !line.endsWith("}")) spaces.push(opened);
+    else if (/^\}  \/\/ namespace/.test(line)) spaces.pop();
+    else if (name) classes.add(`${spaces.join("::")} ${name}`);
+  }
+  assert.deepEqual(spaces, []);
   const defined = names(run("nm", ["-C", "--defined-only", join(build, "parley/libparley.a")])).filter(([, kind]) => kind === "T");
   assert.ok(classes.size > 30 && defined.length > 500);
   const isPromised = (name) => {
-    const [owner, word] = name.replace(/\(.*$/, "").split("::").slice(-2);
-    if (/^[A-Z]/.test(owner)) return classes.has(owner);
+    const parts = name.replace(/\(.*$/, "").split("::");
+    const [owner, word] = parts.slice(-2);
+    const namespace = parts.slice(0, parts.findIndex((part) => /^[A-Z]/.test(part))).join("::");
+    if (/^[A-Z]/.test(owner)) return classes.has(`${namespace} ${owner}`);
     const type = /\((?:parley::)(?:\w+::)*(\w+)/.exec(name)?.[1];  // of the first parameter, where it is ours
     return new RegExp(`\\b${word}\\(${type ? `(const )?(\\w+::)*${type}\\b` : ""}`).test(texts);
   };
