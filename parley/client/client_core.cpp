@@ -32,13 +32,14 @@ ClientDisconnectReason reason_of(CloseReason reason) {
 
 }  // namespace
 
-ClientCore::Owner ClientCore::make(net::Loop& loop, std::string_view url, ClientOptions options) {
+Owned<ClientCore> ClientCore::make(net::Loop& loop, std::string_view url, ClientOptions options) {
     const http::Url parsed = check_client_options(url, options);
-    return Owner(new ClientCore(loop, parsed, std::move(options)));
+    return Owned<ClientCore>(new ClientCore(loop, parsed, std::move(options)));
 }
 
 ClientCore::ClientCore(net::Loop& loop, const http::Url& url, ClientOptions options)
     : Ending({loop, std::make_shared<net::LoopGate>(loop)}),
+      home_thread_(gate()),
       options_(std::move(options)),
       engine_options_(engine_options(url, options_)),
       default_namespace_(url.path),

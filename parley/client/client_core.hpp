@@ -40,12 +40,11 @@ namespace parley::client {
 /// Belongs to the loop.
 class ClientCore final : public Ending, private EngineListener {
  public:
-    using Owner = Owned<ClientCore>;
-
     /// Throws SetupError for a URL or options that cannot be.
-    static Owner make(net::Loop& loop, std::string_view url, ClientOptions options);
+    static Owned<ClientCore> make(net::Loop& loop, std::string_view url, ClientOptions options);
 
     [[nodiscard]] ClientOptions& options() noexcept { return options_; }
+    [[nodiscard]] const HomeThread& home_thread() const noexcept { return home_thread_; }
     /// The namespace that the URL names.
     [[nodiscard]] const std::string& default_namespace() const noexcept { return default_namespace_; }
     /// Any thread.
@@ -106,6 +105,7 @@ class ClientCore final : public Ending, private EngineListener {
     void on_engine_failed(ConnectError error) override;
     void on_engine_closed(const engineio::Closed& closed) override;
 
+    const HomeThread home_thread_;
     ClientOptions options_;
     EngineOptions engine_options_;
     socketio::Options packet_options_;

@@ -17,18 +17,12 @@ using client::SocketCore;
 
 namespace {
 
-// Whether the caller may act at once: it runs the client, or nobody does.
-bool may_act(const net::LoopGate& gate) {
-    return !gate.is_elsewhere() && gate.is_open();
-}
-
-// Runs `act(core)` now where nobody else runs the client, else soon.
+// Runs `act(core)` where the client runs, now or soon.
 template <typename Act>
 void act_on(const Reference<SocketCore>& core, Act act) {
     if (!core) return;
-    net::LoopGate& gate = core->gate();
-    if (may_act(gate)) return act(*core);
-    gate.post([core, act = std::move(act)]() mutable { act(*core); });
+    if (core->is_here()) return act(*core);
+    core->gate().post([core, act = std::move(act)]() mutable { act(*core); });
 }
 
 }  // namespace
@@ -87,7 +81,7 @@ bool ClientSocket::send_event(std::string_view event, const contract::EncodedArg
         return false;
     }
     const client::EmitOptions options{timeout_, is_volatile_};
-    if (may_act(core_->gate())) return core_->emit(arguments, options, std::move(callback));
+    if (core_->is_here()) return core_->emit(arguments, options, std::move(callback));
     return core_->has_client() && core_->gate().post([core = core_, kept = contract::KeptArguments(arguments), options,
                                                       callback = std::move(callback)]() mutable {
         core->emit(kept.take(), options, std::move(callback));

@@ -142,7 +142,8 @@ TEST_CASE("client: it may be destroyed before it runs, while its thread connects
         {
             Client client(nobody);
             client.connect();
-            if (round % 2 == 0) std::this_thread::sleep_for(std::chrono::microseconds(round * 50));
+            for (int i = 0; i < round * 20; ++i)
+                std::this_thread::yield();
         }
         auto client = std::make_unique<Client>(nobody, once());
         std::atomic<bool> is_over = false;
@@ -210,6 +211,35 @@ TEST_CASE("client: any thread may emit, register and post while it runs") {
         std::this_thread::yield();
     client.close();
     CHECK(client.run() == 0);
+}
+
+TEST_CASE("client: threads that begin before run() or between two polls may emit as well") {
+    for (const bool polls : {false, true}) {
+        ClientOptions options;
+        options.reconnection_delay = 1ms;
+        options.reconnection_delay_max = 1ms;
+        options.reconnection_attempts = 20;
+        Client client(nobody, std::move(options));
+        std::atomic<bool> is_over = false;
+        client.on_reconnect_failed([&] { is_over = true; });
+        std::thread writer([&, socket = ClientSocket(client)] {
+            for (int i = 0; i < 1000 || !is_over; ++i) {
+                if (i >= 1000) {
+                    std::this_thread::yield();
+                    continue;
+                }
+                socket.emit("line", std::string(10, 'x'));
+                socket.emit("asked", [](Result<void>) {});
+            }
+        });
+        if (polls) {
+            while (client.poll(1ms))
+                std::this_thread::yield();
+        } else {
+            client.run();
+        }
+        writer.join();
+    }
 }
 
 TEST_CASE("client: a WebSocketClient follows the same rules") {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/net/mailbox.hpp"
 #include "parley/net/posted_call.hpp"
 
 namespace parley::client {
@@ -14,6 +16,23 @@ namespace parley::client {
 struct Home {
     net::Loop& loop;
     std::shared_ptr<net::LoopGate> gate;
+};
+
+/// Whose a client is: of the thread that runs its loop, or ran it last; and of the one that made it until then.
+class HomeThread {
+ public:
+    explicit HomeThread(std::shared_ptr<net::LoopGate> gate) : gate_(std::move(gate)) {}
+
+    /// Any thread: whether the caller may act at once. Where not, it posts.
+    [[nodiscard]] bool is_here() const noexcept {
+        return gate_->is_here() ||
+               (gate_->is_open() && maker_ == net::this_thread_number() && !gate_->mailbox().has_run());
+    }
+    [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
+
+ private:
+    const std::shared_ptr<net::LoopGate> gate_;
+    const std::uint64_t maker_ = net::this_thread_number();
 };
 
 /// Something on a loop that its owner may let go of in any callback, those that come from itself among them: it is told

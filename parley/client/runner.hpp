@@ -22,7 +22,7 @@ class Runner {
  public:
     /// `make` gets the loop and returns the client's owner.
     template <typename Make>
-    explicit Runner(Make&& make) : loop_(net::make_loop()), core_(make(*loop_)) {}
+    explicit Runner(Make&& make) : loop_(net::make_loop()), core_(make(*loop_)), home_thread_(core_->gate()) {}
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
 
@@ -50,24 +50,32 @@ class Runner {
     /// Any thread.
     [[nodiscard]] Core& core() const noexcept { return *core_; }
 
-    /// Any thread: does `act` where the client runs, now where nobody else runs it, else soon.
+    /// Any thread: whether the caller may use the core at once.
+    [[nodiscard]] bool is_here() const noexcept { return home_thread_.is_here(); }
+
+    /// Any thread: does `act` where the client runs, now or soon.
     template <typename Act>
     void act(Act act) {
-        net::LoopGate& gate = *core_->gate();
-        if (!gate.is_elsewhere()) return act(*core_);
-        gate.post([core = core_.get(), act = std::move(act)]() mutable { act(*core); });
+        if (is_here()) return act(*core_);
+        core_->gate()->post([core = core_.get(), act = std::move(act)]() mutable { act(*core); });
     }
 
-    /// Connects, on a thread of its own unless somebody runs it.
+    /// Connects, on a thread of its own unless somebody runs it. That has begun when this returns, so that whoever
+    /// calls next is elsewhere; it waits until this is done with the runner, which a handler may destroy.
     void start() {
         const bool is_run = is_driven_ || has_thread();
         act([](Core& core) { core.begin(); });
         if (is_run) return;
-        is_thread_running_->store(true, std::memory_order_release);
-        thread_ = std::thread([loop = loop_.get(), is_running = is_thread_running_] {
+        const auto step = std::make_shared<std::atomic<Step>>(Step::made);
+        step_ = step;
+        thread_ = std::thread([loop = loop_.get(), step] {
+            step->wait(Step::made);
+            loop->post([step] { reach(*step, Step::running); });
             loop->run();
-            is_running->store(false, std::memory_order_release);
+            reach(*step, Step::ended);
         });
+        reach(*step, Step::known);
+        step->wait(Step::known);
     }
 
     /// Connects, and runs it on this thread; where `start` has given it one of its own, waits until that is finished.
@@ -88,7 +96,7 @@ class Runner {
     /// Connects if that was not begun, and runs one turn, unless it has a thread of its own. False: it is finished.
     bool poll(Duration patience) {
         if (has_thread()) return true;
-        if (!std::exchange(is_driven_, true)) core_->begin();
+        if (!std::exchange(is_driven_, true)) act([](Core& core) { core.begin(); });
         if (core_->is_finished()) return false;
         const std::shared_ptr<net::LoopGate> gate = core_->gate();
         loop_->run_turn(loop_->now() + patience);
@@ -99,18 +107,25 @@ class Runner {
     void stop() { loop_->stop(); }
 
  private:
+    /// Of a thread: made, known to this, in its loop, behind it.
+    enum class Step : int { made, known, running, ended };
+    static void reach(std::atomic<Step>& step, Step next) noexcept {
+        step.store(next, std::memory_order_release);
+        step.notify_all();
+    }
+
     /// Whether a thread of its own runs it; one that was stopped is gone.
     bool has_thread() {
-        if (thread_.joinable() && !is_thread_running_->load(std::memory_order_acquire)) thread_.join();
+        if (thread_.joinable() && step_->load(std::memory_order_acquire) == Step::ended) thread_.join();
         return thread_.joinable();
     }
 
     std::unique_ptr<net::Loop> loop_;
     Owned<Core> core_;
+    const HomeThread home_thread_;
     std::thread thread_;
-    // Of the thread's function, which may outlive this.
-    const std::shared_ptr<std::atomic<bool>> is_thread_running_ = std::make_shared<std::atomic<bool>>(false);
-    bool is_driven_ = false;  // by `run` or `poll`
+    std::shared_ptr<std::atomic<Step>> step_;  // of the thread's function, too, which may outlive this
+    bool is_driven_ = false;                   // by `run` or `poll`
 };
 
 }  // namespace parley::client

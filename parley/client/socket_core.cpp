@@ -78,7 +78,7 @@ void release(SocketCore* socket) noexcept {
 }
 
 SocketCore::SocketCore(ClientCore& client, std::string nsp)
-    : client_(&client), gate_(client.gate()), nsp_(std::move(nsp)) {}
+    : client_(&client), home_thread_(client.home_thread()), nsp_(std::move(nsp)) {}
 
 SocketCore::~SocketCore() = default;
 

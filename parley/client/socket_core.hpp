@@ -17,6 +17,7 @@
 #include "parley/base/reference.hpp"
 #include "parley/client/client_disconnect_reason.hpp"
 #include "parley/client/connect_error.hpp"
+#include "parley/client/ending.hpp"
 #include "parley/client/handler.hpp"
 #include "parley/contract/ack_callback.hpp"
 #include "parley/contract/handler_table.hpp"
@@ -62,7 +63,9 @@ class SocketCore final : public Counted {
 
     // Any thread.
     [[nodiscard]] const std::string& nsp() const noexcept { return nsp_; }
-    [[nodiscard]] net::LoopGate& gate() const noexcept { return *gate_; }
+    [[nodiscard]] net::LoopGate& gate() const noexcept { return home_thread_.gate(); }
+    /// Whether the caller may act at once.
+    [[nodiscard]] bool is_here() const noexcept { return home_thread_.is_here(); }
     [[nodiscard]] bool connected() const noexcept { return is_connected_.load(std::memory_order_acquire); }
     [[nodiscard]] bool active() const noexcept { return is_active_.load(std::memory_order_acquire); }
     [[nodiscard]] bool recovered() const noexcept { return is_recovered_.load(std::memory_order_acquire); }
@@ -139,7 +142,7 @@ class SocketCore final : public Counted {
     [[nodiscard]] std::uint64_t first_waiting_ack() const;
 
     ClientCore* client_;  // null when it is gone
-    const std::shared_ptr<net::LoopGate> gate_;
+    const HomeThread home_thread_;
     const std::string nsp_;
     contract::HandlerTable handlers_;
     contract::HandlerTable moments_;  // connect, connect_error, disconnect

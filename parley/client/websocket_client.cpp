@@ -23,12 +23,12 @@ void set_handler(SocketRunner& runner, HandlerSlot<Signature> WebSocketCore::* p
         [place, handler = std::move(handler)](WebSocketCore& core) mutable { core.*place = std::move(handler); });
 }
 
-// Sends now where nobody else runs the client, else soon, and then a copy.
+// Sends now where the client runs, else soon, and then a copy.
 template <typename Send>
 bool send_octets(SocketRunner& runner, std::string_view octets, Send send) {
     WebSocketCore& core = runner.core();
     if (!core.is_open()) return false;
-    if (!core.gate()->is_elsewhere()) return send(core, octets);
+    if (runner.is_here()) return send(core, octets);
     return core.gate()->post([&core, kept = std::string(octets), send] { send(core, kept); });
 }
 

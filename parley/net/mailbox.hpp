@@ -70,6 +70,9 @@ class Mailbox {
         return turn != nullptr ? turn == this : loop_thread_.load(std::memory_order_relaxed) == this_thread_number();
     }
 
+    /// Any thread: whether there was a turn.
+    [[nodiscard]] bool has_run() const noexcept { return loop_thread_.load(std::memory_order_relaxed) != 0; }
+
     void begin_run() noexcept;
     void end_run() noexcept { run_thread_.store(0, std::memory_order_relaxed); }
     /// Any thread: whether another thread is between `begin_run` and `end_run`, or in a turn.
