@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "apps/chat/characters.hpp"
+#include "parley/base/utf8.hpp"
 
 namespace parley::chat {
 
@@ -94,6 +95,12 @@ bool is_usable_key(std::string_view key, std::size_t bytes_max) {
 }
 
 std::string printable(std::string_view text) {
+    // Octets that are no UTF-8 could hide a control character.
+    std::string valid;
+    if (!is_valid_utf8(text)) {
+        append_valid_utf8(valid, text);
+        text = valid;
+    }
     std::string line;
     while (!text.empty()) {
         const std::string_view before = text;

@@ -32,7 +32,7 @@ Result<std::string> clean_text(std::string_view text, std::size_t characters_max
 /// as it is.
 bool is_usable_key(std::string_view key, std::size_t bytes_max);
 
-/// The text as one line of a log: each control character made a question mark.
+/// The text as one line of a log: each control character made a question mark, and what is no UTF-8 U+FFFD.
 std::string printable(std::string_view text);
 
 /// How many characters (code points) a text has.

@@ -82,4 +82,7 @@ TEST_CASE("a key is visible ASCII, and travels as long as it is") {
 
 TEST_CASE("a line of a log has no control characters") {
     CHECK(printable("Cléo 🦊\r\n\x1b[31m\u0085") == "Cléo 🦊???[31m?");
+    // A lead octet that takes an escape character with it is no UTF-8.
+    CHECK(printable("a\xE0\x1b[31mb\xF1\x1b") == "a\uFFFD?[31mb\uFFFD?");
+    CHECK(printable("\x9b") == "\uFFFD");
 }

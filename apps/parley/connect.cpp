@@ -1,11 +1,46 @@
 // SPDX-License-Identifier: MIT
 #include "apps/parley/connect.hpp"
 
+#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "parley/base/error.hpp"
 
 namespace parley {
+
+namespace {
+
+std::string check_transport(const std::string& text) {
+    for (const std::string_view transport : {"any", "polling", "websocket"}) {
+        if (text == transport) return {};
+    }
+    return "\"" + text + "\" is no transport. Give one of any, polling, websocket.";
+}
+
+}  // namespace
+
+void add_connect(CLI::App& command, ConnectOptions& options) {
+    command.add_option("URL", options.url, "The server, as in http://localhost:3000")->required();
+    command
+        .add_option("--header", options.headers,
+                    "Header of each request, as in \"X-Key: secret\"; may be given several times")
+        ->type_name("HEADER")
+        ->allow_extra_args(false);
+    command.add_option("--timeout", options.timeout_seconds, "Seconds for a connection, and for an acknowledgement")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
+}
+
+void add_socketio_connect(CLI::App& command, ConnectOptions& options) {
+    add_connect(command, options);
+    command.add_option("-n,--namespace", options.nsp, "Namespace, as in /admin")->type_name("NAME");
+    command.add_option("--auth", options.auth, "What to say about oneself: a JSON object")->type_name("JSON");
+    command.add_option("--transport", options.transport, "any, polling or websocket")
+        ->type_name("NAME")
+        ->check(check_transport)
+        ->capture_default_str();
+}
 
 std::vector<HttpHeader> headers_of(const ConnectOptions& options) {
     std::vector<HttpHeader> headers;

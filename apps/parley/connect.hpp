@@ -6,6 +6,10 @@
 
 #include "parley/client/options.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace parley {
 
 /// How the commands that connect to a server do that, as it stands on the command line.
@@ -17,6 +21,11 @@ struct ConnectOptions {
     std::vector<std::string> headers;  ///< `Name: value`
     int timeout_seconds = 20;
 };
+
+/// Adds to `command` what every connection has: the URL, headers, the time-out.
+void add_connect(CLI::App& command, ConnectOptions& options);
+/// Adds those and what a Socket.IO connection has: namespace, auth, transport.
+void add_socketio_connect(CLI::App& command, ConnectOptions& options);
 
 /// The same for the client. Throws `SetupError` with a sentence for what cannot be.
 ClientOptions client_options(const ConnectOptions& options);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "apps/parley/emit.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -67,6 +69,17 @@ int emit(const EmitCommand& command) {
     });
     client.run();
     return status;
+}
+
+void add_emit(CLI::App& program, Chosen& chosen) {
+    const auto command = std::make_shared<EmitCommand>();
+    CLI::App* emit = program.add_subcommand("emit", "Connect to a Socket.IO server, emit one event, and leave");
+    add_socketio_connect(*emit, command->connect);
+    emit->add_option("EVENT", command->event, "Name of the event")->required();
+    emit->add_option("VALUE", command->values, "What it carries: JSON each, or text where it is none");
+    emit->add_flag("--ack", command->wants_ack, "Wait for the acknowledgement and print its values, a line each");
+    emit->add_option("--binary", command->binary_file, "File whose octets are a last value")->type_name("FILE");
+    choose(*emit, chosen, [command] { return parley::emit(*command); });
 }
 
 }  // namespace parley

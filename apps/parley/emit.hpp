@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/parley/command.hpp"
 #include "apps/parley/connect.hpp"
 
 namespace parley {
@@ -19,5 +20,8 @@ struct EmitCommand {
 
 /// Connects, emits one event, and leaves. 0; or 1 when it could not be delivered, or was not answered in time.
 int emit(const EmitCommand& command);
+
+/// Adds the command to the program.
+void add_emit(CLI::App& program, Chosen& chosen);
 
 }  // namespace parley

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "apps/parley/listen.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <utility>
 
 #include <parley/client.hpp>
@@ -42,6 +44,15 @@ int listen(const ListenCommand& command) {
     });
     client.run();
     return 1;  // nothing more can come, which nobody asked for
+}
+
+void add_listen(CLI::App& program, Chosen& chosen) {
+    const auto command = std::make_shared<ListenCommand>();
+    CLI::App* listen = program.add_subcommand("listen", "Connect to a Socket.IO server and print the events that come");
+    add_socketio_connect(*listen, command->connect);
+    listen->add_option("EVENT", command->events, "Names of events to print (default: all)");
+    listen->add_flag("--json", command->as_json, "Print each as a JSON array, the name first");
+    choose(*listen, chosen, [command] { return parley::listen(*command); });
 }
 
 }  // namespace parley

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/parley/command.hpp"
 #include "apps/parley/connect.hpp"
 
 namespace parley {
@@ -17,5 +18,8 @@ struct ListenCommand {
 
 /// Connects and prints the events that come, until it is ended, or put out or refused by the server: then 1.
 int listen(const ListenCommand& command);
+
+/// Adds the command to the program.
+void add_listen(CLI::App& program, Chosen& chosen);
 
 }  // namespace parley

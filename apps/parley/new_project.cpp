@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "apps/parley/new_project.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -47,6 +50,17 @@ void write_file(const fs::path& path, std::string_view content) {
     if (!file) throw std::runtime_error("\"" + path.string() + "\" cannot be written.");
 }
 
+int make_project(const std::string& folder) {
+    const std::string name = write_new_project(folder);
+    const std::string there = folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+    std::cout
+        << there << " has a server and its page now. Build and start it:\n\n"
+        << "    cmake -S " << there << " -B " << there << "/build && cmake --build " << there << "/build && " << there
+        << "/build/" << name << "\n\n"
+        << "It takes the library from the package libparley-dev, or from a checkout with -DPARLEY_SOURCE=folder.\n";
+    return 0;
+}
+
 }  // namespace
 
 std::string write_new_project(const std::string& folder) {
@@ -69,6 +83,13 @@ std::string write_new_project(const std::string& folder) {
     for (const EmbeddedFile& file : embedded::project_template)
         write_file((file.name.ends_with(".html") ? page : path) / file.name, with_name(file.identity, name));
     return name;
+}
+
+void add_new(CLI::App& program, Chosen& chosen) {
+    const auto folder = std::make_shared<std::string>();
+    CLI::App* make = program.add_subcommand("new", "Write a project that builds: a server and its page");
+    make->add_option("NAME", *folder, "Folder to write it to, and what it is called")->required();
+    choose(*make, chosen, [folder] { return make_project(*folder); });
 }
 
 }  // namespace parley

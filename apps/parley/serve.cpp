@@ -3,12 +3,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 #include <memory>
 
 #include "apps/chat/chat_server.hpp"
 #include "apps/parley/file_limit.hpp"
+#include "apps/parley/log_sink.hpp"
 #include "parley/net/endpoint.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/signals.hpp"
@@ -44,6 +46,20 @@ void write_log(chat::LogLevel level, std::string_view line) {
                 "{}", line);
 }
 
+std::string check_log_level(const std::string& text) {
+    for (const std::string_view level : {"debug", "info", "error", "off"}) {
+        if (text == level) return {};
+    }
+    return "\"" + text + "\" is not a level. Give one of debug, info, error, off.";
+}
+
+void start_log(const std::string& level) {
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of the log that goes away ends nothing
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("parley", std::make_shared<LogSink>()));
+    spdlog::set_level(spdlog::level::from_str(level));
+    spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
+}
+
 /// What went wrong in the application, held to a rate: peers decide how often some of it happens.
 chat::CappedLog failure_log() {
     return {[](std::string_view line) { write_log(chat::LogLevel::error, line); }, chat::Limits{}.log_lines};
@@ -52,6 +68,7 @@ chat::CappedLog failure_log() {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+    start_log(options.log_level);
     chat::ChatOptions chat_options;
     chat_options.server.cors.origin = options.cors_origins;
     chat_options.log = write_log;
@@ -76,6 +93,29 @@ int serve(const ServeOptions& options) {
     const int status = app.run();
     spdlog::info("stopped");
     return status;
+}
+
+void add_serve(CLI::App& program, Chosen& chosen) {
+    const auto options = std::make_shared<ServeOptions>();
+    CLI::App* serve = program.add_subcommand("serve", "Start a group chat: a server with its page inside");
+    serve->add_option("-p,--port", options->port, "Port to listen on; 0 takes any free one (default: $PORT, else 3000)")
+        ->type_name("PORT")
+        ->check(check_port);
+    serve->add_option("--host", options->host, "Address to listen on, as in 127.0.0.1 (default: all)")
+        ->type_name("ADDRESS");
+    serve
+        ->add_option("--cors-origin", options->cors_origins,
+                     "Origin whose pages may connect too, as in https://example.com; may be given several times")
+        ->type_name("ORIGIN")
+        ->allow_extra_args(false);
+    serve
+        ->add_option("--log-level", options->log_level,
+                     "What to tell on the standard error: error (what the server could not do), info (also who comes "
+                     "and goes), debug (also what clients did wrong), or off")
+        ->type_name("LEVEL")
+        ->check(check_log_level)
+        ->capture_default_str();
+    choose(*serve, chosen, [options] { return parley::serve(*options); });
 }
 
 }  // namespace parley

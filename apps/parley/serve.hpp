@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/parley/command.hpp"
+
 namespace parley {
 
 /// What `parley serve` was asked for.
@@ -12,9 +14,13 @@ struct ServeOptions {
     std::optional<int> port;                ///< none: of the environment variable PORT, else 3000
     std::string host;                       ///< empty: all addresses of the machine
     std::vector<std::string> cors_origins;  ///< pages of these origins may use the server too
+    std::string log_level = "info";         ///< debug, info, error or off
 };
 
 /// Runs the chat until SIGINT, SIGTERM or SIGHUP; returns the exit status. Throws SetupError if it cannot start.
 int serve(const ServeOptions& options);
+
+/// Adds the command to the program.
+void add_serve(CLI::App& program, Chosen& chosen);
 
 }  // namespace parley

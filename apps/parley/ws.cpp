@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/parley/ws.hpp"
 
+#include <CLI/CLI.hpp>
 #include <atomic>
 #include <iostream>
 #include <memory>
@@ -57,6 +58,17 @@ int talk_websocket(const WsCommand& command) {
     client->on_error([](const ConnectError& error) { std::cerr << "parley: " << told(error) << "\n"; });
     client->run();
     return status;
+}
+
+void add_ws(CLI::App& program, Chosen& chosen) {
+    const auto command = std::make_shared<WsCommand>();
+    CLI::App* ws = program.add_subcommand("ws", "Connect a WebSocket: send what is typed, print what comes");
+    add_connect(*ws, command->connect);
+    ws->add_option("--subprotocol", command->subprotocols, "Subprotocol to offer; may be given several times")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    ws->add_flag("--binary", command->is_binary, "Send lines as binary messages");
+    choose(*ws, chosen, [command] { return talk_websocket(*command); });
 }
 
 }  // namespace parley

@@ -5,16 +5,17 @@ _parley() {
     local words
     case $previous in
     --log-level) words="debug info error off" ;;
-    -p | --port | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol) return ;;
+    -p | --port | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room) return ;;
     --transport) words="any polling websocket" ;;
     --host) words="127.0.0.1 ::1 localhost" ;;
     *)
-        words="serve emit listen ws new licenses --help --version"
+        words="serve chat emit listen ws new licenses --help --version"
         if [ "$COMP_CWORD" -gt 1 ]; then
             words="--help"
             local connect="--help --header --timeout"
             case ${COMP_WORDS[1]} in
             serve) words="--help --port --host --cors-origin --log-level" ;;
+            chat) words="--help --name --room --timeout" ;;
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;
             ws) words="$connect --subprotocol --binary" ;;

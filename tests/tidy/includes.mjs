@@ -12,7 +12,7 @@ const thirdParty = {
 const everywhereInTests = /^doctest\//;
 const missingOnPurpose = "C++23 for parley";  // parley/base/language.hpp ends a compilation by it
 const standardOrSystem = /^([a-z_0-9]+|(sys|net|netinet|arpa|linux)\/\w+\.h|\w+\.h|[a-z]{1,3}mmintrin\.h|immintrin\.h)$/;
-const knownThirdParty = /^(openssl|simdjson|zlib|doctest|benchmark|CLI|spdlog|fmt|toml\+\+|uv|liburing)/;
+const knownThirdParty = /^(openssl|simdjson|zlib|doctest|benchmark|CLI|spdlog|fmt|toml\+\+|utf8proc|uv|liburing)/;
 
 // What of the standard library layers 0 and 1 may include: nothing that reads a clock, a file or a die, or that waits.
 // <chrono> is there for its units; `now` is noticed below.
@@ -27,7 +27,8 @@ const pure = new Set(
 // `programs` the other programs that they are made of.
 const programs = {
   "apps/chat": { inside: ["base"], programs: [] },
-  "apps/parley": { inside: ["base", "net", "server"], programs: ["apps/chat"] },
+  "apps/parley": { inside: ["base", "http", "net", "server"], programs: ["apps/chat", "apps/terminal"] },
+  "apps/terminal": { inside: ["base", "net"], programs: [] },
   examples: { inside: [], programs: [] },
 };
 

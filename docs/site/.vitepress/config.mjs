@@ -21,7 +21,7 @@ const items = (paths) => paths.map((path) => ({ text: titleOf(path), link: `/${p
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
 const icon = readFileSync(join(root, "apps/chat/page/icon.svg"), "utf8");
-const guides = documents("docs", "tutorial", "cheatsheet", "http", "http-client", "websocket", "from-node", "threads-and-lifetimes", "errors", "observing", "deployment");
+const guides = documents("docs", "tutorial", "cheatsheet", "http", "http-client", "websocket", "terminal", "from-node", "threads-and-lifetimes", "errors", "observing", "deployment");
 
 /** What a heading is called in a link, as GitHub does it, and tests/tidy/docs.test.mjs. */
 const anchor = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
