@@ -84,7 +84,8 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
         case CLI::ExitCodes::RequiredError:
             return complain_of_lack(program);
         case CLI::ExitCodes::ArgumentMismatch:
-            return said.substr(0, said.find(':')) + " needs a value after it.";
+            return said.substr(0, said.find(':')) +
+                   (said.contains("At Most") ? " may be given once." : " needs a value after it.");
         default:
             return chat::printable(said);
     }

@@ -6,6 +6,7 @@
 #include "apps/chat/wording.hpp"
 #include "apps/parley/chat.hpp"
 #include "apps/parley/complaint.hpp"
+#include "apps/parley/doctor.hpp"
 #include "apps/parley/emit.hpp"
 #include "apps/parley/licenses.hpp"
 #include "apps/parley/listen.hpp"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
     parley::add_emit(program, chosen);
     parley::add_listen(program, chosen);
     parley::add_ws(program, chosen);
+    parley::add_doctor(program, chosen);
     parley::add_licenses(program, chosen);
 
     try {

@@ -5,11 +5,11 @@ _parley() {
     local words
     case $previous in
     --log-level) words="debug info error off" ;;
-    -p | --port | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room) return ;;
+    -p | --port | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin) return ;;
     --transport) words="any polling websocket" ;;
     --host) words="127.0.0.1 ::1 localhost" ;;
     *)
-        words="serve chat emit listen ws new licenses --help --version"
+        words="serve chat emit listen ws doctor new licenses --help --version"
         if [ "$COMP_CWORD" -gt 1 ]; then
             words="--help"
             local connect="--help --header --timeout"
@@ -18,6 +18,7 @@ _parley() {
             chat) words="--help --name --room --timeout" ;;
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;
+            doctor) words="$connect --namespace --auth --path --origin --json" ;;
             ws) words="$connect --subprotocol --binary" ;;
             esac
         fi

@@ -53,11 +53,11 @@ function accepts(port) {
   });
 }
 
-async function tryToStart(upstream) {
+async function tryToStart(upstream, change) {
   const directory = await mkdtemp(join(tmpdir(), "parley-nginx-"));
   const port = await freePort();
   const configuration = join(directory, "nginx.conf");
-  await writeFile(configuration, (process.getuid() === 0 ? "user root;" : "") + around(directory, await documented(port, upstream)));
+  await writeFile(configuration, (process.getuid() === 0 ? "user root;" : "") + around(directory, change(await documented(port, upstream))));
   const child = spawn(program, ["-p", directory, "-e", join(directory, "error.log"), "-c", configuration], { stdio: ["ignore", "inherit", "inherit"] });
   const exited = once(child, "exit");
   const nginx = {
@@ -79,12 +79,15 @@ async function tryToStart(upstream) {
   return errors;
 }
 
-/** Starts it before the server on port `upstream`; resolves with its `url`, its access `log()`, and `stop()`. */
-export async function startNginx(upstream) {
+/**
+ * Starts it before the server on port `upstream`; resolves with its `url`, its access `log()`, and `stop()`. `change` makes of
+ * the documented site what it is to be.
+ */
+export async function startNginx(upstream, change = (site) => site) {
   if (!program) throw new Error("no nginx found; script/bootstrap installs it");
   // Another process may have taken the port meanwhile.
   for (let attempt = 0; ; ++attempt) {
-    const nginx = await tryToStart(upstream);
+    const nginx = await tryToStart(upstream, change);
     if (typeof nginx !== "string") return nginx;
     if (attempt === 4) throw new Error(`nginx does not start:\n${nginx}`);
   }
