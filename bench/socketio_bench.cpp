@@ -2,6 +2,7 @@
 // Socket.IO packets and rooms: nanoseconds and allocations per operation.
 #include <benchmark/benchmark.h>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -127,12 +128,13 @@ struct Crowd {
     explicit Crowd(int size) : table(KeyedHash(1, 2)) {
         const std::vector<std::string> rooms{"everybody", "too"};
         for (int i = 0; i < size; ++i) {
-            const std::string sid = "socket-" + std::to_string(10'000'000 + i);
-            table.add(sid, SocketHandle(i));
-            table.join(sid, rooms);
+            sids.push_back("socket-" + std::to_string(10'000'000 + i));
+            table.add(sids.back(), SocketHandle(i));
+            table.join(sids.back(), rooms);
         }
     }
 
+    std::deque<std::string> sids;
     RoomTable table;
 };
 

@@ -143,4 +143,10 @@ void Outbox::clear() {
     tail_begin_ = uncommitted_ = 0;
 }
 
+void Outbox::trim() noexcept {
+    if (size_ > 0) return;
+    std::string().swap(tail_);
+    uncommitted_ = 0;
+}
+
 }  // namespace parley

@@ -55,6 +55,9 @@ class Outbox {
     /// Forgets everything.
     void clear();
 
+    /// Gives back what an empty outbox keeps for its next small write; nothing happens while something waits.
+    void trim() noexcept;
+
  private:
     // One run of octets: all of `shared` but what is sent, or, when that is empty, the next `size` octets of the tail.
     struct Piece {

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 #include <random>
+#include <string>
+#include <vector>
 
 using parley::Outbox;
 using parley::SharedBuffer;
@@ -187,4 +189,22 @@ TEST_CASE("whatever is appended and consumed in whatever order, the octets leave
             REQUIRE(all_of(outbox) == expected);
         }
     }
+}
+
+TEST_CASE("an outbox gives back the tail that it keeps, but nothing that waits") {
+    constexpr std::size_t count = 1000;
+    std::vector<Outbox> outboxes(count);
+    const std::size_t before = allocated();
+    for (Outbox& outbox : outboxes) {
+        outbox.append(std::string(200, 'x'));
+        outbox.trim();
+        CHECK(outbox.size() == 200);
+        outbox.consume(200);
+        static_cast<void>(outbox.prepare(100));
+        outbox.trim();
+        CHECK(outbox.passed() == 200);
+    }
+    CHECK(allocated() <= before + count);
+    outboxes.front().append("again");
+    CHECK(all_of(outboxes.front()) == "again");
 }

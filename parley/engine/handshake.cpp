@@ -9,8 +9,29 @@
 
 namespace parley {
 
+namespace {
+
+// The next of the lines, which it is taken from.
+http::Header take_header(std::string_view& lines) {
+    const std::size_t colon = lines.find(':');
+    const std::size_t end = lines.find('\n', colon);
+    const http::Header header{lines.substr(0, colon), lines.substr(colon + 1, end - colon - 1)};
+    lines.remove_prefix(end + 1);
+    return header;
+}
+
+}  // namespace
+
+std::vector<http::Header> Handshake::headers() const {
+    std::vector<http::Header> headers;
+    for (std::string_view lines(lines_.data(), lines_.size()); !lines.empty();)
+        headers.push_back(take_header(lines));
+    return headers;
+}
+
 std::string_view Handshake::header(std::string_view name) const noexcept {
-    for (const http::Header& header : headers_) {
+    for (std::string_view lines(lines_.data(), lines_.size()); !lines.empty();) {
+        const http::Header header = take_header(lines);
         if (equals_ignoring_case(header.name, name)) return header.value;
     }
     return {};
@@ -21,26 +42,16 @@ std::string Handshake::cookie(std::string_view name) const {
 }
 
 void Handshake::set_headers(http::HeaderList headers) {
-    headers_.clear();
-    text_.clear();
     std::size_t size = 0;
     for (const http::Header header : headers)
-        size += header.name.size() + header.value.size();
-    text_.reserve(size);  // the views below stay true because this is enough
-    const auto keep = [this](std::string_view text) {
-        const char* const begin = text_.data() + text_.size();
-        text_.insert(text_.end(), text.begin(), text.end());
-        return std::string_view(begin, text.size());
-    };
-    const auto keep_lower = [&](std::string_view text) {
-        const std::size_t begin = text_.size();
-        const std::string_view kept = keep(text);
-        std::transform(text.begin(), text.end(), text_.begin() + static_cast<std::ptrdiff_t>(begin), to_lower);
-        return kept;
-    };
-    headers_.reserve(headers.size());
-    for (const http::Header header : headers)
-        headers_.push_back({keep_lower(header.name), keep(header.value)});
+        size += header.name.size() + header.value.size() + 2;
+    lines_.assign(size, '\n');
+    char* out = lines_.data();
+    for (const http::Header header : headers) {
+        out = std::transform(header.name.begin(), header.name.end(), out, to_lower);
+        *out++ = ':';
+        out = std::copy(header.value.begin(), header.value.end(), out) + 1;
+    }
 }
 
 }  // namespace parley

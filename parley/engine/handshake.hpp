@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +28,7 @@ class Handshake {
     Handshake& operator=(Handshake&&) = default;
 
     /// The headers in their order, their names in small letters. The views live as long as this object.
-    [[nodiscard]] std::span<const http::Header> headers() const noexcept { return headers_; }
+    [[nodiscard]] std::vector<http::Header> headers() const;
 
     /// The value of the first header of this name, in any case; empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
@@ -38,13 +37,13 @@ class Handshake {
     /// name the first, which is the most specific.
     [[nodiscard]] std::string cookie(std::string_view name) const;
 
-    /// Copies the headers: one allocation for all their characters.
+    /// Copies the headers, in one allocation.
     void set_headers(http::HeaderList headers);
 
  private:
-    // Not a std::string: moving this must not move the characters that the headers point to.
-    std::vector<char> text_;
-    std::vector<http::Header> headers_;
+    // Each is `name:value` and a line feed, which stand in no name and in no value. Not a std::string: moving this must
+    // not move the characters.
+    std::vector<char> lines_;
 };
 
 }  // namespace parley

@@ -45,19 +45,48 @@ Connection::Connection(const Options& options, TimePoint now)
 
 void Connection::receive_text(std::string_view message, TimePoint now) {
     if (failed_) return;
-    assert(!event_ && "take the events of a message before the next one");
+    assert(!pending_ && "take the events of a message before the next one");
     handle(decoder_.receive_text(message, now), now);
 }
 
 void Connection::receive_binary(std::string_view octets, TimePoint now) {
     if (failed_) return;
-    assert(!event_ && "take the events of a message before the next one");
+    assert(!pending_ && "take the events of a message before the next one");
     handle(decoder_.receive_binary(octets), now);
 }
 
 std::optional<Event> Connection::next_event() {
-    if (!event_) decoder_.release();
-    return std::exchange(event_, std::nullopt);
+    if (!pending_) {
+        decoder_.release();
+        return std::nullopt;
+    }
+    return event_of(*std::exchange(pending_, std::nullopt));
+}
+
+// An idle connection keeps no event: it is put together when it is taken, of the packet that it is about.
+Event Connection::event_of(Event::Kind kind) const {
+    const DecodedPacket& packet = decoder_.packet();
+    switch (kind) {
+        case Event::Kind::connect_received:
+            return {.kind = kind, .namespace_name = packet.namespace_name, .data = packet.data};
+        case Event::Kind::event_received:
+        case Event::Kind::ack_received:
+            return {.kind = kind,
+                    .socket = pending_socket_,
+                    .namespace_name = packet.namespace_name,
+                    .event_name = packet.event_name,
+                    .ack_id = packet.ack_id,
+                    .data = packet.data,
+                    .arguments_at = packet.arguments_at,
+                    .attachments = packet.attachments};
+        case Event::Kind::disconnect_received:
+            return {.kind = kind, .socket = pending_socket_, .namespace_name = packet.namespace_name};
+        case Event::Kind::reply_ready:
+            return {.kind = kind, .namespace_name = packet.namespace_name, .data = reply_};
+        case Event::Kind::failed:
+            break;
+    }
+    return {.kind = Event::Kind::failed, .failure = failure_};
 }
 
 void Connection::handle(PacketDecoder::Status status, TimePoint now) {
@@ -100,7 +129,7 @@ void Connection::handle_connect(const DecodedPacket& packet, TimePoint now) {
         return refuse_at_once(packet.namespace_name, "The auth object is too large");
     if (!make_space()) return refuse_at_once(packet.namespace_name, "Too many namespaces");
     memberships_.push_back({std::string(packet.namespace_name), State::connecting, SocketHandle::none});
-    event_ = Event{.kind = Event::Kind::connect_received, .namespace_name = packet.namespace_name, .data = packet.data};
+    put_event(Event::Kind::connect_received);
 }
 
 void Connection::handle_disconnect(const DecodedPacket& packet, TimePoint now) {
@@ -108,9 +137,7 @@ void Connection::handle_disconnect(const DecodedPacket& packet, TimePoint now) {
     const State state = index == nowhere ? State::connecting : memberships_[index].state;
     if (state == State::expelled) return;
     if (state == State::connecting) return fail({FailureKind::invalid_state, "disconnect from a namespace not joined"});
-    event_ = Event{.kind = Event::Kind::disconnect_received,
-                   .socket = memberships_[index].socket,
-                   .namespace_name = packet.namespace_name};
+    put_event(Event::Kind::disconnect_received, memberships_[index].socket);
     memberships_.erase(memberships_.begin() + static_cast<std::ptrdiff_t>(index));
     rearm_connect_deadline(now);
 }
@@ -122,14 +149,7 @@ void Connection::handle_message(const DecodedPacket& packet) {
     if (state == State::connecting) return fail({FailureKind::invalid_state, "packet for a namespace not joined"});
     const bool is_ack = packet.type == PacketType::ack || packet.type == PacketType::binary_ack;
     if (is_ack && !packet.ack_id) return;
-    event_ = Event{.kind = is_ack ? Event::Kind::ack_received : Event::Kind::event_received,
-                   .socket = memberships_[index].socket,
-                   .namespace_name = packet.namespace_name,
-                   .event_name = packet.event_name,
-                   .ack_id = packet.ack_id,
-                   .data = packet.data,
-                   .arguments_at = packet.arguments_at,
-                   .attachments = packet.attachments};
+    put_event(is_ack ? Event::Kind::ack_received : Event::Kind::event_received, memberships_[index].socket);
 }
 
 bool Connection::count_connect(TimePoint now) {
@@ -153,7 +173,7 @@ void Connection::refuse_at_once(std::string_view namespace_name, std::string_vie
     ++refused_connects_;
     reply_.clear();
     append_connect_error(reply_, namespace_name, message);
-    event_ = Event{.kind = Event::Kind::reply_ready, .namespace_name = namespace_name, .data = reply_};
+    put_event(Event::Kind::reply_ready);
 }
 
 bool Connection::accept(const Acceptance& acceptance, std::string& out) {
@@ -224,7 +244,8 @@ void Connection::rearm_connect_deadline(TimePoint now) {
 
 void Connection::fail(const Failure& failure) {
     failed_ = true;
-    event_ = Event{.kind = Event::Kind::failed, .failure = failure};
+    failure_ = failure;
+    put_event(Event::Kind::failed);
 }
 
 }  // namespace parley::socketio

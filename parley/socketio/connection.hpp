@@ -138,18 +138,26 @@ class Connection {
     void refuse_at_once(std::string_view namespace_name, std::string_view message);
     void rearm_connect_deadline(TimePoint now);
     void fail(const Failure& failure);
+    void put_event(Event::Kind kind, SocketHandle socket = SocketHandle::none) {
+        pending_ = kind;
+        pending_socket_ = socket;
+    }
+    [[nodiscard]] Event event_of(Event::Kind kind) const;
     [[nodiscard]] std::size_t find(std::string_view namespace_name) const;
 
     [[nodiscard]] const Options& options() const noexcept { return decoder_.options(); }
 
     PacketDecoder decoder_;
     std::vector<Membership> memberships_;
-    std::optional<Event> event_;
     std::string reply_;
     TimePoint connect_deadline_;
     TimePoint window_end_;
     std::size_t connects_in_window_ = 0;
     std::size_t refused_connects_ = 0;
+    // What `next_event` makes an event of, with what the decoder knows of the packet.
+    std::optional<Event::Kind> pending_;
+    SocketHandle pending_socket_ = SocketHandle::none;
+    Failure failure_;
     bool failed_ = false;
 };
 

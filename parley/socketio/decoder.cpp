@@ -32,9 +32,10 @@ PacketDecoder::Status PacketDecoder::receive_text(std::string_view message, Time
 }
 
 PacketDecoder::Status PacketDecoder::begin(std::string_view text, TimePoint now) {
-    text_ = text;
-    if (decode(text_) == Status::failed) return Status::failed;
-    if (!keep(text_.size())) return fail_dropped();
+    if (reassembly_ == nullptr) reassembly_ = std::make_unique<Reassembly>();
+    reassembly_->text = text;
+    if (decode(reassembly_->text) == Status::failed) return Status::failed;
+    if (!keep(text.size())) return fail_dropped();
     state_ = State::collecting;
     deadline_ = now + options_.attachments_timeout;
     return Status::incomplete;
@@ -50,14 +51,14 @@ PacketDecoder::Status PacketDecoder::receive_binary(std::string_view octets) {
         return fail(FailureKind::limit, "packet too large");
     }
     if (!keep(octets.size())) return fail_dropped();
-    octets_.emplace_back(octets);
-    return octets_.size() < packet_.attachment_count ? Status::incomplete : finish();
+    reassembly_->octets.emplace_back(octets);
+    return reassembly_->octets.size() < packet_.attachment_count ? Status::incomplete : finish();
 }
 
 PacketDecoder::Status PacketDecoder::finish() {
-    for (const std::string& octets : octets_)
-        attachments_.push_back(as_bytes(octets));
-    packet_.attachments = attachments_;
+    for (const std::string& octets : reassembly_->octets)
+        reassembly_->attachments.push_back(as_bytes(octets));
+    packet_.attachments = reassembly_->attachments;
     if (options_.reassembly_budget != nullptr) options_.reassembly_budget->give_back(*this);
     state_ = State::idle;
     deadline_ = no_deadline;
@@ -119,11 +120,7 @@ void PacketDecoder::forget_reassembled() {
     if (options_.reassembly_budget != nullptr) options_.reassembly_budget->give_back(*this);
     packet_ = {};
     buffered_bytes_ = 0;
-    if (text_.capacity() > std::string().capacity()) std::string().swap(text_);
-    if (!octets_.empty()) {
-        std::vector<std::string>().swap(octets_);
-        std::vector<BytesView>().swap(attachments_);
-    }
+    if (reassembly_ != nullptr) reassembly_->give_back();
 }
 
 }  // namespace parley::socketio

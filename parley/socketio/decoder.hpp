@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct DecodedPacket : Packet {
 /// Makes packets of the messages of one connection: text starts one, binary messages complete it.
 ///
 /// The reassembly state belongs to the connection, not to a namespace (Socket.IO protocol v5, "Binary"). It fails once:
-/// after `failed` it takes nothing more. It owns memory only of a binary packet, until `release`.
+/// after `failed` it takes nothing more. It owns memory only of a binary packet, until `release`, and from the first
+/// one on what it is described by.
 class PacketDecoder {
  public:
     enum class Status {
@@ -78,6 +80,20 @@ class PacketDecoder {
         failed,
     };
 
+    // A binary packet.
+    struct Reassembly {
+        std::string text;  // its message is gone before its attachments come
+        std::vector<std::string> octets;
+        std::vector<BytesView> attachments;  // views of the octets, made when all are there
+
+        void give_back() noexcept {
+            if (text.capacity() > std::string().capacity()) std::string().swap(text);
+            if (octets.empty()) return;
+            std::vector<std::string>().swap(octets);
+            std::vector<BytesView>().swap(attachments);
+        }
+    };
+
     Status decode(std::string_view text);
     Status begin(std::string_view text, TimePoint now);
     Status finish();
@@ -93,10 +109,8 @@ class PacketDecoder {
     DecodedPacket packet_;
     Failure failure_;
     std::size_t buffered_bytes_ = 0;
-    std::string text_;                    // of the binary packet: its message is gone before its attachments come
-    std::string event_name_;              // when it had escapes
-    std::vector<std::string> octets_;     // of the attachments
-    std::vector<BytesView> attachments_;  // views of octets_, made when all are there
+    std::string event_name_;                  // when it had escapes
+    std::unique_ptr<Reassembly> reassembly_;  // null until the first binary packet
 
     // The place among the packets that the budget knows; it manages these.
     PacketDecoder* older_ = nullptr;

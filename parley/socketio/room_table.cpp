@@ -29,7 +29,7 @@ RoomTable::RoomTable(const KeyedHash& hash, const RoomLimits& limits)
 
 void RoomTable::add(std::string_view sid, SocketHandle socket) {
     reserve_one(everyone_.slots);
-    const auto [at, is_new] = sockets_.try_emplace(std::string(sid));
+    const auto [at, is_new] = sockets_.try_emplace(sid);
     Member& member = at->second;
     if (!is_new) {
         member.socket = socket;
@@ -194,7 +194,7 @@ std::vector<std::string> RoomTable::rooms() const {
     std::vector<std::string> names;
     names.reserve(sockets_.size() + rooms_.size());
     for (const auto& [sid, member] : sockets_) {
-        if (member.is_in_own_room) names.push_back(sid);
+        if (member.is_in_own_room) names.emplace_back(sid);
     }
     for (const auto& [name, room] : rooms_)
         names.push_back(name);

@@ -37,7 +37,8 @@ class RoomTable {
     RoomTable(const RoomTable&) = delete;
     RoomTable& operator=(const RoomTable&) = delete;
 
-    /// Makes a connected socket known. It is in the room of its own id from now on.
+    /// Makes a connected socket known. It is in the room of its own id from now on, which must stay in place until it
+    /// is removed.
     void add(std::string_view sid, SocketHandle socket);
 
     /// Takes a socket out of all of its rooms and forgets it; an unknown one is ignored.
@@ -139,7 +140,7 @@ class RoomTable {
     [[nodiscard]] std::vector<Member*> select_members(const Selection& selection);
 
     RoomLimits limits_;
-    Table<Member> sockets_;
+    std::unordered_map<std::string_view, Member, KeyedHash, std::equal_to<>> sockets_;  // by their own ids
     Table<Room> rooms_;
     Audience everyone_;
     std::uint64_t mark_ = 0;

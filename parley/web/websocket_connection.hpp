@@ -75,6 +75,10 @@ class WebSocketConnection final : public Connection {
 
     /// Octets that wait to be taken by the kernel.
     [[nodiscard]] std::size_t buffered_bytes() const;
+    /// Gives back what is kept for the next small message: there has been none for a while.
+    void trim() noexcept {
+        if (is_present()) stream().outbox().trim();
+    }
     /// False when more than the soft limit waits: a good moment to leave out what is dispensable.
     [[nodiscard]] bool is_writable() const {
         return is_open() && buffered_bytes() <= options_->outbound_bytes_soft && !memory().is_scarce();
