@@ -5,11 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "parley/base/outbox.hpp"
-
 namespace parley {
 
-/// How far a peer is behind: the octets of an outbox that came after the turn in which it was last empty.
+/// How far a peer is behind: the octets of an outbox, or of another queue, that came after the turn in which it was
+/// last empty.
 ///
 /// What the program says in one turn says nothing about the peer: it is free up to `turn_bytes_max`, and one message is
 /// free however long it is. What the program goes on to say while that is still waiting is what a slow peer makes us
@@ -17,21 +16,20 @@ namespace parley {
 class Backlog {
  public:
     /// The octets that count, asked before each append to `outbox` in turn number `turn`.
+    template <typename Outbox>
     [[nodiscard]] std::size_t measure(const Outbox& outbox, std::uint64_t turn, std::size_t turn_bytes_max) noexcept {
         if (outbox.empty()) {
             first_turn_ = turn * 2;
             return 0;
         }
-        return measure_waiting(outbox, turn, turn_bytes_max);
+        return measure_waiting(outbox.passed(), outbox.passed() + outbox.size(), turn, turn_bytes_max);
     }
 
  private:
     static constexpr std::uint64_t none = UINT64_MAX;
 
-    [[nodiscard]] std::size_t measure_waiting(const Outbox& outbox, std::uint64_t turn,
+    [[nodiscard]] std::size_t measure_waiting(std::uint64_t begin, std::uint64_t end, std::uint64_t turn,
                                               std::size_t turn_bytes_max) noexcept {
-        const std::uint64_t begin = outbox.passed();
-        const std::uint64_t end = begin + outbox.size();
         if (first_turn_ == turn * 2) {  // behind its first message
             free_end_ = std::max(end, begin + std::min<std::uint64_t>(turn_bytes_max, UINT64_MAX - begin));
             ++first_turn_;

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "parley/base/outbox.hpp"
+
 namespace parley {
 
 TEST_CASE("backlog: what one turn puts into an empty outbox does not count, what comes behind it does") {

@@ -101,11 +101,11 @@ TEST_CASE("a session is writable until more than the soft limit waits, by pollin
     EngineSite site(options);
     site.open();
     site.open_websocket().stop_reading();
-    site.sessions[1]->send_text(std::string(64 * 1024 - 4, 'w'));  // what the network takes
+    site.sessions[1]->send(engineio::packet_of({std::string(64 * 1024 - 4, 'w')}));  // what the network takes
     site.pass(1ms);
     for (Session* const session : site.sessions) {
         CHECK(session->writable());
-        session->send_text(std::string(3'000, 'x'));
+        session->send(engineio::packet_of({std::string(3'000, 'x')}));
         CHECK_FALSE(session->writable());
     }
 }
@@ -228,16 +228,16 @@ TEST_CASE("what waits for a client that does not poll is bounded") {
     EngineSite site;
     site.open();
     Session& session = *site.sessions.front();
-    const EncodedPacket packet(std::string(16 * 1024 - 2, 'x'));
+    const std::string text(16 * 1024 - 2, 'x');
     const auto send = [&] {
-        session.send(packet);
+        session.send(engineio::packet_of({text}));
         site.pass(1ms);
     };
     for (int i = 0; i < 4; ++i) {
         CHECK(session.writable());
         send();
     }
-    session.send_text("x");
+    session.send(engineio::packet_of({"x"}));
     CHECK_FALSE(session.writable());
     for (int i = 4; i < 65; ++i)
         send();
@@ -253,11 +253,13 @@ TEST_CASE("a client that stops reading its WebSocket is closed, and others lose 
     net::SimulatedPeer& slow = site.open_websocket();
     net::SimulatedPeer& fast = site.open_websocket();
     slow.stop_reading();
-    const EncodedPacket packet(std::string(65'536, 'x'));
+    const std::string text(65'536, 'x');
+    const engineio::Packet packet = engineio::packet_of({text});
+    MessageForms forms;
     std::size_t received = 0;
     for (int i = 0; i < 40; ++i) {
         for (Session* session : std::vector(site.sessions))
-            session->send(packet);
+            session->send({std::span(&packet, 1), forms});
         site.site.network.run_until_idle();
         site.pass(10ms);
         received += EngineSite::frames(fast).size();
@@ -275,7 +277,7 @@ TEST_CASE("a client that stops reading altogether is closed by the clock") {
     slow.stop_reading();
     Session& session = *site.sessions.front();
     CHECK(session.writable());
-    session.send(EncodedPacket(std::string(204'800, 'x')));
+    session.send(engineio::packet_of({std::string(204'800, 'x')}));
     site.site.network.run_until_idle();
     CHECK_FALSE(session.writable());
     site.pass(16s);

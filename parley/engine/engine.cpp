@@ -41,7 +41,10 @@ Engine::Engine(net::Loop& loop, engineio::Options options, Observer& observer,
       absent_(KeyedHash(loop.entropy())),
       sessions_(0, KeyedHash(loop.entropy())),
       turn_task_(std::in_place, loop, [this] { finish_turn(); }),
-      resumption_(std::in_place, loop, [this] { resume_posts(); }) {}
+      resumption_(std::in_place, loop, [this] { resume_posts(); }) {
+    // Where memory is short, no WebSocket is closed because a heartbeat is due.
+    ping_forms_.make_all(ping().packets);
+}
 
 Engine::~Engine() {
     retire();
@@ -51,7 +54,7 @@ Engine::~Engine() {
         session->machine_.close(true, loop_.now());
         loop_.contain([&ended = *session] {
             ended.answer_poll();
-            ended.answer_post();
+            if (ended.polling_ != nullptr) ended.settle_polling();
         });
     }
     sessions_.clear();
@@ -191,9 +194,9 @@ void Engine::shed(std::size_t bytes_min) {
     }
 }
 
-void Engine::resume_later(Session& session) {
+void Engine::resume_later(PostHook& post) {
     if (!resumption_) return;
-    resuming_.push_back(session);
+    resuming_.push_back(post);
     resumption_->schedule_next_turn();
 }
 
@@ -201,7 +204,7 @@ void Engine::resume_posts() {
     IntrusiveList<PostHook> waiting;
     waiting.take_all(resuming_);
     while (PostHook* const next = waiting.pop_front()) {
-        auto& session = static_cast<Session&>(*next);
+        Session& session = next->session;
         session.handle_passed_deadline();
         session.resume_post();
     }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 #include "parley/base/keyed_hash.hpp"
 #include "parley/base/memory_budget.hpp"
 #include "parley/engine/handshake.hpp"
+#include "parley/engine/message.hpp"
 #include "parley/engine/population.hpp"
 #include "parley/engine/request.hpp"
 #include "parley/engine/session.hpp"
@@ -167,6 +169,8 @@ class Engine final : public web::Mount, public MemoryHolder {
 
     void greet(Session& session);
 
+    /// From sessions: their heartbeat, of which each form is made once.
+    [[nodiscard]] Message ping() noexcept { return {std::span(&engineio::Session::ping, 1), ping_forms_}; }
     /// From sessions: an answer of a transport's.
     void send_transport_answer(const Response& response, const engineio::Answer& answer, HeadersMoment moment) {
         begin_answer(response, answer);
@@ -180,7 +184,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     void schedule(Session& session);
     void finish_turn();
     /// From sessions: a POST is to be read on in the next turn.
-    void resume_later(Session& session);
+    void resume_later(PostHook& post);
     void resume_posts();
 
     using Sessions = std::unordered_map<std::string_view, std::unique_ptr<Session>, KeyedHash, std::equal_to<>>;
@@ -210,6 +214,7 @@ class Engine final : public web::Mount, public MemoryHolder {
     std::size_t leaving_ = 0;                             // of the sessions: those that made room in this turn
     std::unordered_map<std::uint64_t, Waiting> waiting_;  // by ticket
     std::uint64_t tickets_ = 0;
+    MessageForms ping_forms_;
     std::shared_ptr<web::RouteTable> middlewares_;             // null without one
     std::vector<std::unique_ptr<HeadersHook>> headers_hooks_;  // one may register another: nothing moves
     bool is_retired_ = false;

@@ -145,7 +145,7 @@ TEST_CASE("the session cookie comes with the handshake only, and only when wante
     const std::string answer = site.ask("GET", "EIO=4&transport=polling");
     const std::string sid(body_of(answer).substr(9, 20));
     CHECK(has_line(answer, "Set-Cookie: io=" + sid + "; Path=/; HttpOnly; SameSite=Lax"));
-    site.sessions.front()->send_text("x");
+    site.sessions.front()->send(engineio::packet_of({"x"}));
     CHECK(site.ask("GET", EngineSite::polling(sid)).find("Set-Cookie") == std::string::npos);
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "parley/engine/encoded_packet.hpp"
 #include "tests/support/engine_site.hpp"
 
 namespace parley::engine {
@@ -46,7 +45,7 @@ TEST_CASE("a poll waits until the program says something") {
     net::SimulatedPeer& pending = site.begin("GET", EngineSite::polling(sid));
     site.pass(10s);
     CHECK(pending.received().empty());
-    site.sessions.front()->send_text("late");
+    site.sessions.front()->send(engineio::packet_of({"late"}));
     site.site.network.run_until_idle();
     CHECK(body_of(pending.received()) == "4late");
 }
@@ -59,7 +58,7 @@ TEST_CASE("all that a handler says reaches the client, however much, whether a p
         const std::string sid = site.open();
         site.on_text = [&](std::string_view) {
             for (int i = 0; i < 20; ++i)
-                site.sessions.front()->send_text(std::string(1000, 'x'));
+                site.sessions.front()->send(engineio::packet_of({std::string(1000, 'x')}));
         };
         net::SimulatedPeer* const pending = is_pending ? &site.begin("GET", EngineSite::polling(sid)) : nullptr;
         CHECK(site.post(sid, "4go") == "ok");
@@ -126,24 +125,6 @@ TEST_CASE("several requests on one kept connection") {
     site.site.network.run_until_idle();
     CHECK(count(peer.received(), "HTTP/1.1 200") == 2);
     CHECK(peer.received().ends_with("\r\n\r\n4ab"));
-}
-
-TEST_CASE("a packet for many is encoded once for each transport") {
-    const EncodedPacket packet("2[\"x\"]", {SharedBuffer("\x01\x02"), SharedBuffer("")});
-    const SharedBuffer& frames = packet.websocket_frames();
-    CHECK(frames.view() == server_text("42[\"x\"]") + server_frame(websocket::Opcode::binary, "\x01\x02") +
-                               server_frame(websocket::Opcode::binary, ""));
-    CHECK(packet.websocket_frames().view().data() == frames.view().data());
-    CHECK(packet.polling_records().view() == "42[\"x\"]\036bAQI=\036b");
-
-    EngineSite site;
-    const std::string sid = site.open();
-    net::SimulatedPeer& websocket = site.open_websocket();
-    for (Session* session : site.sessions)
-        session->send(packet);
-    site.site.network.run_until_idle();
-    CHECK(EngineSite::frames(websocket) == Words{"text 42[\"x\"]", "binary \x01\x02", "binary "});
-    CHECK(site.poll(sid) == "42[\"x\"]\036bAQI=\036b");
 }
 
 TEST_CASE("a ping over polling is a body of exactly 2, and its pong gives a new interval") {
@@ -267,7 +248,7 @@ TEST_CASE("the program closes") {
     }
     SUBCASE("behind something: that has a payload of its own, the next poll gets 6 and 1") {
         net::SimulatedPeer& pending = site.begin("GET", EngineSite::polling(sid));
-        site.sessions.front()->send_text("last");
+        site.sessions.front()->send(engineio::packet_of({"last"}));
         site.sessions.front()->close();
         CHECK(site.log == Words{"session"});
         site.site.network.run_until_idle();

@@ -55,6 +55,7 @@ void set_headers(const Response& response, std::span<const http::HeaderField> fi
 void begin_answer(const Response& response, const engineio::Answer& answer) {
     response.status(answer.status);
     set_headers(response, answer.headers);
+    if (!answer.cache_control.empty()) response.set("Cache-Control", answer.cache_control);
     if (!answer.content_type.empty()) response.set("Content-Type", answer.content_type);
 }
 

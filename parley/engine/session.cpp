@@ -2,9 +2,9 @@
 //
 // In:   WebSocket message -> machine -> listener, at once and without a copy.
 //       POST -> machine -> listener, a share per turn; the request is kept until its last packet is read.
-// Out:  over WebSocket straight into the connection's outbox.
-//       By polling into the machine's queue, which leaves at the end of the turn: what the handlers of one POST say
-//       becomes one payload.
+// Out:  packets of the program, the open packet and pings alike, over WebSocket straight into the connection's outbox.
+//       By polling into the queue, which leaves at the end of the turn: what the handlers of one POST say becomes one
+//       payload. There it waits in no form yet, so that an upgrade may take it along.
 #include "parley/engine/session.hpp"
 
 #include <utility>
@@ -24,8 +24,13 @@ Session::Session(Engine& engine, Start start)
       handshake_(std::move(start.handshake)),
       timer_(engine.loop(), [this] { handle_timer(); }),
       takes_binary_(start.takes_binary) {
-    const bool is_counted = engine_.options().sessions_per_address_max > 0;
-    if (start.transport == engineio::Transport::polling || is_counted) {
+    const bool is_polling = start.transport == engineio::Transport::polling;
+    if (is_polling) {
+        polling_ = std::make_unique<Polling>(*this);
+        send_opening();
+    }
+    // Counted last, when nothing can fail any more.
+    if (is_polling || engine_.options().sessions_per_address_max > 0) {
         place_ = std::make_unique<Place>(*this, start.address);
         engine_.newcomers_.enter(*place_, start.address);
         note_presence();
@@ -49,9 +54,9 @@ bool Session::admit_request() noexcept {
 void Session::handle_poll(Response response) {
     contain([&] {
         catch_up();
-        if (machine_.receive_poll(loop().now())) {
-            poll_ = std::move(response);
-            poll_->on_abort([this] { handle_poll_aborted(); });
+        if (polling_ != nullptr && machine_.receive_poll(loop().now())) {
+            polling_->poll = std::move(response);
+            polling_->poll->on_abort([this] { handle_poll_aborted(); });
         } else {
             send_answer(response, engineio::answer_empty(400));
         }
@@ -62,7 +67,7 @@ void Session::handle_poll(Response response) {
 void Session::handle_poll_aborted() {
     contain([this] {
         catch_up();
-        poll_.reset();
+        polling_->poll.reset();
         machine_.receive_poll_aborted(loop().now());
         settle();
     });
@@ -74,8 +79,8 @@ void Session::handle_post(const Request& request, Response response) {
         if (is_octet_stream(request)) {
             machine_.receive_invalid_post(loop().now());
             send_answer(response, engineio::answer_empty(400));
-        } else if (machine_.receive_post(request.body(), loop().now())) {
-            post_ = std::move(response);
+        } else if (polling_ != nullptr && machine_.receive_post(request.body(), loop().now())) {
+            polling_->post = std::move(response);
         } else {
             send_answer(response, engineio::answer_empty(400));
         }
@@ -92,18 +97,35 @@ void Session::resume_post() {
 }
 
 void Session::answer_poll() {
-    if (!poll_ || !machine_.is_poll_answer_due()) return;
-    const Response response = *std::exchange(poll_, std::nullopt);
+    if (!is_polled() || !machine_.is_poll_answer_due()) return;
+    // First what may find no memory: the poll is still there then, and hears of the end.
+    std::string payload;
+    if (machine_.transport() == engineio::Transport::polling) payload = polling_->queue.take_payload();
+    const std::string_view ending = machine_.answer_poll();
+    if (!payload.empty() && !ending.empty()) payload.push_back(engineio::record_separator);
+    payload.append(ending);
+    const Response response = std::move(*polling_->poll);
+    polling_->poll.reset();
     const HeadersMoment moment = std::exchange(is_greeted_, true) ? HeadersMoment::every : HeadersMoment::initial;
-    engine_.send_transport_answer(response, engineio::answer_poll(machine_.take_poll_answer()), moment);
+    engine_.send_transport_answer(response, engineio::answer_poll(std::move(payload)), moment);
+    forget_polling();
     note_presence();
     arm_timer();
 }
 
-void Session::answer_post() {
-    if (!post_ || machine_.is_post_pending()) return;
-    const Response response = *std::exchange(post_, std::nullopt);
-    engine_.send_transport_answer(response, engineio::answer_post(), HeadersMoment::every);
+void Session::settle_polling() {
+    if (machine_.is_post_pending()) {
+        if (!polling_->is_linked()) engine_.resume_later(*polling_);
+    } else if (polling_->post) {
+        const Response response = *std::exchange(polling_->post, std::nullopt);
+        engine_.send_transport_answer(response, engineio::answer_post(), HeadersMoment::every);
+    }
+    forget_polling();
+}
+
+void Session::forget_polling() {
+    const bool is_polling = machine_.transport() == engineio::Transport::polling;
+    if (!is_polling && !is_polled() && !is_posting()) polling_.reset();
 }
 
 // --- WebSockets
@@ -111,7 +133,10 @@ void Session::answer_post() {
 void Session::attach(WebSocketTransport& websocket) {
     websocket_ = &websocket;
     websocket.set_session(*this);
-    contain([this] { settle(); });
+    contain([this] {
+        send_opening();
+        settle();
+    });
 }
 
 void Session::handle_upgrade(WebSocketTransport& websocket) {
@@ -151,14 +176,10 @@ void Session::release(WebSocketTransport*& websocket) {
     if (websocket != nullptr) std::exchange(websocket, nullptr)->release();
 }
 
-// What waits in the machine while a WebSocket is the transport: the open packet, a ping, what polling left behind.
-void Session::flush_to_websocket() {
-    if (websocket_ == nullptr || machine_.queued_bytes() == 0) return;
-    const std::string payload = machine_.take_payload();
-    engineio::PayloadReader reader(payload);
-    engineio::Packet packet;
-    while (!reader.done() && reader.next(packet))
-        write(packet);
+void Session::move_queue_to_websocket() {
+    polling_->queue.drop(MessageKey::ping);
+    machine_.set_waiting(false);
+    polling_->queue.take_all([this](const KeptMessage& kept) { websocket_->send(Message(kept.packets()), wire()); });
 }
 
 // --- the machine
@@ -177,10 +198,8 @@ void Session::settle() {
             handle_event(*event);
     });
     is_settling_ = false;
-    flush_to_websocket();
     arm_timer();
-    answer_post();
-    if (machine_.is_post_pending() && !PostHook::is_linked()) engine_.resume_later(*this);
+    if (polling_ != nullptr) settle_polling();
     note_presence();
     if (machine_.is_poll_answer_due() || machine_.is_finished()) schedule();
 }
@@ -192,7 +211,7 @@ void Session::handle_event(const engineio::SessionEvent& event) {
             if (listener_ != nullptr) listener_->on_message(event.message);
             break;
         case Kind::probe_received:
-            if (probe_ != nullptr) probe_->send_text(engineio::Session::probe_answer);
+            if (probe_ != nullptr) probe_->send(engineio::Session::probe_answer, wire());
             break;
         case Kind::probe_failed:
             release(probe_);
@@ -200,24 +219,14 @@ void Session::handle_event(const engineio::SessionEvent& event) {
         case Kind::upgraded:
             handle_upgraded();
             break;
+        case Kind::ping_due:
+            if (websocket_ != nullptr) websocket_->trim();
+            send(engine_.ping(), MessageKey::ping);
+            break;
         case Kind::closed:
             handle_closed(event.closed);
             break;
     }
-}
-
-// Whoever is there holds a connection. A POST is a connection, too, but one that waits for no answer of ours: who has
-// sent nothing else has not begun to poll.
-void Session::note_presence() {
-    if (place_ == nullptr) return;
-    const bool waits = poll_ || websocket_ != nullptr || probe_ != nullptr;
-    if (waits && is_greeted_) place_->move_to(engine_.absent_);
-    if (waits || post_) {
-        place_->confirm();
-    } else {
-        place_->unconfirm();
-    }
-    engine_.tell_population();
 }
 
 Session::Place::Place(Session& its_session, engineio::AddressGroup its_address)
@@ -229,6 +238,20 @@ Session::Place::~Place() {
     if (population != nullptr) population->leave(address);
 }
 
+// Whoever is there holds a connection. A POST is a connection, too, but one that waits for no answer of ours: who has
+// sent nothing else has not begun to poll.
+void Session::note_presence() {
+    if (place_ == nullptr) return;
+    const bool waits = is_polled() || websocket_ != nullptr || probe_ != nullptr;
+    if (waits && is_greeted_) place_->move_to(engine_.absent_);
+    if (waits || is_posting()) {
+        place_->confirm();
+    } else {
+        place_->unconfirm();
+    }
+    engine_.tell_population();
+}
+
 void Session::make_room() {
     place_.reset();
     is_leaving_ = true;
@@ -237,15 +260,20 @@ void Session::make_room() {
     schedule();
 }
 
+void Session::forget_waiting(const engineio::Closed& closed) {
+    if (polling_ != nullptr) polling_->queue.clear();
+    machine_.drop_waiting(closed, loop().now());
+}
+
 // Over WebSocket it is the connection for which something waits.
 void Session::note_retained() {
-    const std::size_t retained = idle_bytes + machine_.queued_bytes();
+    const std::size_t retained = idle_bytes + queued_bytes();
     engine_.memory_->count(std::exchange(retained_, retained), retained);
 }
 
 void Session::shed() {
     contain([this] { catch_up(); });
-    machine_.drop_queue({engineio::CloseReason::slow_consumer, "memory is short"}, loop().now());
+    forget_waiting({engineio::CloseReason::slow_consumer, "memory is short"});
     note_retained();
     schedule();
 }
@@ -254,7 +282,7 @@ void Session::shed() {
 void Session::end_without_memory() noexcept {
     loop().note_allocation_failure();
     place_.reset();
-    machine_.drop_queue({engineio::CloseReason::transport_error, "out of memory"}, loop().now());
+    forget_waiting({engineio::CloseReason::transport_error, "out of memory"});
     schedule();
 }
 
@@ -265,13 +293,12 @@ net::Loop& Session::loop() const noexcept {
 void Session::handle_upgraded() {
     if (engine_.options().sessions_per_address_max == 0) place_.reset();
     websocket_ = std::exchange(probe_, nullptr);
-    flush_to_websocket();
+    if (websocket_ != nullptr) move_queue_to_websocket();
     note_retained();
     if (listener_ != nullptr) listener_->on_upgraded();
 }
 
 void Session::handle_closed(const engineio::Closed& closed) {
-    loop().contain([this] { flush_to_websocket(); });
     release(websocket_);
     // A client that believes in its upgrade hears the last words there.
     if (!machine_.is_upgrading()) release(probe_);
@@ -311,76 +338,42 @@ bool Session::is_open() const noexcept {
 bool Session::writable() const noexcept {
     if (!machine_.is_open()) return false;
     if (websocket_ != nullptr) return websocket_->is_writable();
-    return machine_.queued_bytes() <= engine_.options().queue_bytes_soft && !engine_.memory_->is_scarce();
+    return queued_bytes() <= engine_.options().queue_bytes_soft && !engine_.memory_->is_scarce();
 }
 
-void Session::send(const EncodedPacket& packet) {
+void Session::send(const Message& message, MessageKey key) {
     switch (machine_.route()) {
         case engineio::Session::Route::nowhere:
             break;
         case engineio::Session::Route::queue:
-            contain([&] { machine_.enqueue(packet.polling_records(), loop().turn()); });
+            contain([&] { enqueue(message, key); });
             schedule();
             break;
         case engineio::Session::Route::websocket:
-            if (websocket_ == nullptr) break;
-            contain([&] {
-                if (takes_binary_ || packet.attachments().empty()) {
-                    websocket_->send_frames(packet.websocket_frames());
-                } else {
-                    send_as_text(packet);
-                }
-            });
+            if (websocket_ != nullptr) contain([&] { websocket_->send(message, wire()); });
             break;
     }
 }
 
-void Session::send_as_text(const EncodedPacket& packet) {
-    write({engineio::PacketType::message, packet.text(), false});
-    for (const SharedBuffer& attachment : packet.attachments())
-        write({engineio::PacketType::message, attachment.view(), true});
+// The bound is on a peer that does not fetch what it is sent.
+void Session::enqueue(const Message& message, MessageKey key) {
+    const engineio::Options& options = engine_.options();
+    if (polling_->backlog.measure(polling_->queue, loop().turn(), options.turn_bytes_max) > options.queue_bytes_max)
+        return machine_.receive_overflow(loop().now());
+    polling_->queue.push(
+        message.forms != nullptr ? message.forms->kept(message.packets) : KeptMessage::make(message.packets), key);
+    machine_.set_waiting(true);
 }
 
-void Session::send(std::string_view text, std::span<const std::string_view> attachments) {
-    send_text(text);
-    for (const std::string_view attachment : attachments)
-        send_binary(attachment);
-}
-
-void Session::send_text(std::string_view text) {
-    send_message({engineio::PacketType::message, text, false});
-}
-
-void Session::send_binary(std::string_view octets) {
-    send_message({engineio::PacketType::message, octets, true});
-}
-
-void Session::send_message(const engineio::Packet& message) {
-    switch (machine_.route()) {
-        case engineio::Session::Route::nowhere:
-            break;
-        case engineio::Session::Route::queue:
-            contain([&] {
-                std::string record;
-                engineio::append_record(record, message);
-                machine_.enqueue(record, loop().turn());
-            });
-            schedule();
-            break;
-        case engineio::Session::Route::websocket:
-            if (websocket_ != nullptr) contain([&] { write(message); });
-            break;
-    }
-}
-
-// One packet straight to the WebSocket.
-void Session::write(const engineio::Packet& packet) {
-    if (!packet.is_binary) {
-        websocket_->send_text(packet);
-    } else if (takes_binary_) {
-        websocket_->send_binary(packet.data);
+// The first of what is sent; the program may already say something when a session is made. It is contained by whoever
+// makes the session.
+void Session::send_opening() {
+    const std::string opening = machine_.opening();
+    const engineio::Packet packet{engineio::PacketType::open, opening, false};
+    if (polling_ != nullptr) {
+        enqueue(packet, MessageKey::none);
     } else {
-        websocket_->send_base64(packet.data);
+        websocket_->send(packet, wire());
     }
 }
 

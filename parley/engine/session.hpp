@@ -3,14 +3,15 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "parley/base/backlog.hpp"
 #include "parley/base/intrusive_list.hpp"
 #include "parley/base/time.hpp"
-#include "parley/engine/encoded_packet.hpp"
 #include "parley/engine/handshake.hpp"
+#include "parley/engine/message.hpp"
+#include "parley/engine/message_queue.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/session.hpp"
@@ -25,6 +26,7 @@ namespace parley::engine {
 
 class Engine;
 class Population;
+class Session;
 class WebSocketTransport;
 
 /// Who hears what happens to one session. Calls come from the loop, never from inside a call into the session.
@@ -45,14 +47,17 @@ class SessionListener {
 
 // A session's places in two lists of its engine: to be looked after in this turn, to go on with a POST in the next.
 struct TurnHook : ListHook {};
-struct PostHook : ListHook {};
+struct PostHook : ListHook {
+    explicit PostHook(Session& its_session) : session(its_session) {}
+    Session& session;
+};
 
 /// One Engine.IO session: messages in, messages out, whatever the transport.
 ///
 /// It marries the machine (engineio::Session) to the responses and WebSockets of the application. The engine owns it:
 /// the reference is good until `on_closed` of the listener has returned, or the engine is destroyed, which says
 /// nothing. Belongs to the engine's loop.
-class Session : private TurnHook, private PostHook {
+class Session : private TurnHook {
  public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -76,13 +81,9 @@ class Session : private TurnHook, private PostHook {
     /// destroyed.
     void set_listener(SessionListener& listener) noexcept { listener_ = &listener; }
 
-    /// Sends a packet that many sessions may share: its octets are referred to. Nothing happens after the end.
-    void send(const EncodedPacket& packet);
-
-    /// Sends one text message, and binary messages behind it, for this session only: straight into its outbox.
-    void send(std::string_view text, std::span<const std::string_view> attachments);
-    void send_text(std::string_view text);
-    void send_binary(std::string_view octets);
+    /// Sends a message, whatever the transport: into the WebSocket's outbox, or where it waits for a poll. Nothing
+    /// happens after the end.
+    void send(const Message& message) { send(message, MessageKey::none); }
 
     /// Ends the session. What was sent leaves first; by polling, `discard` loses it unless a poll is pending.
     /// `on_closed` follows at the end of the turn, and no message before it.
@@ -108,7 +109,6 @@ class Session : private TurnHook, private PostHook {
     friend class Engine;
     friend class WebSocketTransport;
     friend class IntrusiveList<TurnHook>;
-    friend class IntrusiveList<PostHook>;
 
     // What a session costs when nothing waits for it.
     static constexpr std::size_t idle_bytes = 2560;
@@ -128,6 +128,15 @@ class Session : private TurnHook, private PostHook {
         Session& session;
         const engineio::AddressGroup address;
         Population* const population;  // null where there is one engine
+    };
+
+    // What it needs while there is no WebSocket, and until the requests of before are answered.
+    struct Polling : PostHook {
+        using PostHook::PostHook;
+        MessageQueue queue;
+        Backlog backlog;  // of the queue
+        std::optional<Response> poll;
+        std::optional<Response> post;
     };
 
     Session(Engine& engine, Start start);
@@ -150,24 +159,32 @@ class Session : private TurnHook, private PostHook {
     void settle();
     void catch_up();
     void answer_poll();
-    [[nodiscard]] bool is_finished() const noexcept { return machine_.is_finished() && listener_ == nullptr && !post_; }
+    [[nodiscard]] bool is_posting() const noexcept { return polling_ != nullptr && polling_->post; }
+    [[nodiscard]] bool is_polled() const noexcept { return polling_ != nullptr && polling_->poll; }
+    [[nodiscard]] std::size_t queued_bytes() const noexcept { return polling_ != nullptr ? polling_->queue.size() : 0; }
+    [[nodiscard]] bool is_finished() const noexcept {
+        return machine_.is_finished() && listener_ == nullptr && !is_posting();
+    }
 
     // From its WebSockets.
     void handle_frame(WebSocketTransport& from, websocket::Message message);
     void handle_websocket_closed(WebSocketTransport& from, const engineio::Closed& closed);
 
     [[nodiscard]] net::Loop& loop() const noexcept;
+    void send(const Message& message, MessageKey key);
+    void enqueue(const Message& message, MessageKey key);
+    void send_opening();
+    [[nodiscard]] Wire wire() const noexcept { return {machine_.transport(), takes_binary_}; }
     void handle_event(const engineio::SessionEvent& event);
     void handle_upgraded();
     void note_presence();
     void handle_closed(const engineio::Closed& closed);
     void handle_timer();
-    void answer_post();
-    void flush_to_websocket();
+    void settle_polling();
+    void forget_polling();
+    void move_queue_to_websocket();
+    void forget_waiting(const engineio::Closed& closed);
     void release(WebSocketTransport*& websocket);
-    void send_message(const engineio::Packet& message);
-    void send_as_text(const EncodedPacket& packet);
-    void write(const engineio::Packet& packet);
     void arm_timer();
     void schedule();
 
@@ -177,9 +194,8 @@ class Session : private TurnHook, private PostHook {
     SessionListener* listener_ = nullptr;
     WebSocketTransport* websocket_ = nullptr;  // the transport, when it is one
     WebSocketTransport* probe_ = nullptr;      // the WebSocket of an upgrade under way
-    std::optional<Response> poll_;
-    std::optional<Response> post_;
-    std::unique_ptr<Place> place_;  // null: nobody counts it but as a session
+    std::unique_ptr<Polling> polling_;         // null over WebSocket
+    std::unique_ptr<Place> place_;             // null: nobody counts it but as a session
     net::Timer timer_;
     TimePoint armed_for_ = no_deadline;
     std::size_t retained_ = idle_bytes;  // as the memory budget knows it

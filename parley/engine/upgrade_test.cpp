@@ -28,7 +28,7 @@ TEST_CASE("the upgrade as the official client does it, with a second GET under w
     CHECK(site.post(sid, "4by post") == "ok");
     CHECK(site.poll(sid) == "4by post");
 
-    site.sessions.front()->send_text("while upgrading");
+    site.sessions.front()->send(engineio::packet_of({"while upgrading"}));
     CHECK(site.tell(peer, "5") == Words{"text 4while upgrading"});
     CHECK(site.tell(peer, "4hello") == Words{"text 4hello"});
     CHECK(site.take_log() == Words{"session", "text by post", "upgraded", "text hello"});
@@ -58,8 +58,8 @@ TEST_CASE("what the program says on hearing of the upgrade comes behind what wai
     const std::string sid = site.open();
     net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
     CHECK(site.tell(peer, "2probe") == Words{"text 3probe"});
-    site.sessions.front()->send_text("before");
-    site.on_upgraded = [&] { site.sessions.front()->send_text("after"); };
+    site.sessions.front()->send(engineio::packet_of({"before"}));
+    site.on_upgraded = [&] { site.sessions.front()->send(engineio::packet_of({"after"})); };
     CHECK(site.tell(peer, "5") == Words{"text 4before", "text 4after"});
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("what waited for an upgrade is not counted as kept any more when it ha
     site.engine->set_memory(memory);
     const std::string sid = site.open();
     const std::size_t idle = memory.bytes();
-    site.sessions.front()->send_text(std::string(200'000, 'x'));
+    site.sessions.front()->send(engineio::packet_of({std::string(200'000, 'x')}));
     site.site.network.run_until_idle();
     CHECK(memory.bytes() >= idle + 200'000);
     net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
@@ -174,7 +174,7 @@ TEST_CASE("the program closes during an upgrade: the last words go where the cli
     const std::string sid = site.open();
     net::SimulatedPeer& peer = site.dial(EngineSite::websocket(sid));
     CHECK(site.tell(peer, "2probe") == Words{"text 3probe"});
-    site.sessions.front()->send_text("last");
+    site.sessions.front()->send(engineio::packet_of({"last"}));
     site.sessions.front()->close();
     site.site.network.run_until_idle();
     CHECK(site.log == Words{"session", "closed: forced close"});
@@ -243,7 +243,7 @@ TEST_CASE("an upgrade on a network that cuts and delays loses nothing and keeps 
         const std::string sid = site.open();
         std::string said;
         const auto say = [&](const std::string& word) {
-            site.sessions.front()->send_text(word);
+            site.sessions.front()->send(engineio::packet_of({word}));
             said += word;
         };
         std::string heard;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,9 @@ TEST_CASE("a client that takes no binary gets base64") {
     net::SimulatedPeer& peer = site.dial("EIO=4&transport=websocket&b64=1");
     EngineSite::frames(peer);
     peer.send(client_frame(websocket::Opcode::binary, "\x01\x02\x03\x04"));
-    site.sessions.front()->send(EncodedPacket("2[]", {SharedBuffer("\x05")}));
+    const std::array packets{engineio::packet_of({"2[]"}), engineio::packet_of({"\x05", true})};
+    MessageForms forms;
+    site.sessions.front()->send({packets, forms});
     site.site.network.run_until_idle();
     CHECK(EngineSite::frames(peer) == Words{"text 42[]", "text bBQ==", "text bAQIDBA=="});
 }
@@ -132,10 +135,10 @@ TEST_CASE("the program closes: what it sent leaves first, and nothing is heard a
     EngineSite site;
     net::SimulatedPeer& peer = site.open_websocket();
     Session& session = *site.sessions.front();
-    session.send_text("last");
+    session.send(engineio::packet_of({"last"}));
     session.close();
     CHECK_FALSE(session.is_open());
-    session.send_text("too late");
+    session.send(engineio::packet_of({"too late"}));
     session.close();
     peer.send(client_text("4late"));
     site.site.network.run_until_idle();
@@ -148,7 +151,7 @@ TEST_CASE("a listener may close from within a message") {
         explicit Closing(Session& its_session) : session(its_session) {}
         void on_message(engineio::Message message) override {
             CHECK(closed == 0);
-            session.send_text("bye");
+            session.send(engineio::packet_of({"bye"}));
             session.close();
             CHECK(message.data == "a");
             CHECK(closed == 0);

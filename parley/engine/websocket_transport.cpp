@@ -42,9 +42,9 @@ void WebSocketTransport::release() {
     connection_->close(static_cast<std::uint16_t>(websocket::CloseCode::no_status));
 }
 
-void WebSocketTransport::send_base64(std::string_view octets) {
+void WebSocketTransport::write_base64(const engineio::Packet& packet) {
     std::string record;
-    engineio::append_record(record, {engineio::PacketType::message, octets, true});
+    engineio::append_record(record, packet);
     connection_->send_text(record);
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "parley/base/shared_buffer.hpp"
+#include "parley/engine/message.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/websocket_connection.hpp"
@@ -41,15 +41,17 @@ class WebSocketTransport final : public web::WebSocketListener {
     [[nodiscard]] bool is_open() const { return connection_->is_open(); }
     [[nodiscard]] bool is_writable() const { return connection_->is_writable(); }
 
-    /// Sends whole frames by reference.
-    void send_frames(const SharedBuffer& frames) { connection_->send_encoded(frames); }
-    void send_binary(std::string_view octets) { connection_->send_binary(octets); }
-    /// Sends a packet that is not binary.
-    void send_text(const engineio::Packet& packet) {
-        connection_->send_text(engineio::to_char(packet.type), packet.data);
+    /// Gives back what an idle connection need not own.
+    void trim() noexcept { connection_->trim(); }
+    /// Sends a message: by reference where it has forms, else written into the outbox.
+    void send(const Message& message, const Wire& wire) {
+        if (message.forms != nullptr) {
+            connection_->send_encoded(message.forms->frames(message.packets, wire));
+        } else {
+            for (const engineio::Packet& packet : message.packets)
+                write(packet, wire);
+        }
     }
-    /// Sends a binary message as text, to a client that takes no binary.
-    void send_base64(std::string_view octets);
 
     // web::WebSocketListener
     void on_message(websocket::Message message) override;
@@ -57,6 +59,17 @@ class WebSocketTransport final : public web::WebSocketListener {
 
  private:
     WebSocketTransport() = default;
+
+    void write(const engineio::Packet& packet, const Wire& wire) {
+        if (!packet.is_binary) {
+            connection_->send_text(engineio::to_char(packet.type), packet.data);
+        } else if (wire.takes_binary) {
+            connection_->send_binary(packet.data);
+        } else {
+            write_base64(packet);
+        }
+    }
+    void write_base64(const engineio::Packet& packet);
 
     web::WebSocketConnection* connection_ = nullptr;
     Session* session_ = nullptr;

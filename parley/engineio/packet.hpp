@@ -32,6 +32,11 @@ struct Packet {
     bool is_binary = false;
 };
 
+/// The packet that brings a message.
+[[nodiscard]] constexpr Packet packet_of(const Message& message) noexcept {
+    return {PacketType::message, message.data, message.is_binary};
+}
+
 /// The character that begins a packet of `type`.
 [[nodiscard]] constexpr char to_char(PacketType type) noexcept {
     return static_cast<char>('0' + static_cast<char>(type));

@@ -23,6 +23,10 @@ void append_record(std::string& out, const Packet& packet) {
     }
 }
 
+std::size_t record_size(const Packet& packet) noexcept {
+    return 1 + (packet.is_binary ? base64_size(packet.data.size()) : packet.data.size());
+}
+
 std::optional<Packet> decode_record(std::string_view record, std::string& octets) {
     if (!record.starts_with(base64_prefix)) return decode_packet(record);
     Result<std::string> decoded = base64_decode(record.substr(1));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +17,14 @@ inline constexpr char record_separator = '\x1e';
 /// `record_separator` between two of them.
 void append_record(std::string& out, const Packet& packet);
 
+/// The octets that `append_record` appends.
+[[nodiscard]] std::size_t record_size(const Packet& packet) noexcept;
+
 /// The packet of one record, or nothing when it is none. What was base64 stands in `octets` afterwards; anything else
 /// is a view of `record`. A client that takes no binary frame speaks so over WebSocket, too.
 [[nodiscard]] std::optional<Packet> decode_record(std::string_view record, std::string& octets);
 
-/// Takes the packets of a payload one by one: the body of a POST, or what waited for a poll when an upgrade came.
+/// Takes the packets of a payload one by one: the body of a POST, or of the answer to a poll.
 ///
 /// Reading is lazy, so that a payload of half a million packets can be spread over many turns. It stops for good at the
 /// first record that is no packet.

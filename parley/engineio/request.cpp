@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view protocol_revision = "4";
 
+// Cache-Control of what a transport answers.
+constexpr std::string_view not_kept = "no-store";
+
 bool is_known(const Options& options, std::string_view transport) noexcept {
     return (options.polling && transport == to_string(Transport::polling)) ||
            (options.websocket && transport == to_string(Transport::websocket));
@@ -129,11 +132,11 @@ Answer answer_refusal(const RequestFacts& facts, RequestError error, std::string
 }
 
 Answer answer_poll(std::string payload) {
-    return {200, "text/plain; charset=UTF-8", std::move(payload), {{"Cache-Control", "no-store"}}};
+    return {200, "text/plain; charset=UTF-8", std::move(payload), {}, not_kept};
 }
 
 Answer answer_post() {
-    return {200, "text/html", "ok", {{"Cache-Control", "no-store"}}};
+    return {200, "text/html", "ok", {}, not_kept};
 }
 
 Answer answer_empty(int status) {

@@ -59,6 +59,7 @@ struct Answer {
     std::string_view content_type;  ///< empty: no header
     std::string body;
     std::vector<HeaderField> headers;
+    std::string_view cache_control = {};  ///< empty: no header
 };
 
 /// The first objection to a request, in the order of the official server: unknown transport, ill-formed `Origin`; then

@@ -200,11 +200,13 @@ TEST_CASE("polls and posts have the official types and are never cached") {
     CHECK(poll.status == 200);
     CHECK(poll.content_type == "text/plain; charset=UTF-8");
     CHECK(poll.body == "4hello");
-    REQUIRE(poll.headers.size() == 1);
-    CHECK(poll.headers.front().value == "no-store");
+    CHECK(poll.headers.empty());
+    CHECK(poll.cache_control == "no-store");
     const Answer post = answer_post();
     CHECK(post.content_type == "text/html");
     CHECK(post.body == "ok");
+    CHECK(post.cache_control == "no-store");
+    CHECK(answer_empty(400).cache_control.empty());
 }
 
 TEST_CASE("the session cookie has the official attributes") {

@@ -2,10 +2,8 @@
 //
 // Theory of operation
 // -------------------
-// A session is one of three states, and while it is open it has a transport and perhaps an upgrade under way. What the
-// program sends by polling waits in `queue_` as a payload; a poll takes all of it. The handshake, pings and what waited
-// when an upgrade came are also put there: over WebSocket the driver moves them out at once, so that the queue holds
-// something only by polling.
+// A session is one of three states, and while it is open it has a transport and perhaps an upgrade under way. What is
+// sent by polling waits with the driver; a poll takes all of it. Here it is only known whether something waits.
 //
 //   state        what arrives                        becomes
 //   ---------    --------------------------------    ----------------------------------------------------------------
@@ -23,8 +21,9 @@
 //   open         `0`, `5`, `6`                       nothing
 //   open         WebSocket gone                      closed (transport close, or error)
 //   open         nothing more after the handshake    closed (transport close), after the confirm timeout
-//   open         ping interval over                  `2` is sent
+//   open         ping interval over                  a ping is due
 //   open         ping timeout over                   closed (ping timeout)
+//   open         too much waits for a poll           closed (slow consumer)
 //   open         close(), GET pending, nothing said  closed (forced close); the GET gets `1`
 //   open         close(), by polling, else           lingering, or with discard closed (forced close)
 //   open         close(), by WebSocket               closed (forced close)
@@ -34,7 +33,7 @@
 //   lingering    upgrade complete                    closed; what waits goes by the WebSocket, which is then closed
 //   lingering    close timeout over                  closed
 //   not closed   abandon()                           closed (forced close)
-//   not closed   drop_queue()                        closed, and nothing waits any more
+//   not closed   drop_waiting()                      closed, and nothing waits any more
 //   closed       anything                            nothing
 //
 // `closed` is reported when the open state is left: to the program a lingering session is over. What was said last has
@@ -60,7 +59,6 @@
 #include "parley/engineio/session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <chrono>
 #include <cstdint>
@@ -73,44 +71,13 @@ namespace parley::engineio {
 
 namespace {
 
-constexpr std::string_view separator(&record_separator, 1);
+// What ends the answer to a poll.
+constexpr std::string_view noop = "6";
+constexpr std::string_view goodbye = "1";
+constexpr std::string_view noop_and_goodbye = "6\0361";
 
 // How late a driver's timer may be without the pong's time being counted from then: lateness must not add up.
 constexpr Duration timer_slack = std::chrono::milliseconds(20);
-
-std::string open_packet(const Options& options, std::string_view sid, Transport transport) {
-    const bool may_upgrade = transport == Transport::polling && options.websocket && options.allow_upgrades;
-    std::string packet(1, to_char(PacketType::open));
-    JsonWriter writer(packet);
-    writer.begin_object();
-    writer.key("sid").value(sid);
-    writer.key("upgrades").begin_array();
-    if (may_upgrade) writer.value(to_string(Transport::websocket));
-    writer.end_array();
-    writer.key("pingInterval").value(static_cast<std::int64_t>(options.ping_interval.count()));
-    writer.key("pingTimeout").value(static_cast<std::int64_t>(options.ping_timeout.count()));
-    writer.key("maxPayload").value(static_cast<std::uint64_t>(options.max_http_buffer_size));
-    writer.end_object();
-    return packet;
-}
-
-void append_queue(std::string& out, Outbox& queue) {
-    std::array<std::string_view, 16> pieces;
-    while (!queue.empty()) {
-        const std::size_t count = queue.gather(pieces);
-        std::size_t octets = 0;
-        for (const std::string_view piece : std::span(pieces).first(count)) {
-            out.append(piece);
-            octets += piece.size();
-        }
-        queue.consume(octets);
-    }
-}
-
-void append_packet(std::string& payload, PacketType type) {
-    if (!payload.empty()) payload.push_back(record_separator);
-    payload.push_back(to_char(type));
-}
 
 }  // namespace
 
@@ -138,7 +105,28 @@ Session::Session(const Options& options, std::string sid, Transport transport, T
       now_(now),
       heartbeat_deadline_(now + options.ping_interval),
       transport_(transport) {
-    queue_.append(open_packet(options, sid_, transport));
+    if (transport == Transport::polling) polling_ = std::make_unique<Polling>();
+}
+
+Session::Polling& Session::polling() {
+    if (polling_ == nullptr) polling_ = std::make_unique<Polling>();
+    return *polling_;
+}
+
+std::string Session::opening() const {
+    const bool may_upgrade = transport_ == Transport::polling && options_.websocket && options_.allow_upgrades;
+    std::string json;
+    JsonWriter writer(json);
+    writer.begin_object();
+    writer.key("sid").value(std::string_view(sid_));
+    writer.key("upgrades").begin_array();
+    if (may_upgrade) writer.value(to_string(Transport::websocket));
+    writer.end_array();
+    writer.key("pingInterval").value(static_cast<std::int64_t>(options_.ping_interval.count()));
+    writer.key("pingTimeout").value(static_cast<std::int64_t>(options_.ping_timeout.count()));
+    writer.key("maxPayload").value(static_cast<std::uint64_t>(options_.max_http_buffer_size));
+    writer.end_object();
+    return json;
 }
 
 // --- what arrives by polling
@@ -154,7 +142,7 @@ bool Session::receive_poll(TimePoint now) {
         fail(CloseReason::transport_error, "overlap from client");
         return false;
     }
-    confirm_deadline_ = no_deadline;
+    if (polling_ != nullptr) polling_->confirm_deadline = no_deadline;
     is_poll_pending_ = true;
     return true;
 }
@@ -175,19 +163,20 @@ bool Session::receive_post(std::string_view body, TimePoint now) {
         return false;
     }
     if (state_ == State::lingering) return true;
-    confirm_deadline_ = no_deadline;
+    Polling& reading = polling();
+    reading.confirm_deadline = no_deadline;
     if (!is_valid_utf8(body)) {
         fail(CloseReason::parse_error, "payload that is not UTF-8");
         return true;
     }
-    post_ = PayloadReader(body);
-    post_budget_ = options_.packets_per_turn;
+    reading.post = PayloadReader(body);
+    reading.post_budget = options_.packets_per_turn;
     return true;
 }
 
 void Session::resume_post(TimePoint now) {
     now_ = now;
-    post_budget_ = options_.packets_per_turn;
+    if (polling_ != nullptr) polling_->post_budget = options_.packets_per_turn;
 }
 
 void Session::receive_invalid_post(TimePoint now) {
@@ -196,15 +185,18 @@ void Session::receive_invalid_post(TimePoint now) {
 }
 
 void Session::read_post() {
-    while (!event_ && !post_.done() && post_budget_ > 0) {
-        --post_budget_;
+    while (!event_ && is_post_pending() && polling_->post_budget > 0) {
+        --polling_->post_budget;
         Packet packet;
-        if (post_.next(packet)) {
+        if (polling_->post.next(packet)) {
             handle_packet(packet);
         } else {
             fail(CloseReason::parse_error, "invalid packet in payload");
         }
     }
+    if (event_ || is_post_pending()) return;
+    polling_->post.release();
+    if (transport_ == Transport::websocket) polling_.reset();
 }
 
 // --- what arrives by WebSocket
@@ -273,9 +265,7 @@ void Session::handle_heartbeat() {
     }
     is_pong_due_ = true;
     heartbeat_deadline_ = std::max(heartbeat_deadline_, now_ - timer_slack) + options_.ping_timeout;
-    const char ping = to_char(PacketType::ping);
-    separate();
-    queue_.append(std::string_view(&ping, 1));
+    put_event(SessionEvent::Kind::ping_due);
 }
 
 // --- the upgrade
@@ -283,9 +273,9 @@ void Session::handle_heartbeat() {
 bool Session::receive_upgrade(TimePoint now) {
     now_ = now;
     if (state_ != State::open || transport_ != Transport::polling || upgrade_ != Upgrade::none) return false;
-    confirm_deadline_ = no_deadline;
+    polling_->confirm_deadline = no_deadline;
+    polling_->upgrade_deadline = now + options_.upgrade_timeout;
     upgrade_ = Upgrade::accepted;
-    upgrade_deadline_ = now + options_.upgrade_timeout;
     return true;
 }
 
@@ -322,7 +312,7 @@ void Session::complete_upgrade() {
 
 void Session::stop_upgrade() {
     upgrade_ = Upgrade::none;
-    upgrade_deadline_ = no_deadline;
+    if (polling_ != nullptr) polling_->upgrade_deadline = no_deadline;
 }
 
 // --- what the program wants
@@ -332,43 +322,25 @@ Session::Route Session::route() const noexcept {
     return transport_ == Transport::websocket ? Route::websocket : Route::queue;
 }
 
-// The bound is on a peer that does not fetch what it is sent.
-bool Session::has_room(std::uint64_t turn) {
-    if (state_ != State::open) return false;
-    if (backlog_.measure(queue_, turn, options_.turn_bytes_max) > options_.queue_bytes_max) {
-        fail(CloseReason::slow_consumer, "too much waits for the next poll");
-        return false;
-    }
-    separate();
-    return true;
-}
-
-void Session::separate() {
-    if (!queue_.empty()) queue_.append(separator);
-}
-
-void Session::enqueue(const SharedBuffer& records, std::uint64_t turn) {
-    if (has_room(turn)) queue_.append(records);
-}
-
-void Session::enqueue(std::string_view records, std::uint64_t turn) {
-    if (has_room(turn)) queue_.append(records);
+void Session::receive_overflow(TimePoint now) {
+    now_ = now;
+    fail(CloseReason::slow_consumer, "too much waits for the next poll");
 }
 
 void Session::close(bool discard, TimePoint now) {
     now_ = now;
     if (state_ != State::open) return;
     const bool is_probed = upgrade_ == Upgrade::probed;
-    const bool is_heard_at_once = is_poll_pending_ && queue_.empty() && !is_probed;
+    const bool is_heard_at_once = is_poll_pending_ && !is_waiting_ && !is_probed;
     const bool lingers = transport_ == Transport::polling && !discard && !is_heard_at_once;
-    const TimePoint upgrade_deadline = upgrade_deadline_;
+    const TimePoint upgrade_deadline = polling_ != nullptr ? polling_->upgrade_deadline : no_deadline;
     fail(CloseReason::forced_close, "closed by the server");
     if (!lingers) return;
     state_ = State::lingering;
-    linger_deadline_ = now + options_.close_timeout;
+    polling_->linger_deadline = now + options_.close_timeout;
     if (!is_probed) return;
     upgrade_ = Upgrade::probed;
-    upgrade_deadline_ = upgrade_deadline;
+    polling_->upgrade_deadline = upgrade_deadline;
 }
 
 void Session::abandon(TimePoint now) {
@@ -377,17 +349,17 @@ void Session::abandon(TimePoint now) {
     if (state_ == State::lingering) finish_lingering();
 }
 
-void Session::drop_queue(const Closed& closed, TimePoint now) {
+void Session::drop_waiting(const Closed& closed, TimePoint now) {
     now_ = now;
+    is_waiting_ = false;
     fail(closed.reason, closed.description);
     if (state_ == State::lingering) finish_lingering();
-    queue_.clear();
 }
 
 void Session::finish_lingering() {
     stop_upgrade();
     state_ = State::closed;
-    linger_deadline_ = no_deadline;
+    polling_->linger_deadline = no_deadline;
 }
 
 // The one way out of the open state. What waits is kept for a pending poll, or for a WebSocket that is still there.
@@ -395,10 +367,12 @@ void Session::fail(CloseReason reason, std::string_view description, Farewell fa
     if (state_ != State::open) return;
     state_ = State::closed;
     farewell_ = farewell;
-    post_.stop();
     stop_upgrade();
     heartbeat_deadline_ = no_deadline;
-    confirm_deadline_ = no_deadline;
+    if (polling_ != nullptr) {
+        polling_->post.stop();
+        polling_->confirm_deadline = no_deadline;
+    }
     put_event(SessionEvent::Kind::closed);
     event_->closed = {reason, description};
 }
@@ -411,40 +385,30 @@ void Session::put_event(SessionEvent::Kind kind) {
 }
 
 std::optional<SessionEvent> Session::next_event() {
-    read_post();
-    if (!event_ && post_.done()) post_.release();
+    if (polling_ != nullptr) read_post();
     if (!event_ && !decoded_.empty()) std::string().swap(decoded_);
     return std::exchange(event_, std::nullopt);
 }
 
-std::string Session::take_payload() {
-    std::string payload;
-    if (transport_ == Transport::websocket) append_queue(payload, queue_);
-    return payload;
-}
-
 bool Session::is_poll_answer_due() const noexcept {
     if (!is_poll_pending_) return false;
-    return !queue_.empty() || farewell_ != Farewell::none || upgrade_ == Upgrade::probed;
+    return is_waiting_ || farewell_ != Farewell::none || upgrade_ == Upgrade::probed;
 }
 
-std::string Session::take_poll_answer() {
+std::string_view Session::answer_poll() {
     is_poll_pending_ = false;
-    if (!std::exchange(is_greeted_, true) && state_ == State::open) confirm_deadline_ = now_ + options_.confirm_timeout;
-    std::string payload;
-    if (transport_ == Transport::polling) append_queue(payload, queue_);
+    const bool is_polling = transport_ == Transport::polling;
+    if (!std::exchange(is_greeted_, true) && state_ == State::open && is_polling)
+        polling_->confirm_deadline = now_ + options_.confirm_timeout;
+    const bool is_something_said = is_polling && std::exchange(is_waiting_, false);
     if (state_ == State::lingering) {
-        const bool goes_on = !payload.empty() || upgrade_ == Upgrade::probed;
-        if (payload.empty()) append_packet(payload, PacketType::noop);
-        if (goes_on) return payload;
+        if (is_something_said) return {};
+        if (upgrade_ == Upgrade::probed) return noop;
         finish_lingering();
+        return noop_and_goodbye;
     }
-    if (farewell_ == Farewell::close) {
-        append_packet(payload, PacketType::close);
-    } else if (payload.empty()) {
-        append_packet(payload, PacketType::noop);
-    }
-    return payload;
+    if (farewell_ == Farewell::close) return goodbye;
+    return is_something_said ? std::string_view() : noop;
 }
 
 bool Session::is_finished() const noexcept {
@@ -452,17 +416,23 @@ bool Session::is_finished() const noexcept {
 }
 
 TimePoint Session::next_deadline() const noexcept {
-    return std::min({heartbeat_deadline_, upgrade_deadline_, linger_deadline_, confirm_deadline_});
+    if (polling_ == nullptr) return heartbeat_deadline_;
+    const Polling& polling = *polling_;
+    return std::min(std::min(heartbeat_deadline_, polling.upgrade_deadline),
+                    std::min(polling.linger_deadline, polling.confirm_deadline));
 }
 
 void Session::handle_deadline(TimePoint now) {
     now_ = now;
-    if (now >= linger_deadline_) finish_lingering();
-    if (now >= upgrade_deadline_) {
-        stop_upgrade();
-        put_event(SessionEvent::Kind::probe_failed);
+    if (polling_ != nullptr) {
+        if (now >= polling_->linger_deadline) finish_lingering();
+        if (now >= polling_->upgrade_deadline) {
+            stop_upgrade();
+            return put_event(SessionEvent::Kind::probe_failed);  // one event at a time: what else is due comes next
+        }
+        if (now >= polling_->confirm_deadline)
+            fail(CloseReason::transport_close, "nobody came back after the handshake");
     }
-    if (now >= confirm_deadline_) fail(CloseReason::transport_close, "nobody came back after the handshake");
     if (now >= heartbeat_deadline_) handle_heartbeat();
 }
 

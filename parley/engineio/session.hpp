@@ -3,14 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "parley/base/backlog.hpp"
-#include "parley/base/outbox.hpp"
 #include "parley/base/rate_limit.hpp"
-#include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/engineio/packet.hpp"
@@ -43,7 +41,8 @@ struct SessionEvent {
         message_received,  ///< `message` arrived
         probe_received,    ///< the WebSocket of the upgrade asks: answer it `probe_answer`
         probe_failed,      ///< close the WebSocket of the upgrade; the session goes on by polling
-        upgraded,          ///< the WebSocket of the upgrade is now the session's
+        upgraded,          ///< the WebSocket of the upgrade is now the session's; what waits for a poll goes there
+        ping_due,          ///< send `ping`, by whatever is the transport
         closed,            ///< the end, said once: close every WebSocket of the session
     };
     Kind kind{};
@@ -52,12 +51,12 @@ struct SessionEvent {
 };
 
 /// One Engine.IO session from its handshake to its end, over polling, WebSocket, or first one and then the other
-/// (Engine.IO protocol v4). It reads no clock and owns no connection.
+/// (Engine.IO protocol v4). It reads no clock, and owns neither a connection nor what waits for one.
 ///
-/// The driver tells it what arrived (`receive_...`), what the program wants (`send`, `close`) and that a deadline
-/// passed. After each such call it drains `next_event()`, then
-///   - moves what waits to the WebSocket when there is one (`take_payload`), before anything else is written to it;
-///   - by the end of the turn, answers the pending poll when `is_poll_answer_due()` (`take_poll_answer`);
+/// The driver sends the open packet first, then puts what is sent where `route()` says, and tells whether something
+/// waits for a poll (`set_waiting`). It tells what arrived (`receive_...`), what the program wants (`close`) and that a
+/// deadline passed. After each such call it drains `next_event()`, then
+///   - by the end of the turn, answers the pending poll when `is_poll_answer_due()` (`answer_poll`);
 ///   - answers a POST when `is_post_pending()` has become false, or else resumes it in the next turn;
 ///   - arms its one timer to `next_deadline()`;
 ///   - destroys it when `is_finished()`.
@@ -65,18 +64,22 @@ class Session {
  public:
     /// What a WebSocket that probes is answered.
     static constexpr Packet probe_answer{PacketType::pong, "probe", false};
+    /// The heartbeat.
+    static constexpr Packet ping{PacketType::ping, {}, false};
 
     /// Where a message of the program goes now.
     enum class Route : std::uint8_t { nowhere, queue, websocket };
 
-    /// A session that was just accepted; its open packet waits for the first poll or for the WebSocket. `options` must
-    /// outlive it.
+    /// A session that was just accepted. `options` must outlive it.
     Session(const Options& options, std::string sid, Transport transport, TimePoint now);
 
     [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
     [[nodiscard]] Transport transport() const noexcept { return transport_; }
     [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
     [[nodiscard]] bool is_upgrading() const noexcept { return upgrade_ != Upgrade::none; }
+
+    /// What the open packet says, as JSON.
+    [[nodiscard]] std::string opening() const;
 
     // What arrives by polling.
 
@@ -121,20 +124,21 @@ class Session {
 
     // What the program wants.
 
-    /// Where to put the next message. `websocket`: write it there, behind `take_payload`; `queue`: `enqueue` it.
+    /// Where to put the next packet: into the WebSocket, or where it waits for a poll.
     [[nodiscard]] Route route() const noexcept;
 
-    /// Keeps messages in the form of a payload for the next poll. The session closes when too much waits behind what
-    /// the turn that filled the empty queue put there; `turn` is any number that is another one in another turn.
-    void enqueue(const SharedBuffer& records, std::uint64_t turn);
-    void enqueue(std::string_view records, std::uint64_t turn);
+    /// Whether something waits for a poll.
+    void set_waiting(bool is_waiting) noexcept { is_waiting_ = is_waiting; }
+
+    /// Too much waits for a poll: the session is over.
+    void receive_overflow(TimePoint now);
 
     /// Ends the session: `closed` follows at once. What waits goes before the goodbye, and by polling that may need
     /// another GET; with `discard` nobody waits for one.
     void close(bool discard, TimePoint now);
 
-    /// Ends the session, also one that still waits to say goodbye, and forgets what waits for it.
-    void drop_queue(const Closed& closed, TimePoint now);
+    /// Ends the session, also one that still waits to say goodbye; what waits for it is forgotten.
+    void drop_waiting(const Closed& closed, TimePoint now);
 
     /// Ends the session at once, also one that still waits to say goodbye: others need its place.
     void abandon(TimePoint now);
@@ -146,17 +150,12 @@ class Session {
     /// Whether an event waits that must be taken before the machine is told anything.
     [[nodiscard]] bool has_event() const noexcept { return event_.has_value(); }
 
-    /// Octets that wait for a poll or for `take_payload`.
-    [[nodiscard]] std::size_t queued_bytes() const noexcept { return queue_.size(); }
-
-    /// What waits for the session's WebSocket, as a payload; empty when nothing does.
-    [[nodiscard]] std::string take_payload();
-
     [[nodiscard]] bool is_poll_pending() const noexcept { return is_poll_pending_; }
     [[nodiscard]] bool is_poll_answer_due() const noexcept;
-    [[nodiscard]] std::string take_poll_answer();
+    /// What ends the answer to the pending poll, behind all that waits by polling; empty when that is all.
+    [[nodiscard]] std::string_view answer_poll();
 
-    [[nodiscard]] bool is_post_pending() const noexcept { return !post_.done(); }
+    [[nodiscard]] bool is_post_pending() const noexcept { return polling_ != nullptr && !polling_->post.done(); }
 
     [[nodiscard]] bool is_finished() const noexcept;
 
@@ -168,6 +167,15 @@ class Session {
     enum class Upgrade : std::uint8_t { none, accepted, probed };
     enum class Farewell : std::uint8_t { none, noop, close };
 
+    // What is under way only while the transport is polling.
+    struct Polling {
+        PayloadReader post;
+        std::size_t post_budget = 0;
+        TimePoint upgrade_deadline = no_deadline;
+        TimePoint linger_deadline = no_deadline;
+        TimePoint confirm_deadline = no_deadline;
+    };
+
     void handle_packet(const Packet& packet);
     void handle_pong();
     void handle_heartbeat();
@@ -176,32 +184,26 @@ class Session {
     void stop_upgrade();
     void finish_lingering();
     void read_post();
+    Polling& polling();
     void put_event(SessionEvent::Kind kind);
     void fail(CloseReason reason, std::string_view description, Farewell farewell = Farewell::close);
-    bool has_room(std::uint64_t turn);
-    void separate();
 
     const Options& options_;
     std::string sid_;
-    Outbox queue_;
-    Backlog backlog_;
     RateLimit request_rate_;
-    PayloadReader post_;
-    std::string decoded_;  // the octets of a frame that came as base64
+    std::unique_ptr<Polling> polling_;  // null over WebSocket
+    std::string decoded_;               // the octets of a frame that came as base64
     std::optional<SessionEvent> event_;
 
     TimePoint now_{};
     TimePoint heartbeat_deadline_ = no_deadline;
-    TimePoint upgrade_deadline_ = no_deadline;
-    TimePoint linger_deadline_ = no_deadline;
-    TimePoint confirm_deadline_ = no_deadline;
-    std::size_t post_budget_ = 0;
 
     Transport transport_;
     State state_ = State::open;
     Upgrade upgrade_ = Upgrade::none;
     Farewell farewell_ = Farewell::none;
     bool is_poll_pending_ = false;
+    bool is_waiting_ = false;  // something waits for a poll
     bool is_greeted_ = false;  // the open packet has gone by polling
     bool is_pong_due_ = false;
     bool is_pong_extended_ = false;

@@ -28,7 +28,7 @@ TEST_CASE("what was said last has a payload of its own, and the goodbye comes wi
     for (const bool poll_is_pending : {false, true}) {
         Driver driver;
         if (poll_is_pending) CHECK(driver.poll() == "-");
-        driver.session.enqueue("4last", 1);
+        driver.enqueue("4last");
         driver.session.close(false, driver.now);
         CHECK(driver.event() == "closed: forced close");
         CHECK((poll_is_pending ? driver.answer() : driver.poll()) == "4last");
@@ -38,7 +38,7 @@ TEST_CASE("what was said last has a payload of its own, and the goodbye comes wi
     }
     Driver discarded;
     CHECK(discarded.poll() == "-");
-    discarded.session.enqueue("4last", 1);
+    discarded.enqueue("4last");
     discarded.session.close(true, discarded.now);
     CHECK(discarded.answer() == "4last\0361");
 }
@@ -50,7 +50,7 @@ TEST_CASE("without a poll the goodbye waits for one") {
     CHECK_FALSE(driver.session.is_open());
     CHECK_FALSE(driver.session.is_finished());
     CHECK(driver.session.route() == Session::Route::nowhere);
-    driver.session.enqueue("4dropped", 1);
+    driver.enqueue("4dropped");
     CHECK(driver.pass(9'999ms).empty());
     CHECK(driver.post("4ignored").empty());
     CHECK(driver.poll() == "6\0361");
@@ -65,7 +65,7 @@ TEST_CASE("the goodbye waits no longer than the close timeout, and not at all wh
     CHECK(driver.session.is_finished());
 
     Driver discarded;
-    discarded.session.enqueue("4lost", 1);
+    discarded.enqueue("4lost");
     discarded.session.close(true, discarded.now);
     CHECK(discarded.event() == "closed: forced close");
     CHECK(discarded.session.is_finished());
@@ -78,9 +78,9 @@ TEST_CASE("closing twice, or after the end, does nothing") {
     driver.session.close(true, driver.now);
     driver.session.receive_websocket_closed(CloseReason::transport_error, "", driver.now);
     driver.session.receive_frame("4late", false, driver.now);
-    driver.session.enqueue("4late", 1);
+    driver.enqueue("4late");
     CHECK(driver.event().empty());
-    CHECK(driver.session.take_payload().empty());
+    CHECK(driver.take_payload().empty());
     CHECK(driver.session.next_deadline() == no_deadline);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("an upgrade that the client believes in is completed by a closed sessi
     const auto close_probed = [](Driver& driver, bool discard = false) {
         REQUIRE(driver.session.receive_upgrade(driver.now));
         CHECK(driver.probe("2probe") == "probe received");
-        driver.session.enqueue("4last", 1);
+        driver.enqueue("4last");
         driver.session.close(discard, driver.now);
         CHECK(driver.event() == "closed: forced close");
     };
@@ -105,7 +105,7 @@ TEST_CASE("an upgrade that the client believes in is completed by a closed sessi
     close_probed(driver);
     CHECK(driver.session.is_upgrading());
     CHECK(driver.probe("5") == "upgraded");
-    CHECK(driver.session.take_payload() == "4last");
+    CHECK(driver.take_payload() == "4last");
     CHECK(driver.session.is_finished());
 
     Driver polls;
@@ -134,49 +134,21 @@ TEST_CASE("an upgrade that the client believes in is completed by a closed sessi
     CHECK(discarded.session.is_finished());
 }
 
-TEST_CASE("what one turn puts into the empty queue is free, what comes behind it is bounded") {
-    Options options;
-    options.queue_bytes_max = 10;
-    for (const std::size_t size : {8, 9, 10}) {  // and a separator in front of each
-        Driver driver(Transport::polling, options);
-        driver.session.enqueue("4" + std::string(1000, 'x'), 1);
-        driver.session.enqueue("4" + std::string(1000, 'x'), 1);
-        driver.session.enqueue(std::string(size, '4'), 2);
-        CHECK(driver.session.is_open());
-        driver.session.enqueue("4", 3);
-        CHECK(driver.session.is_open() == (size < 10));
-        CHECK(driver.event() == (size < 10 ? "" : "closed: slow consumer"));
-    }
-}
-
-TEST_CASE("what one turn says beyond its share is bounded, too, but one message may be of any length") {
-    Options options;
-    options.queue_bytes_max = 10;
-    options.turn_bytes_max = 1000;
-    Driver driver(Transport::polling, options);
-    driver.session.enqueue(std::string(5000, '4'), 1);
-    driver.session.enqueue(std::string(20, '4'), 1);
-    CHECK(driver.session.is_open());
-    driver.session.enqueue("4", 1);
+TEST_CASE("a client for which too much waits is over, and hears what waits and the goodbye if it polls") {
+    Driver driver;
+    CHECK(driver.poll() == "-");
+    driver.enqueue("4much");
+    driver.session.receive_overflow(driver.now);
     CHECK(driver.event() == "closed: slow consumer");
-}
-
-TEST_CASE("a client that polls may be told any amount") {
-    Options options;
-    options.queue_bytes_max = 10;
-    Driver driver(Transport::polling, options);
-    for (std::uint64_t turn = 1; turn < 100; ++turn) {
-        driver.session.enqueue(std::string(1000, '4'), turn);
-        CHECK(driver.poll().size() == 1000);
-    }
-    CHECK(driver.session.is_open());
+    CHECK(driver.answer() == "4much\0361");
+    CHECK(driver.session.is_finished());
 }
 
 TEST_CASE("a client that comes back once and never polls is ended by its pings") {
     Driver driver;
     CHECK(driver.post("6").empty());
     for (int i = 0; i < 10; ++i)
-        driver.session.enqueue("4news", 1);
+        driver.enqueue("4news");
     CHECK(driver.pass(25s + 20s) == Words{"closed: ping timeout"});
     CHECK(driver.session.is_finished());
 }

@@ -19,9 +19,9 @@ TEST_CASE("a ping follows the handshake after the interval and each pong after t
     CHECK(driver.session.next_deadline() == start + 25s);
     for (int round = 0; round < 3; ++round) {
         CHECK(driver.pass(24'999ms).empty());
-        CHECK(driver.session.take_payload().empty());
+        CHECK(driver.take_payload().empty());
         CHECK(driver.pass(1ms).empty());
-        CHECK(driver.session.take_payload() == "2");
+        CHECK(driver.take_payload() == "2");
         driver.pass(3s);
         CHECK(driver.frame("3").empty());
         CHECK(driver.session.next_deadline() == driver.now + 25s);
@@ -59,9 +59,24 @@ TEST_CASE("a timer that is a little late costs the peer nothing, and one that is
         driver.now += 25s + late;
         driver.session.handle_deadline(driver.now);
         CHECK(driver.event().empty());
-        CHECK(driver.session.take_payload() == "2");
+        CHECK(driver.take_payload() == "2");
         CHECK(driver.session.next_deadline() == start + 45s + std::max<Duration>(late - 20ms, 0ms));
     }
+}
+
+TEST_CASE("a ping that is due together with the end of an upgrade follows it") {
+    Options options;
+    options.upgrade_timeout = options.ping_interval;
+    Driver driver(Transport::polling, options);
+    REQUIRE(driver.session.receive_upgrade(driver.now));
+    driver.now += 25s;
+    driver.session.handle_deadline(driver.now);
+    CHECK(driver.event() == "probe failed");
+    CHECK(driver.session.next_deadline() == driver.now);
+    driver.session.handle_deadline(driver.now);
+    CHECK(driver.poll() == "-");
+    CHECK(driver.event().empty());
+    CHECK(driver.answer() == "2");
 }
 
 TEST_CASE("while a pong is due another packet gives more time, once") {
@@ -79,7 +94,7 @@ TEST_CASE("pongs that nobody waits for change nothing") {
     for (int i = 0; i < 100'000; ++i)
         CHECK(driver.frame("3").empty());
     CHECK(driver.session.next_deadline() == start + 25s);
-    CHECK(driver.session.queued_bytes() == 0);
+    CHECK(driver.waiting.empty());
 }
 
 }  // namespace

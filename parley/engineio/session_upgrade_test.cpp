@@ -24,16 +24,15 @@ TEST_CASE("an upgrade: probe, noop for every poll, then the WebSocket carries th
     for (int i = 0; i < 5; ++i)
         CHECK(driver.poll() == "6");
     CHECK(driver.post("4still") == Words{"text still"});
-    driver.session.enqueue("4by poll", 1);
+    driver.enqueue("4by poll");
     CHECK(driver.poll() == "4by poll");
-    driver.session.enqueue("4for both", 1);
-    driver.session.enqueue("bAQ==", 1);
-    CHECK(driver.session.take_payload().empty());
+    driver.enqueue("4for both");
+    driver.enqueue("bAQ==");
 
     CHECK(driver.probe("5") == "upgraded");
     CHECK(driver.session.transport() == Transport::websocket);
     CHECK_FALSE(driver.session.is_upgrading());
-    CHECK(driver.session.take_payload() == "4for both\036bAQ==");
+    CHECK(driver.take_payload() == "4for both\036bAQ==");
     CHECK(driver.session.route() == Session::Route::websocket);
     CHECK(driver.frame("4hello") == "text hello");
 }
@@ -43,9 +42,9 @@ TEST_CASE("a poll that is pending at the end of an upgrade gets a noop, and what
     REQUIRE(driver.session.receive_upgrade(driver.now));
     CHECK(driver.probe("2probe") == "probe received");
     REQUIRE(driver.session.receive_poll(driver.now));
-    driver.session.enqueue("4a", 1);
+    driver.enqueue("4a");
     CHECK(driver.probe("5") == "upgraded");
-    CHECK(driver.session.take_payload() == "4a");
+    CHECK(driver.take_payload() == "4a");
     CHECK(driver.answer() == "6");
 
     SUBCASE("and may be aborted without harm") {
@@ -69,7 +68,7 @@ TEST_CASE("the heartbeat begins anew with an upgrade, even if the pong is lost")
     driver.upgrade();
     CHECK(driver.session.next_deadline() == driver.now + 25s);
     CHECK(driver.pass(25s).empty());
-    CHECK(driver.session.take_payload() == "2");
+    CHECK(driver.take_payload() == "2");
     CHECK(driver.pass(20s) == Words{"closed: ping timeout"});
 }
 

@@ -143,19 +143,19 @@ void Client::send(socketio::Packet packet, const EncodedArguments& arguments) {
     std::string& text = server_.empty_packet();
     socketio::append_packet(text, packet);
     if (arguments.attachments.empty()) return send_text(text);
-    std::vector<std::string_view> attachments;
-    attachments.reserve(arguments.attachments.size());
+    std::vector<engineio::Packet> packets;
+    packets.reserve(1 + arguments.attachments.size());
+    packets.push_back(engineio::packet_of({text}));
     for (const BytesView bytes : arguments.attachments)
-        attachments.push_back(as_chars(bytes));
-    tell_sent(text);
-    for (const std::string_view attachment : attachments)
-        tell_sent(attachment);
-    session_.send(text, attachments);
+        packets.push_back(engineio::packet_of({as_chars(bytes), true}));
+    for (const engineio::Packet& each : packets)
+        tell_sent(each.data);
+    session_.send(engine::Message(packets));
 }
 
 void Client::send_text(std::string_view text) {
     tell_sent(text);
-    session_.send_text(text);
+    session_.send(engineio::packet_of({text}));
 }
 
 void Client::tell_sent(std::string_view message) const noexcept {

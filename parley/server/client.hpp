@@ -40,7 +40,7 @@ class Client final : public engine::SessionListener {
     [[nodiscard]] const std::vector<Reference<SocketCore>>& sockets() const noexcept { return sockets_; }
 
     /// One that several get, of which their namespace tells the observer.
-    void send(const engine::EncodedPacket& packet) { session_.send(packet); }
+    void send(const engine::Message& message) { session_.send(message); }
     /// Sends an event or an acknowledgement; `packet` says which, `arguments` what it carries.
     void send(socketio::Packet packet, const EncodedArguments& arguments);
 

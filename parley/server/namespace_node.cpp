@@ -2,7 +2,6 @@
 #include "parley/server/namespace_node.hpp"
 
 #include <limits>
-#include <numeric>
 #include <utility>
 
 #include "parley/base/keyed_hash.hpp"
@@ -165,7 +164,13 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
         std::string text;
         text.reserve(packet.data.size() + packet.namespace_name.size() + 16);
         socketio::append_packet(text, packet);
-        const engine::EncodedPacket encoded(std::move(text), std::move(event.attachments));
+        const engineio::Packet only = engineio::packet_of({text});
+        std::vector<engineio::Packet> several;
+        if (!event.attachments.empty()) several.push_back(only);
+        for (const SharedBuffer& attachment : event.attachments)
+            several.push_back(engineio::packet_of({attachment.view(), true}));
+        engine::MessageForms forms;
+        const engine::Message message(several.empty() ? std::span(&only, 1) : std::span(std::as_const(several)), forms);
         std::size_t sent = 0;
         for (const SocketHandle handle : recipients) {
             SocketCore& socket = SocketCore::from(handle);
@@ -177,9 +182,9 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
                 }
                 ++asked;
             }
-            if (socket.deliver(encoded, event.is_volatile)) ++sent;
+            if (socket.deliver(message, event.is_volatile)) ++sent;
         }
-        tell_broadcast(encoded, {.namespace_name = nsp_.name(), .recipients = recipients.size()}, sent);
+        tell_broadcast(message, {.namespace_name = nsp_.name(), .recipients = recipients.size()}, sent);
     });
     if (!event.acks) return;
     if (asked > 0) return speak(*event.acks, asked, missed);
@@ -188,17 +193,14 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
 }
 
 // So many of the recipients were sent it.
-void NamespaceNode::tell_broadcast(const engine::EncodedPacket& packet, BroadcastSummary summary,
-                                   std::size_t sent) const {
+void NamespaceNode::tell_broadcast(const engine::Message& message, BroadcastSummary summary, std::size_t sent) const {
     const web::Announcer<ServerObserver>& observer = nsp_.server().tally().observer;
     if (!observer) return;
-    std::vector<std::size_t> messages{packet.text().size()};
-    for (const SharedBuffer& attachment : packet.attachments())
-        messages.push_back(attachment.size());
     for (; sent > 0; --sent)
-        for (const std::size_t octets : messages)
-            observer.tell(&ServerObserver::on_message_sent, octets);
-    summary.octets = std::accumulate(messages.begin(), messages.end(), std::size_t{0});
+        for (const engineio::Packet& packet : message.packets)
+            observer.tell(&ServerObserver::on_message_sent, packet.data.size());
+    for (const engineio::Packet& packet : message.packets)
+        summary.octets += packet.data.size();
     observer.tell(&ServerObserver::on_broadcast, summary);
 }
 

@@ -14,7 +14,7 @@
 #include "parley/base/function.hpp"
 #include "parley/base/shared_buffer.hpp"
 #include "parley/contract/ack_callback.hpp"
-#include "parley/engine/encoded_packet.hpp"
+#include "parley/engine/message.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/server/broadcast_operator.hpp"
 #include "parley/server/handler.hpp"
@@ -79,7 +79,7 @@ class NamespaceNode final : public socketio::Node {
     [[nodiscard]] socketio::Relay* elsewhere(const BroadcastTarget& target) const noexcept;
     [[nodiscard]] std::chrono::milliseconds timeout_of(const BroadcastTarget& target) const;
     void send(const socketio::Selection& selection, Outgoing event);
-    void tell_broadcast(const engine::EncodedPacket& packet, BroadcastSummary summary, std::size_t sent) const;
+    void tell_broadcast(const engine::Message& message, BroadcastSummary summary, std::size_t sent) const;
     void tell_servers(const EncodedArguments& arguments, std::shared_ptr<socketio::AckCollector> answers);
     template <typename Answer>
     std::shared_ptr<socketio::Collector<Answer>> ask(const socketio::Relay* others, std::chrono::milliseconds timeout,

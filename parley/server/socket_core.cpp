@@ -229,13 +229,13 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
     return true;
 }
 
-bool SocketCore::deliver(const engine::EncodedPacket& packet, bool is_volatile) {
+bool SocketCore::deliver(const engine::Message& message, bool is_volatile) {
     if (stage_ != Stage::connected) return false;
     if (is_volatile && !client_->writable()) {
         nsp_->server().tally().count(ServerFact::volatile_dropped);
         return false;
     }
-    client_->send(packet);
+    client_->send(message);
     return true;
 }
 

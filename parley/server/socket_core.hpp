@@ -16,8 +16,8 @@
 #include "parley/base/typed_states.hpp"
 #include "parley/contract/ack_callback.hpp"
 #include "parley/contract/handler_table.hpp"
-#include "parley/engine/encoded_packet.hpp"
 #include "parley/engine/handshake.hpp"
+#include "parley/engine/message.hpp"
 #include "parley/engineio/options.hpp"
 #include "parley/json.hpp"
 #include "parley/net/call_frame.hpp"
@@ -105,8 +105,8 @@ class SocketCore final : public Counted {
 
     /// Emits to this client. False, and the callback has failed or will: see `Socket::emit`.
     bool emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback);
-    /// Sends a packet of a broadcast.
-    bool deliver(const engine::EncodedPacket& packet, bool is_volatile);
+    /// Sends what a broadcast says.
+    bool deliver(const engine::Message& message, bool is_volatile);
     /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
     bool send_ack(std::uint64_t id, const EncodedArguments& arguments);

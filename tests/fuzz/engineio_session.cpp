@@ -6,7 +6,9 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "parley/engineio/payload.hpp"
 #include "tests/fuzz/support/input.hpp"
 
 using namespace parley;
@@ -31,6 +33,7 @@ class Driver {
  public:
     Driver(std::uint8_t choice, Transport transport)
         : options_(options_of(choice)), session_(options_, "SID", transport, now_) {
+        send("0" + session_.opening());
         drain();
     }
 
@@ -81,7 +84,8 @@ class Driver {
                 session_.abandon(now_);
                 break;
             case 17:
-                session_.drop_queue({parley::engineio::CloseReason::slow_consumer, "memory is short"}, now_);
+                waiting_.clear();
+                session_.drop_waiting({parley::engineio::CloseReason::slow_consumer, "memory is short"}, now_);
                 break;
             default:
                 pass(std::chrono::milliseconds(input.octet() * 200));
@@ -143,12 +147,15 @@ class Driver {
     }
 
     void say(std::uint8_t what) {
+        if ((what & 2) != 0 && session_.route() == Session::Route::queue) return session_.receive_overflow(now_);
+        send((what & 1) != 0 ? "4text" : "bAQID");
+    }
+
+    void send(std::string_view record) {
         if (session_.route() != Session::Route::queue) return;
-        if ((what & 1) != 0) {
-            session_.enqueue("4text", what >> 2);
-        } else {
-            session_.enqueue(SharedBuffer("bAQID"), what >> 2);
-        }
+        if (!waiting_.empty()) waiting_ += engineio::record_separator;
+        waiting_ += record;
+        session_.set_waiting(true);
     }
 
     void pass(Duration duration) {
@@ -165,10 +172,12 @@ class Driver {
     void drain() {
         while (const std::optional<SessionEvent> event = session_.next_event())
             note(*event);
-        const std::string payload = session_.take_payload();
-        if (!payload.empty()) check_payload(payload);
         if (!session_.is_poll_answer_due()) return;
-        check_payload(session_.take_poll_answer());
+        std::string payload;
+        if (session_.transport() == Transport::polling) payload = std::exchange(waiting_, {});
+        const std::string_view ending = session_.answer_poll();
+        if (!payload.empty() && !ending.empty()) payload += engineio::record_separator;
+        check_payload(payload.append(ending));
         require(!session_.is_poll_pending(), "an answer answers the poll");
     }
 
@@ -178,6 +187,14 @@ class Driver {
             require(!is_closed_, "the end is told once");
             require(!engineio::to_string(event.closed.reason).empty(), "with its reason");
             is_closed_ = true;
+        }
+        if (event.kind == SessionEvent::Kind::ping_due) {
+            require(session_.is_open(), "who is closed is asked for no pong");
+            send("2");
+        }
+        if (event.kind == SessionEvent::Kind::upgraded) {
+            waiting_.clear();
+            session_.set_waiting(false);
         }
         if (event.kind == SessionEvent::Kind::probe_failed || event.kind == SessionEvent::Kind::upgraded) {
             probes_ = false;
@@ -197,6 +214,7 @@ class Driver {
     TimePoint now_{1h};
     engineio::Options options_;
     Session session_;
+    std::string waiting_;  // for a poll
     std::deque<std::string> bodies_;
     bool is_closed_ = false;
     bool probes_ = false;  // a WebSocket tries to take the session over

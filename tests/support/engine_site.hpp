@@ -45,11 +45,7 @@ class EngineSite final : public Observer {
             site.log.push_back((message.is_binary ? "binary " : "text ") + std::string(message.data));
             if (site.on_text) site.on_text(message.data);
             if (!site.echoes) return;
-            if (message.is_binary) {
-                session.send_binary(message.data);
-            } else {
-                session.send_text(message.data);
-            }
+            session.send(engineio::packet_of(message));
         }
         void on_upgraded() override {
             site.log.emplace_back("upgraded");

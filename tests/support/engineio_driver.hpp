@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/engineio/payload.hpp"
 #include "parley/engineio/session.hpp"
 
 namespace parley::engineio::test {
@@ -26,12 +27,10 @@ inline constexpr std::string_view open_polling =
 struct Driver {
     explicit Driver(Transport transport = Transport::polling, Options chosen = {})
         : options(chosen), session(options, "SID", transport, start) {
-        if (transport == Transport::polling) {
-            REQUIRE(session.receive_poll(now));
-            CHECK(answer() == open_polling);
-        } else {
-            CHECK_FALSE(session.take_payload().empty());
-        }
+        if (transport != Transport::polling) return;
+        enqueue("0" + session.opening());
+        REQUIRE(session.receive_poll(now));
+        CHECK(answer() == open_polling);
     }
 
     // Drains the events.
@@ -52,6 +51,9 @@ struct Driver {
                 case SessionEvent::Kind::upgraded:
                     words.emplace_back("upgraded");
                     break;
+                case SessionEvent::Kind::ping_due:
+                    enqueue("2");
+                    break;
                 case SessionEvent::Kind::closed:
                     words.push_back("closed: " + std::string(to_string(event->closed.reason)));
                     break;
@@ -66,8 +68,30 @@ struct Driver {
         return words.empty() ? "" : words.front();
     }
 
+    // What is sent: it waits here for a poll, or counts as what the WebSocket was given.
+    void enqueue(std::string_view records) {
+        if (session.route() == Session::Route::nowhere) return;
+        if (!waiting.empty()) waiting += record_separator;
+        waiting += records;
+        session.set_waiting(session.route() == Session::Route::queue);
+    }
+
+    // What the WebSocket was given since.
+    std::string take_payload() {
+        if (session.transport() == Transport::polling) return {};
+        session.set_waiting(false);
+        return std::exchange(waiting, {});
+    }
+
     // The answer to the pending poll at the end of the turn; "-" when it goes on waiting.
-    std::string answer() { return session.is_poll_answer_due() ? session.take_poll_answer() : "-"; }
+    std::string answer() {
+        if (!session.is_poll_answer_due()) return "-";
+        std::string payload;
+        if (session.transport() == Transport::polling) payload = std::exchange(waiting, {});
+        const std::string_view ending = session.answer_poll();
+        if (!payload.empty() && !ending.empty()) payload += record_separator;
+        return payload.append(ending);
+    }
 
     std::string poll() {
         if (!session.receive_poll(now)) return "refused";
@@ -119,6 +143,7 @@ struct Driver {
     TimePoint now = start;
     Options options;
     Session session;
+    std::string waiting;
 };
 
 }  // namespace parley::engineio::test
