@@ -32,10 +32,14 @@ void add_connect(CLI::App& command, ConnectOptions& options) {
         ->capture_default_str();
 }
 
-void add_socketio_connect(CLI::App& command, ConnectOptions& options) {
-    add_connect(command, options);
+void add_identity(CLI::App& command, ConnectOptions& options) {
     command.add_option("-n,--namespace", options.nsp, "Namespace, as in /admin")->type_name("NAME");
     command.add_option("--auth", options.auth, "What to say about oneself: a JSON object")->type_name("JSON");
+}
+
+void add_socketio_connect(CLI::App& command, ConnectOptions& options) {
+    add_connect(command, options);
+    add_identity(command, options);
     command.add_option("--transport", options.transport, "any, polling or websocket")
         ->type_name("NAME")
         ->check(check_transport)

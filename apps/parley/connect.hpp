@@ -24,7 +24,9 @@ struct ConnectOptions {
 
 /// Adds to `command` what every connection has: the URL, headers, the time-out.
 void add_connect(CLI::App& command, ConnectOptions& options);
-/// Adds those and what a Socket.IO connection has: namespace, auth, transport.
+/// Adds who one is on a Socket.IO server: namespace, auth.
+void add_identity(CLI::App& command, ConnectOptions& options);
+/// Adds all of these, and what else a Socket.IO connection has: the transport.
 void add_socketio_connect(CLI::App& command, ConnectOptions& options);
 
 /// The same for the client. Throws `SetupError` with a sentence for what cannot be.

@@ -2,69 +2,42 @@
 #include "apps/parley/doctor.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <iostream>
 #include <memory>
 
-#include "apps/chat/wording.hpp"
-#include "apps/parley/examination.hpp"
+#include "apps/parley/doctor_examination.hpp"
+#include "apps/terminal/terminal.hpp"
 
 namespace parley {
-namespace {
 
-std::string_view word_of(Finding::State state) {
-    switch (state) {
-        case Finding::State::ok:
-            return "ok";
-        case Finding::State::failed:
-            return "failed";
-        default:
-            return "skipped";
-    }
-}
-
-}  // namespace
-
-int diagnose(const DoctorCommand& command) {
-    const std::vector<Finding> findings = Examination(command).examine();
-    const bool is_well =
-        std::ranges::none_of(findings, [](const Finding& finding) { return finding.state == Finding::State::failed; });
-    if (command.as_json) {
-        Json steps = Json::array();
-        for (const Finding& finding : findings)
-            steps.push_back({{"step", finding.step},
-                             {"state", word_of(finding.state)},
-                             {"sentence", chat::printable(finding.sentence)}});
-        std::cout << to_json(Json{{"url", command.connect.url}, {"ok", is_well}, {"steps", std::move(steps)}})
-                  << std::endl;
-    } else {
-        constexpr std::size_t state_columns = 9;
-        constexpr std::size_t step_columns = 12;
-        for (const Finding& finding : findings) {
-            std::string line(word_of(finding.state));
-            line.resize(state_columns, ' ');
-            line += finding.step;
-            line.resize(state_columns + step_columns, ' ');
-            std::cout << line << chat::printable(finding.sentence) << "\n";
-        }
-        std::cout << std::flush;
-    }
-    return is_well ? 0 : 1;
+int examine(const DoctorCommand& command) {
+    DoctorExamination examination(command);
+    DoctorReport report(command.connect.url);
+    const auto colours = terminal::Terminal::has_colours() ? terminal::Colours::ansi : terminal::Colours::none;
+    examination.run([&](const DoctorStep& step) {
+        report.add(step);
+        if (!command.as_json) std::cout << DoctorReport::text(step, colours) << std::endl;
+    });
+    std::cout << (command.as_json ? report.json() : report.summary()) << std::endl;
+    return report.is_well() ? 0 : 1;
 }
 
 void add_doctor(CLI::App& program, Chosen& chosen) {
     const auto command = std::make_shared<DoctorCommand>();
-    CLI::App* doctor = program.add_subcommand("doctor", "Say what keeps clients from a Socket.IO server, step by step");
+    command->connect.timeout_seconds = 5;
+    CLI::App* doctor = program.add_subcommand(
+        "doctor", "Connect to a Socket.IO server step by step, and say what is wrong and what to do");
     add_connect(*doctor, command->connect);
-    doctor->add_option("-n,--namespace", command->connect.nsp, "Namespace, as in /admin")->type_name("NAME");
-    doctor->add_option("--auth", command->connect.auth, "What to say about oneself: a JSON object")->type_name("JSON");
-    doctor->add_option("--path", command->path, "Where Socket.IO is on the server")
+    add_identity(*doctor, command->connect);
+    doctor->add_option("--path", command->path, "Path of the engine on the server")
         ->type_name("PATH")
         ->capture_default_str();
-    doctor->add_option("--origin", command->origin, "Origin of a page that wants to connect, as in https://example.com")
+    doctor
+        ->add_option("--origin", command->origin,
+                     "Origin of a page that is to connect, as in https://example.com: whether the server lets it")
         ->type_name("ORIGIN");
-    doctor->add_flag("--json", command->as_json, "Print one JSON object, for scripts");
-    choose(*doctor, chosen, [command] { return diagnose(*command); });
+    doctor->add_flag("--json", command->as_json, "Print one JSON object for programs");
+    choose(*doctor, chosen, [command] { return examine(*command); });
 }
 
 }  // namespace parley

@@ -8,19 +8,18 @@
 
 namespace parley {
 
-/// What `parley doctor` looks at.
+/// What `parley doctor` is to examine.
 struct DoctorCommand {
     ConnectOptions connect;
-    std::string path = "/socket.io/";
-    std::string origin;    ///< of a page that wants to connect; empty: none
-    bool as_json = false;  ///< one object instead of lines
+    std::string path = "/socket.io/";  ///< of the engine
+    std::string origin;                ///< of a page that wants to connect; empty: none
+    bool as_json = false;
 };
+
+/// Connects step by step, and prints what is wrong and what to do. 0 if all is well, else 1.
+int examine(const DoctorCommand& command);
 
 /// Adds the command to the program.
 void add_doctor(CLI::App& program, Chosen& chosen);
-
-/// Connects step by step, and says of each how it went and what to do. 0 if nothing failed. Throws `SetupError` for
-/// options that cannot be.
-int diagnose(const DoctorCommand& command);
 
 }  // namespace parley
