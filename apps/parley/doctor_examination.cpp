@@ -146,11 +146,10 @@ HttpRequest DoctorExamination::engine_request(std::string_view transport, std::s
 
 judgement::Overheard DoctorExamination::overhear() {
     using enum judgement::Speech;
-    if (!url_.is_secure() && is_tls(wire_.first_words(endpoint_, tls_question()))) return {tls};
+    if (is_tls(wire_.first_words(endpoint_, tls_question()))) return {url_.is_secure() ? tls_as_asked : tls};
     std::string words = wire_.first_words(endpoint_, http_question);
     if (is_http(words)) return {url_.is_secure() ? http : unknown};
-    // What is TLS, and was asked for that, has failed otherwise.
-    return {unknown, is_tls(words) ? std::string() : std::move(words)};
+    return {unknown, std::move(words)};
 }
 
 DoctorStep DoctorExamination::begin_http() {

@@ -171,6 +171,12 @@ DoctorStep http(const Result<HttpResponse>& answer, std::string_view engine_path
     } else if (overheard.speech == Speech::http) {
         step.sentence = "The port speaks plain HTTP, and was asked for TLS.";
         step.advice = "Write http:// in place of https://, or have a proxy before it that speaks TLS.";
+    } else if (overheard.speech == Speech::tls_as_asked) {
+        step.sentence = answer.error().message;
+        step.advice =
+            "The port speaks TLS, but not so that it can be trusted: look at the names, the dates and the issuers of "
+            "the "
+            "server's certificate, and at the versions of TLS that it speaks.";
     } else if (!overheard.words.empty()) {
         step.sentence = "What listens there is no HTTP server: it says " + quoted(overheard.words) + ".";
         step.advice = "Correct the port, or the program that listens on it.";

@@ -15,7 +15,7 @@
 namespace parley::judgement {
 
 /// What a port was found to speak that did not answer as it was asked to.
-enum class Speech : unsigned char { unknown, http, tls };
+enum class Speech : unsigned char { unknown, http, tls, tls_as_asked };
 
 /// What was heard of such a port.
 struct Overheard {

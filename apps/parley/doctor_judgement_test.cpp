@@ -80,6 +80,7 @@ TEST_CASE("a first request without an answer says what may be there") {
     check(judgement::http(response(404, ""), "/", {}), ok, "404");
     check(judgement::http(none, "/", {tls}), failed, "speaks TLS");
     check(judgement::http(none, "/", {http}), failed, "plain HTTP");
+    check(judgement::http(none, "/", {tls_as_asked}), failed, "It is gone.");
     check(judgement::http(none, "/", {unknown, "SSH-2.0"}), failed, "\"SSH-2.0\"");
     check(judgement::http(none, "/", {}), failed, "It is gone.");
     check(judgement::http(late, "/", {}), failed, "no answer");

@@ -119,6 +119,7 @@ test("who cannot be reached, and why", async () => {
   await fails("http://127.0.0.1:1", "connection", /Nothing listens/, /Start the server/);
   const tls = await listening(createTlsServer({}));
   await fails(tls, "http", /speaks TLS/, /https:\/\//);
+  await fails(tls.replace("http:", "https:"), "http", /TLS/, /certificate/);
   const plain = await answering(200, "hello");
   await fails(plain.replace("http:", "https:"), "http", /speaks plain HTTP/, /Write http:\/\//);
   const mute = await listening(createTcpServer(() => {}));
