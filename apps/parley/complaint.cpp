@@ -60,7 +60,7 @@ std::string complain_of(const std::string& word, const CLI::App& program) {
 }
 
 // Without a command, or without what one cannot do without.
-std::string complain_of_lack(const CLI::App& program) {
+std::string complain_of_lack(const CLI::App& program, const std::string& said) {
     const std::vector<CLI::App*> given = program.get_subcommands();
     if (given.empty()) {
         return "Say what to do, as in \"parley serve\". The commands are: " + listed(commands_of(program)) +
@@ -70,6 +70,8 @@ std::string complain_of_lack(const CLI::App& program) {
     std::vector<std::string> needed;
     for (const CLI::Option* option : asked.get_options())
         if (option->get_required() && option->get_positional()) needed.push_back(option->get_name());
+    // What a command itself finds missing, it names.
+    if (needed.empty()) needed.push_back(said.substr(0, said.find(" is required")));
     return "\"parley " + asked.get_name() + "\" needs: " + listed(needed) + ". See: parley " + asked.get_name() +
            " --help";
 }
@@ -82,7 +84,7 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
         case CLI::ExitCodes::ExtrasError:
             return complain_of(chat::printable(unexpected_word(program)), program);
         case CLI::ExitCodes::RequiredError:
-            return complain_of_lack(program);
+            return complain_of_lack(program, said);
         case CLI::ExitCodes::ArgumentMismatch:
             return said.substr(0, said.find(':')) +
                    (said.contains("At Most") ? " may be given once." : " needs a value after it.");

@@ -2,73 +2,103 @@
 #include "apps/parley/ws.hpp"
 
 #include <CLI/CLI.hpp>
-#include <atomic>
-#include <iostream>
+#include <algorithm>
 #include <memory>
-#include <thread>
 #include <utility>
 
-#include <parley/client.hpp>
-
 #include "apps/chat/wording.hpp"
-#include "apps/parley/told.hpp"
+#include "parley/base/utf8.hpp"
 
 namespace parley {
 namespace {
 
-WebSocketClientOptions options_of(const WsCommand& command) {
-    WebSocketClientOptions options;
-    options.subprotocols = command.subprotocols;
-    options.headers = headers_of(command.connect);
-    options.open_timeout = std::chrono::seconds(command.connect.timeout_seconds);
-    return options;
+constexpr std::size_t octets_shown = 64;  // of what is no text
+
+std::string as_numbers(std::string_view octets) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string numbers;
+    for (const char octet : octets.substr(0, octets_shown)) {
+        const auto value = static_cast<unsigned char>(octet);
+        if (!numbers.empty()) numbers += ' ';
+        numbers += digits[value >> 4U];
+        numbers += digits[value & 0xFU];
+    }
+    return octets.size() > octets_shown ? numbers + " ..." : numbers;
 }
 
-// Where the input ends before everything is answered, the server has this long for it.
-constexpr std::chrono::milliseconds answer_patience{300};
+/// What a code means (RFC 6455 §7.4.1); empty for those of programs.
+std::string_view meaning_of(int code) {
+    switch (code) {
+        case 1000:
+            return "done";
+        case 1001:
+            return "going away";
+        case 1002:
+            return "protocol error";
+        case 1003:
+            return "such data is not taken";
+        case 1005:
+            return "no code was given";
+        case 1006:
+            return "without a goodbye";
+        case 1007:
+            return "the data is not what it should be";
+        case 1008:
+            return "against a policy";
+        case 1009:
+            return "the message is too big";
+        case 1010:
+            return "an extension is missing";
+        case 1011:
+            return "the server failed";
+        case 1012:
+            return "restarting";
+        case 1013:
+            return "try again later";
+        default:
+            return "";
+    }
+}
 
 }  // namespace
 
-int talk_websocket(const WsCommand& command) {
-    // The thread that reads lines keeps them: it may wait for the keyboard when the connection has ended.
-    const auto client = std::make_shared<WebSocketClient>(command.connect.url, options_of(command));
-    const auto has_ended = std::make_shared<std::atomic<bool>>(false);
-    int status = 1;
-    client->on_open([&] {
-        const std::string subprotocol = client->subprotocol();
-        std::cerr << "parley: connected" << (subprotocol.empty() ? "" : ", subprotocol " + subprotocol) << "\n";
-        std::thread([client, has_ended, is_binary = command.is_binary] {
-            for (std::string line; std::getline(std::cin, line);) {
-                const bool is_sent = is_binary ? client->send_binary(line) : client->send(line);
-                if (!is_sent && client->is_open()) std::cerr << "parley: the line is not UTF-8; it was not sent\n";
-            }
-            std::this_thread::sleep_for(answer_patience);
-            *has_ended = true;
-            client->close();
-        }).detach();
-    });
-    client->on_message([](WebSocketMessage message) {
-        if (message.is_binary) std::cout << "(" << message.data.size() << " octets) ";
-        std::cout << chat::printable(message.data) << std::endl;
-    });
-    client->on_close([&](int code, std::string_view reason) {
-        std::cerr << "parley: closed: " << code << (reason.empty() ? "" : " ") << chat::printable(reason) << "\n";
-        status = *has_ended ? 0 : 1;
-    });
-    client->on_error([](const ConnectError& error) { std::cerr << "parley: " << told(error) << "\n"; });
-    client->run();
-    return status;
+std::string shown(WebSocketMessage message) {
+    if (!message.is_binary) return chat::printable(message.data);
+    const std::string count = "(" + std::to_string(message.data.size()) + " octets) ";
+    return count + (is_valid_utf8(message.data) ? chat::printable(message.data) : as_numbers(message.data));
+}
+
+std::string shown_close(int code, std::string_view reason) {
+    std::string text = std::to_string(code);
+    if (const std::string_view meaning = meaning_of(code); !meaning.empty()) text += " (" + std::string(meaning) + ")";
+    return text + (reason.empty() ? "" : " ") + chat::printable(reason);
 }
 
 void add_ws(CLI::App& program, Chosen& chosen) {
     const auto command = std::make_shared<WsCommand>();
-    CLI::App* ws = program.add_subcommand("ws", "Connect a WebSocket: send what is typed, print what comes");
+    CLI::App* ws =
+        program.add_subcommand("ws", "Connect a WebSocket, or listen for some: send what is typed, print what comes");
     add_connect(*ws, command->connect);
-    ws->add_option("--subprotocol", command->subprotocols, "Subprotocol to offer; may be given several times")
+    CLI::Option* url = ws->get_option("URL")->required(false);
+    CLI::Option* port =
+        ws->add_option("-l,--listen", command->port, "Listen for WebSockets instead; 0 takes any free port")
+            ->type_name("PORT")
+            ->check(check_port)
+            ->excludes(url);
+    ws->add_option("--host", command->host, "Address to listen on, as in 0.0.0.0")
+        ->type_name("ADDRESS")
+        ->capture_default_str()
+        ->needs(port);
+    ws->add_option("--subprotocol", command->subprotocols,
+                   "Subprotocol to offer, or to speak where it listens; may be given several times")
         ->type_name("NAME")
         ->allow_extra_args(false);
     ws->add_flag("--binary", command->is_binary, "Send lines as binary messages");
-    choose(*ws, chosen, [command] { return talk_websocket(*command); });
+    choose(*ws, chosen, [command] {
+        if (!command->port.empty()) return listen_websocket(*command);
+        if (command->connect.url.empty()) throw CLI::RequiredError("URL, or --listen PORT");
+        return talk_websocket(*command);
+    });
 }
 
 }  // namespace parley

@@ -5,7 +5,7 @@ _parley() {
     local words
     case $previous in
     --log-level) words="debug info error off" ;;
-    -p | --port | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin) return ;;
+    -p | --port | -l | --listen | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin) return ;;
     --transport) words="any polling websocket" ;;
     --host) words="127.0.0.1 ::1 localhost" ;;
     *)
@@ -19,7 +19,7 @@ _parley() {
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;
             doctor) words="$connect --namespace --auth --path --origin --json" ;;
-            ws) words="$connect --subprotocol --binary" ;;
+            ws) words="$connect --subprotocol --binary --listen --host" ;;
             esac
         fi
         ;;
