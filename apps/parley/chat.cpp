@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/parley/chat_room.hpp"
+#include "apps/parley/connect.hpp"
 
 namespace parley {
 
@@ -26,6 +27,7 @@ void add_chat(CLI::App& program, Chosen& chosen) {
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
+    add_tls(*chat, command->tls);
     choose(*chat, chosen, [command] { return chat_here(*command); });
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/parley/command.hpp"
+#include "parley/tls/client_options.hpp"
 
 namespace parley {
 
@@ -13,6 +14,7 @@ struct ChatCommand {
     std::string name;  ///< empty: that of the account
     std::string room;  ///< empty: that of the URL, else the lobby
     int timeout_seconds = 20;
+    TlsClientOptions tls;
 };
 
 /// Adds the command to the program.

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "parley/tls/client_options.hpp"
+
 namespace parley {
 
 /// Where a chat is: its server, where on it, and the room that the address names.
@@ -11,6 +13,7 @@ struct ChatAddress {
     std::string server;       ///< as in http://localhost:3000
     std::string engine_path;  ///< as in /socket.io/, with the path that a proxy puts before it
     std::string room;         ///< of an address as the page has it, ending in /r/ROOM; else empty
+    TlsClientOptions tls;     ///< how it is to prove who it is
 };
 
 /// Reads the address of a chat's page. Throws `SetupError` with a sentence for what can be none.

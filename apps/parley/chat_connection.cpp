@@ -39,6 +39,7 @@ void ChatConnection::connect(ChatListener& listener, Milliseconds timeout) {
     ClientOptions options;
     options.path = address_.engine_path;
     options.timeout = timeout;
+    options.dial.tls = address_.tls;
     options.transports = {Transport::websocket, Transport::polling};
     options.try_all_transports = true;
     Json auth = {{"name", identity_.name}, {"secret", identity_.secret}};

@@ -32,8 +32,10 @@ std::string name_of_account() {
 }
 
 ChatAddress address_of(const ChatCommand& command) {
-    if (!command.url.empty()) return read_chat_address(command.url);
-    return read_chat_address("http://localhost:" + std::to_string(port_from_environment(3000)));
+    ChatAddress address = read_chat_address(
+        command.url.empty() ? "http://localhost:" + std::to_string(port_from_environment(3000)) : command.url);
+    address.tls = command.tls;
+    return address;
 }
 
 ChatView view_for(const terminal::Console& console) {

@@ -19,6 +19,14 @@ std::string check_transport(const std::string& text) {
 
 }  // namespace
 
+void add_tls(CLI::App& command, TlsClientOptions& options) {
+    command
+        .add_option("--ca", options.authorities,
+                    "PEM file of who may have signed the server's certificate (default: who this machine trusts)")
+        ->type_name("FILE");
+    command.add_flag("--insecure", options.insecure, "Take any certificate: for tests only");
+}
+
 void add_connect(CLI::App& command, ConnectOptions& options) {
     command.add_option("URL", options.url, "The server, as in http://localhost:3000")->required();
     command
@@ -30,6 +38,7 @@ void add_connect(CLI::App& command, ConnectOptions& options) {
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
+    add_tls(command, options.tls);
 }
 
 void add_identity(CLI::App& command, ConnectOptions& options) {
@@ -64,6 +73,7 @@ ClientOptions client_options(const ConnectOptions& options) {
     ClientOptions client;
     client.timeout = std::chrono::seconds(options.timeout_seconds);
     client.extra_headers = headers_of(options);
+    client.dial.tls = options.tls;
     if (options.transport == "polling") client.transports = {Transport::polling};
     if (options.transport == "websocket") client.transports = {Transport::websocket};
     if (options.transport == "any") client.try_all_transports = true;

@@ -20,8 +20,11 @@ struct ConnectOptions {
     std::string transport = "any";     ///< any, polling or websocket
     std::vector<std::string> headers;  ///< `Name: value`
     int timeout_seconds = 20;
+    TlsClientOptions tls;
 };
 
+/// Adds to `command` how a server is to prove who it is.
+void add_tls(CLI::App& command, TlsClientOptions& options);
 /// Adds to `command` what every connection has: the URL, headers, the time-out.
 void add_connect(CLI::App& command, ConnectOptions& options);
 /// Adds who one is on a Socket.IO server: namespace, auth.

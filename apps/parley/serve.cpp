@@ -23,10 +23,11 @@ namespace {
 std::string address_to_open(const ServeOptions& options, int port) {
     const auto endpoint = net::Endpoint::parse(options.host, static_cast<std::uint16_t>(port));
     const bool is_name = !endpoint || options.host == "localhost";
-    if (is_name) return "http://" + options.host + ":" + std::to_string(port);
+    const std::string scheme = options.tls_certificate.empty() ? "http://" : "https://";
+    if (is_name) return scheme + options.host + ":" + std::to_string(port);
     const std::string address = endpoint->address();
     const bool is_everywhere = address == "::" || address == "0.0.0.0";
-    return "http://" + (is_everywhere ? "localhost:" + std::to_string(port) : endpoint->to_string());
+    return scheme + (is_everywhere ? "localhost:" + std::to_string(port) : endpoint->to_string());
 }
 
 /// Stops the application in good order when its terminal is closed; not when somebody wants that ignored, as nohup
@@ -35,6 +36,16 @@ std::unique_ptr<net::SignalWatch> stop_on_hangup(Application& app) {
     struct sigaction current{};
     if (::sigaction(SIGHUP, nullptr, &current) != 0 || current.sa_handler == SIG_IGN) return nullptr;
     auto watch = app.loop().on_signals({SIGHUP}, [&app](int) { app.stop(); });
+    return watch ? std::move(*watch) : nullptr;
+}
+
+/// With TLS it is how certificates that were renewed are taken up, as in other servers.
+std::unique_ptr<net::SignalWatch> reload_on_hangup(Application& app) {
+    auto watch = app.loop().on_signals({SIGHUP}, [&app](int) {
+        const Result<void> reloaded = app.reload_certificates();
+        reloaded ? spdlog::info("certificates were read again")
+                 : spdlog::error("certificates stay as they were: {}", reloaded.error().message);
+    });
     return watch ? std::move(*watch) : nullptr;
 }
 
@@ -82,14 +93,17 @@ int serve(const ServeOptions& options) {
         failures.add(std::string(failure.where) + ": " + std::string(failure.message), app.now());
     });
     const chat::ChatServer chat(app, std::move(chat_options));
-    app.listen({.port = port, .host = options.host});
+    app.listen({.port = port,
+                .host = options.host,
+                .tls = {.certificate = options.tls_certificate, .private_key = options.tls_private_key}});
 
     // Said once it runs: who reads it may end the program at once, in good order.
     app.post([&] {
         std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
                   << "Open it in two tabs to talk to yourself; Ctrl+C ends it." << std::endl;
     });
-    const std::unique_ptr<net::SignalWatch> hangup = stop_on_hangup(app);
+    const std::unique_ptr<net::SignalWatch> hangup =
+        options.tls_certificate.empty() ? stop_on_hangup(app) : reload_on_hangup(app);
     const int status = app.run();
     spdlog::info("stopped");
     return status;
@@ -108,6 +122,16 @@ void add_serve(CLI::App& program, Chosen& chosen) {
                      "Origin whose pages may connect too, as in https://example.com; may be given several times")
         ->type_name("ORIGIN")
         ->allow_extra_args(false);
+    CLI::Option* const certificate =
+        serve
+            ->add_option(
+                "--tls-cert", options->tls_certificate,
+                "Certificate to speak TLS with (https), a PEM file with what leads to its authority behind it; "
+                "read again on SIGHUP")
+            ->type_name("FILE");
+    serve->add_option("--tls-key", options->tls_private_key, "Its private key (default: in the certificate's file)")
+        ->type_name("FILE")
+        ->needs(certificate);
     serve
         ->add_option("--log-level", options->log_level,
                      "What to tell on the standard error: error (what the server could not do), info (also who comes "

@@ -15,9 +15,12 @@ struct ServeOptions {
     std::string host;                       ///< empty: all addresses of the machine
     std::vector<std::string> cors_origins;  ///< pages of these origins may use the server too
     std::string log_level = "info";         ///< debug, info, error or off
+    std::string tls_certificate;            ///< a PEM file; empty: no TLS
+    std::string tls_private_key;            ///< empty: in the same file
 };
 
-/// Runs the chat until SIGINT, SIGTERM or SIGHUP; returns the exit status. Throws SetupError if it cannot start.
+/// Runs the chat until SIGINT or SIGTERM; SIGHUP ends it, too, but with TLS it is how certificates are read again;
+/// returns the exit status. Throws SetupError if it cannot start.
 int serve(const ServeOptions& options);
 
 /// Adds the command to the program.

@@ -25,6 +25,7 @@ WebSocketClientOptions options_of(const WsCommand& command) {
     WebSocketClientOptions options;
     options.subprotocols = command.subprotocols;
     options.headers = headers_of(command.connect);
+    options.dial.tls = command.connect.tls;
     options.open_timeout = std::chrono::seconds(command.connect.timeout_seconds);
     return options;
 }

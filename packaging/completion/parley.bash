@@ -6,16 +6,20 @@ _parley() {
     case $previous in
     --log-level) words="debug info error off" ;;
     -p | --port | -l | --listen | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin) return ;;
+    --ca | --tls-cert | --tls-key)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
     --transport) words="any polling websocket" ;;
     --host) words="127.0.0.1 ::1 localhost" ;;
     *)
         words="serve chat emit listen ws doctor new licenses --help --version"
         if [ "$COMP_CWORD" -gt 1 ]; then
             words="--help"
-            local connect="--help --header --timeout"
+            local connect="--help --header --timeout --ca --insecure"
             case ${COMP_WORDS[1]} in
-            serve) words="--help --port --host --cors-origin --log-level" ;;
-            chat) words="--help --name --room --timeout" ;;
+            serve) words="--help --port --host --cors-origin --log-level --tls-cert --tls-key" ;;
+            chat) words="--help --name --room --timeout --ca --insecure" ;;
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;
             doctor) words="$connect --namespace --auth --path --origin --json" ;;

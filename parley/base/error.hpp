@@ -18,6 +18,7 @@ enum class ErrorCode {
     not_found,          ///< a file, a host or a name does not exist
     timed_out,          ///< a deadline passed
     disconnected,       ///< the other side is gone
+    tls_failed,         ///< no proof of who the other side is, no version in common, or it speaks no TLS
     unavailable,        ///< any other failure of the environment
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "parley/base/text.hpp"
+#include "parley/client/dialer.hpp"
 #include "parley/http/characters.hpp"
 #include "parley/http/query.hpp"
 
@@ -46,6 +47,10 @@ void check_headers(const std::vector<HttpHeader>& headers) {
     }
 }
 
+void must_prepare_tls(DialOptions& options) {
+    if (Result<void> prepared = prepare_tls(options); !prepared) throw SetupError(std::move(prepared.error()));
+}
+
 template <typename Options>
 void check_reconnection(const Options& options) {
     const auto is_negative = [](std::chrono::milliseconds time) { return time.count() < 0; };
@@ -59,7 +64,7 @@ void check_reconnection(const Options& options) {
 
 }  // namespace
 
-http::Url check_client_options(std::string_view url, const ClientOptions& options) {
+http::Url check_client_options(std::string_view url, ClientOptions& options) {
     Result<http::Url> parsed = http::parse_url(url);
     if (!parsed) throw SetupError(std::move(parsed.error()));
     if (options.transports.empty())
@@ -71,15 +76,17 @@ http::Url check_client_options(std::string_view url, const ClientOptions& option
     }
     check_headers(options.extra_headers);
     check_reconnection(options);
+    if (parsed->is_secure()) must_prepare_tls(options.dial);
     if (options.timeout.count() <= 0) refuse("timeout must be longer than nothing: 20s is usual.");
     return std::move(*parsed);
 }
 
-http::Url check_websocket_options(std::string_view url, const WebSocketClientOptions& options) {
+http::Url check_websocket_options(std::string_view url, WebSocketClientOptions& options) {
     Result<http::Url> parsed = http::parse_url(url);
     if (!parsed) throw SetupError(std::move(parsed.error()));
     check_headers(options.headers);
     check_reconnection(options);
+    if (parsed->is_secure()) must_prepare_tls(options.dial);
     for (const std::string& subprotocol : options.subprotocols) {
         if (!http::detail::is_token(subprotocol)) {
             refuse("subprotocols: \"" + subprotocol + "\" is no name: letters, digits and punctuation without spaces.");

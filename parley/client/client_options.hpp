@@ -11,12 +11,12 @@
 
 namespace parley::client {
 
-/// Throws SetupError, with a sentence that says what to write instead, where `url` or `options` cannot be. The path of
-/// the URL is a namespace.
-[[nodiscard]] http::Url check_client_options(std::string_view url, const ClientOptions& options);
+/// Throws SetupError, with a sentence that says what to write instead, where `url` or `options` cannot be; reads
+/// the certificates that they name. The path of the URL is a namespace.
+[[nodiscard]] http::Url check_client_options(std::string_view url, ClientOptions& options);
 
 /// The same for a WebSocket client, whose URL has a path and a query of its own.
-[[nodiscard]] http::Url check_websocket_options(std::string_view url, const WebSocketClientOptions& options);
+[[nodiscard]] http::Url check_websocket_options(std::string_view url, WebSocketClientOptions& options);
 /// What its connections are to do.
 [[nodiscard]] WebSocketLinkOptions link_options(const WebSocketClientOptions& options);
 

@@ -26,7 +26,9 @@ struct ConnectError {
     std::string body = {};
     /// Seconds that the server asked to wait (Retry-After); 0: nothing was said.
     int retry_after = 0;
+    /// Whether it was TLS that failed; `description` says why.
+    bool is_tls = false;
 };
-PARLEY_JSON_FIELDS(ConnectError, is_refusal, message, data, description, status, body, retry_after)
+PARLEY_JSON_FIELDS(ConnectError, is_refusal, message, data, description, status, body, retry_after, is_tls)
 
 }  // namespace parley

@@ -3,10 +3,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "parley/base/time.hpp"
+#include "parley/tls/client_options.hpp"
+
+namespace parley::tls {
+class ClientContext;
+}
 
 namespace parley::client {
 
@@ -39,6 +45,11 @@ struct DialOptions {
 
     /// Of the answer of an HTTP proxy, at most 65,535. Beyond: `ErrorCode::limit_exceeded`.
     std::size_t proxy_head_bytes_max = 16 * 1024;
+
+    /// For `https` and `wss`: whom to trust, and what to show.
+    TlsClientOptions tls{};
+    /// Left to the library: what has been made of `tls`, for all connections.
+    std::shared_ptr<const tls::ClientContext> tls_context{};
 };
 
 }  // namespace parley::client

@@ -6,6 +6,7 @@
 //   look-up    the addresses of the host; none for an address, or for localhost, which is known
 //   race       one of the addresses answers: there is a connection
 //   tunnel     where that leads to a proxy: it is asked for one to the server
+//   TLS        where the URL wants it: the handshake, in which the server proves who it is
 //
 // Every step may fail, and the time of all of them together is limited; what fails is told at the end of the turn at
 // the earliest, because no callback comes from inside of a call.
@@ -23,6 +24,8 @@
 #include "parley/client/proxy.hpp"
 #include "parley/client/socks5.hpp"
 #include "parley/client/tunnel.hpp"
+#include "parley/tls/client_context.hpp"
+#include "parley/tls/stream.hpp"
 
 namespace parley::client {
 namespace {
@@ -38,7 +41,7 @@ Result<void> check_socks5(const http::Url& server, const http::Url& proxy) {
     return Socks5Handshake(server, proxy.user_information ? &*proxy.user_information : nullptr).check();
 }
 
-class Dialing final : public Dial {
+class Dialing final : public Dial, private net::StreamHandler {
  public:
     Dialing(net::Loop& loop, const DialOptions& options, const http::Url& url, OnDialed on_dialed)
         : loop_(loop),
@@ -49,11 +52,9 @@ class Dialing final : public Dial {
           failure_(loop, [this] { fail(std::move(*error_)); }) {}
 
     void start() {
-        // This is the place for TLS: a stream over the connection, before anybody is told of it.
         if (url_.is_secure()) {
-            return fail_later({ErrorCode::unavailable,
-                               "This build of Parley has no TLS. Connect to http:// or ws://, or to a program on this "
-                               "machine that speaks TLS for it."});
+            if (Result<void> prepared = prepare_tls(options_); !prepared)
+                return fail_later(std::move(prepared.error()));
         }
         if (!options_.socket_path.empty()) return connect_local();
         Result<std::optional<Proxy>> proxy =
@@ -75,7 +76,7 @@ class Dialing final : public Dial {
         step_ = loop_.connect_local(options_.socket_path, {.timeout = options_.connect_timeout},
                                     [this](Result<std::unique_ptr<net::Stream>> stream) {
                                         if (!stream) return fail(std::move(stream.error()));
-                                        tell(std::move(stream));
+                                        secure(std::move(*stream));
                                     });
     }
 
@@ -92,7 +93,7 @@ class Dialing final : public Dial {
         race_.emplace(loop_, options_, in_trying_order(addresses, options_.addresses_max),
                       [this](Result<std::unique_ptr<net::Stream>> stream) {
                           if (!stream) return fail(std::move(stream.error()));
-                          if (!proxy_) return tell(std::move(stream));
+                          if (!proxy_) return secure(std::move(*stream));
                           go_through(std::move(*stream));
                       });
     }
@@ -101,8 +102,24 @@ class Dialing final : public Dial {
         tunnel_ = begin_tunnel(std::move(stream), {*proxy_, url_, options_.proxy_head_bytes_max},
                                [this](Result<std::unique_ptr<net::Stream>> answer) {
                                    if (!answer) return fail(std::move(answer.error()));
-                                   tell(std::move(answer));
+                                   secure(std::move(*answer));
                                });
+    }
+
+    void secure(std::unique_ptr<net::Stream> stream) {
+        if (!url_.is_secure()) return tell(std::move(stream));
+        auto secured =
+            std::make_unique<tls::TlsStream>(std::move(stream), options_.tls_context->make_session(url_.host));
+        secured->on_established([this] { tell(std::move(stream_)); });
+        stream_ = std::move(secured);
+        stream_->set_handler(*this);
+    }
+
+    // net::StreamHandler, during the handshake: nothing else can come then.
+    void on_data(std::span<char>) override {}
+    void on_end() override {}
+    void on_closed(std::optional<Error> error) override {
+        fail(error ? std::move(*error) : Error{ErrorCode::disconnected, "The connection was closed."});
     }
 
     void fail_later(Error error) {
@@ -116,7 +133,7 @@ class Dialing final : public Dial {
         tell(std::unexpected(std::move(error)));
     }
 
-    // The function is moved out: it may destroy this.
+    // The function is moved out: it may destroy this, and with it the stream that could not be secured.
     void tell(Result<std::unique_ptr<net::Stream>> result) {
         timer_.stop();
         step_.reset();
@@ -137,13 +154,24 @@ class Dialing final : public Dial {
     std::optional<AddressRace> race_;
     std::optional<Proxy> proxy_;
     std::unique_ptr<Dial> tunnel_;
+    std::unique_ptr<net::Stream> stream_;  // on which TLS is agreed upon
 };
 
 }  // namespace
 
+Result<void> prepare_tls(DialOptions& options) {
+    if (options.tls_context != nullptr) return {};
+    Result<std::shared_ptr<const tls::ClientContext>> made = tls::ClientContext::make(options.tls);
+    if (!made) return std::unexpected(std::move(made.error()));
+    options.tls_context = std::move(*made);
+    return {};
+}
+
 Dialer::Dialer(net::Loop& loop, DialOptions options) : loop_(loop), options_(std::move(options)) {}
 
-std::unique_ptr<Dial> Dialer::dial(const http::Url& url, OnDialed on_dialed) const {
+std::unique_ptr<Dial> Dialer::dial(const http::Url& url, OnDialed on_dialed) {
+    // Kept for the next one. Where it cannot be made, that dial finds out, and tells.
+    if (url.is_secure()) static_cast<void>(prepare_tls(options_));
     auto dialing = std::make_unique<Dialing>(loop_, options_, url, std::move(on_dialed));
     dialing->start();
     return dialing;

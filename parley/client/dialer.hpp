@@ -24,17 +24,22 @@ class Dial {
     Dial() = default;
 };
 
-/// Connects to the server of a URL: looks its name up, tries its addresses in order.
+/// Makes what all connections with these options share: what TLS needs. The error is a sentence for whoever wrote
+/// them. Nothing changes where that is there already.
+Result<void> prepare_tls(DialOptions& options);
+
+/// Connects to the server of a URL: looks its name up, tries its addresses in order, and speaks TLS where the URL wants
+/// it.
 ///
 /// Belongs to its loop's thread and must be destroyed before the loop; the dials that it has begun may outlive it.
 class Dialer {
  public:
     Dialer(net::Loop& loop, DialOptions options);
 
-    /// `on_dialed` is told once, later, never from inside this call: a stream without a handler yet, or an error whose
-    /// sentence names host, port and the reason. What it is told after a failure depends on nothing but that: any
-    /// address may have refused, the name may not exist, the time may be up, or the URL wants a way that is not there.
-    [[nodiscard]] std::unique_ptr<Dial> dial(const http::Url& url, OnDialed on_dialed) const;
+    /// `on_dialed` is told once, later, never from inside this call: a stream whose handler is to be set at once, or an
+    /// error whose sentence names host, port and the reason: any address may have refused, the name may not exist, the
+    /// time may be up, or the server could not prove who it is.
+    [[nodiscard]] std::unique_ptr<Dial> dial(const http::Url& url, OnDialed on_dialed);
 
  private:
     net::Loop& loop_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,6 +16,9 @@
 
 #include "parley/client/address_race.hpp"
 #include "parley/net/backend/test_worlds.hpp"
+#include "parley/tls/server_context.hpp"
+#include "parley/tls/stream.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace parley::client {
 namespace {
@@ -127,7 +131,7 @@ TEST_CASE_TEMPLATE("a name, an address and localhost are connected to, on every 
                    net::test::SimulatedTestWorld) {
     World world;
     Server server(world.loop);
-    const Dialer dialer(world.loop, {});
+    Dialer dialer(world.loop, {});
     for (const std::string host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]"}) {
         CAPTURE(host);
         Answer answer;
@@ -154,18 +158,84 @@ TEST_CASE_TEMPLATE("a port on which nobody listens is an error that names host a
     CHECK(answer.message() == "Cannot connect to localhost:" + port + ": Nothing listens on 127.0.0.1:" + port + ".");
 }
 
-TEST_CASE_TEMPLATE("a secure URL is an error now, told later, on every backend", World, net::test::EpollWorld,
-                   net::test::SimulatedTestWorld) {
-    World world;
-    for (const std::string_view url : {"https://chat.example", "wss://chat.example"}) {
-        Answer answer;
-        const auto dial = Dialer(world.loop, {}).dial(http::parse_url(url).value(), answer.note());
-        CHECK(answer.times == 0);
-        REQUIRE(run_until(world.loop, [&] { return answer.times > 0; }));
-        REQUIRE(answer.error);
-        CHECK(answer.error->code == ErrorCode::unavailable);
-        CHECK(answer.message().starts_with("Cannot connect to chat.example:443: This build of Parley has no TLS."));
+namespace {
+
+/// A port that speaks TLS as localhost, or keeps quiet.
+struct SecureServer {
+    SecureServer(net::Loop& loop, const test::Identity& identity, bool is_quiet = false)
+        : context(tls::ServerContext::make({.certificate = identity.certificate, .private_key = identity.private_key})
+                      .value()) {
+        listener = loop.listen(Endpoint::loopback(0), {},
+                               [this, is_quiet](std::unique_ptr<net::Stream> stream) {
+                                   if (!is_quiet) {
+                                       stream =
+                                           std::make_unique<tls::TlsStream>(std::move(stream), context->make_session());
+                                   }
+                                   ends.emplace_back().take(std::move(stream));
+                               })
+                       .value();
+        url = http::parse_url("https://localhost:" + std::to_string(listener->port())).value();
     }
+
+    std::shared_ptr<tls::ServerContext> context;
+    std::deque<net::test::End> ends;
+    std::unique_ptr<net::Listener> listener;
+    http::Url url;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a secure URL is told of behind the handshake, in which the server has proved who it is", World,
+                   net::test::EpollWorld, net::test::SimulatedTestWorld) {
+    World world;
+    const test::Identity identity = test::make_identity();
+    SecureServer server(world.loop, identity);
+    DialOptions options;
+    options.tls.authorities = identity.certificate;
+    Answer answer;
+    Dialer dialer(world.loop, options);
+    const auto dial = dialer.dial(server.url, answer.note());
+    CHECK(answer.times == 0);
+    REQUIRE(run_until(world.loop, [&] { return answer.times > 0; }));
+    REQUIRE(answer.stream != nullptr);
+    CHECK(answer.stream->is_secure());
+    net::test::End client;
+    client.take(std::move(answer.stream));
+    client.send("hello");
+    CHECK(run_until(world.loop, [&] { return server.ends.back().events.received == "hello"; }));
+
+    Answer refused;
+    const auto untrusted = Dialer(world.loop, {}).dial(server.url, refused.note());
+    REQUIRE(run_until(world.loop, [&] { return refused.times > 0; }));
+    CHECK(refused.error->code == ErrorCode::tls_failed);
+    CHECK(refused.message() == "Cannot connect to " + server.url.host_and_port() +
+                                   ": The certificate is not trusted: self-signed certificate.");
+
+    options.tls_context = nullptr;
+    options.tls.authorities = "/no/such/file";
+    Answer misled;
+    const auto unreadable = Dialer(world.loop, options).dial(server.url, misled.note());
+    CHECK(misled.times == 0);
+    REQUIRE(run_until(world.loop, [&] { return misled.times > 0; }));
+    CHECK(misled.message().find("/no/such/file cannot be read") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("a server that keeps quiet in the handshake has as long as the whole connection", World,
+                   net::test::EpollWorld, net::test::SimulatedTestWorld) {
+    World world;
+    SecureServer server(world.loop, test::make_identity(), true);
+    DialOptions options;
+    options.connect_timeout = 50ms;
+    Answer answer;
+    const auto dial = Dialer(world.loop, options).dial(server.url, answer.note());
+    REQUIRE(run_until(world.loop, [&] { return answer.times > 0; }));
+    CHECK(answer.error->code == ErrorCode::timed_out);
+    Answer never;
+    auto cancelled = Dialer(world.loop, {}).dial(server.url, never.note());
+    REQUIRE(run_until(world.loop, [&] { return server.ends.size() == 2; }));
+    cancelled.reset();
+    net::test::count_turns(world.loop, 20ms);
+    CHECK(never.times == 0);
 }
 
 TEST_CASE("a name that does not exist, or has no address, is an error that names it") {

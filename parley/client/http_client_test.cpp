@@ -108,7 +108,7 @@ TEST_CASE("a status is an answer; a server that is not there, not reached or not
     CHECK(error_of("http://127.0.0.1:1/x?secret").message ==
           "GET http://127.0.0.1:1/x: Cannot connect to 127.0.0.1:1: Nothing listens on 127.0.0.1:1.");
     CHECK(error_of("http://nowhere.example/").code == ErrorCode::not_found);
-    CHECK(error_of("https://127.0.0.1:1/").code == ErrorCode::unavailable);
+    CHECK(error_of("https://127.0.0.1:1/").code == ErrorCode::disconnected);
     site.network.set_reachability(net::Endpoint::ipv4({127, 0, 0, 9}, 0), Reachability::silent);
     CHECK(error_of("http://127.0.0.9/").code == ErrorCode::timed_out);
     for (const std::string_view garbage :

@@ -28,7 +28,7 @@ class HttpPool {
 
     [[nodiscard]] net::Loop& loop() const noexcept { return loop_; }
     [[nodiscard]] const HttpClientOptions& options() const noexcept { return options_; }
-    [[nodiscard]] const Dialer& dialer() const noexcept { return dialer_; }
+    [[nodiscard]] Dialer& dialer() noexcept { return dialer_; }
     [[nodiscard]] std::size_t connections() const noexcept;
 
     /// A new exchange, which has been prepared or failed to be.

@@ -59,6 +59,7 @@ const HttpResponse* Polling::check(const Result<HttpResponse>& result, const cha
         error.retry_after = parse_retry_after(result->header("Retry-After"));
     } else {
         error.description = result.error().message;
+        error.is_tls = result.error().code == ErrorCode::tls_failed;
     }
     listener_->on_polling_failed(std::move(error));
     return nullptr;

@@ -8,7 +8,7 @@
 
 namespace parley::client {
 
-Owned<WebSocketCore> WebSocketCore::make(net::Loop& loop, std::string_view url, const WebSocketClientOptions& options) {
+Owned<WebSocketCore> WebSocketCore::make(net::Loop& loop, std::string_view url, WebSocketClientOptions options) {
     const http::Url parsed = check_websocket_options(url, options);
     return Owned<WebSocketCore>(new WebSocketCore(loop, parsed, options));
 }

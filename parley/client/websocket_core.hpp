@@ -22,7 +22,7 @@ namespace parley::client {
 class WebSocketCore final : public Ending, private WebSocketLinkListener {
  public:
     /// Throws SetupError for a URL or options that cannot be.
-    static Owned<WebSocketCore> make(net::Loop& loop, std::string_view url, const WebSocketClientOptions& options);
+    static Owned<WebSocketCore> make(net::Loop& loop, std::string_view url, WebSocketClientOptions options);
 
     /// Connects, unless it is connected or on its way.
     void begin();

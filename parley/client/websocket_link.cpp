@@ -24,11 +24,16 @@ constexpr std::size_t refusal_bytes_max = 4'096;
 
 constexpr const char* websocket_error = "websocket error";
 
-ConnectError failure(const char* message, std::string description) {
+ConnectError failure(const char* message, Error cause) {
     ConnectError error;
     error.message = message;
-    error.description = std::move(description);
+    error.is_tls = cause.code == ErrorCode::tls_failed;
+    error.description = std::move(cause.message);
     return error;
+}
+
+ConnectError failure(const char* message, std::string description) {
+    return failure(message, Error{ErrorCode::disconnected, std::move(description)});
 }
 
 }  // namespace
@@ -61,7 +66,7 @@ void WebSocketLink::quit() noexcept {
 void WebSocketLink::dial(const http::Url& url) {
     dial_ = Dialer(loop(), options_.dial).dial(url, [this, url](Result<std::unique_ptr<net::Stream>> stream) {
         const std::unique_ptr<Dial> dialed = std::move(dial_);
-        if (!stream) return fail(failure(websocket_error, std::move(stream.error().message)));
+        if (!stream) return fail(failure(websocket_error, std::move(stream.error())));
         stream_ = std::move(*stream);
         stream_->set_handler(*this);
         send_request(url);
@@ -234,7 +239,7 @@ void WebSocketLink::on_closed(std::optional<Error> error) {
     loop().contain([&] {
         if (is_live()) return end({websocket::CloseCode::abnormal, websocket::CloseCause::connection_lost, {}});
         if (stage_ == Stage::refused) return fail(std::move(refusal_));
-        fail(failure(websocket_error, error ? std::move(error->message) : std::string("The connection was lost.")));
+        fail(failure(websocket_error, error ? std::move(*error) : Error{{}, "The connection was lost."}));
     });
 }
 

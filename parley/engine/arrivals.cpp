@@ -134,6 +134,7 @@ std::shared_ptr<const Handshake> Engine::read_handshake(const Request& request) 
     handshake->address = request.remote_address();
     handshake->query = http::QueryParameters(head.query());
     handshake->issued = loop_.wall_time_milliseconds();
+    handshake->secure = request.secure();
     handshake->xdomain = head.find("origin").has_value();
     handshake->set_headers(head.headers());
     return handshake;

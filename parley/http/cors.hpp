@@ -51,7 +51,7 @@ struct OriginFacts {
 };
 
 /// The views are those of the head.
-[[nodiscard]] OriginFacts origin_facts(const RequestHead& head);
+[[nodiscard]] OriginFacts origin_facts(const RequestHead& head, ConnectionScheme scheme);
 
 /// Whether a request from this origin may use the server: the rule says so, or `is_own_origin`, or there is none,
 /// because it is not from a page of a browser.

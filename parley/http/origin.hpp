@@ -25,6 +25,9 @@ enum class ConnectionScheme : unsigned char {
     either,  ///< http, but a proxy in front may have ended TLS
     https,   ///< TLS ended in this process
 };
+[[nodiscard]] constexpr ConnectionScheme scheme_of(bool is_secure) noexcept {
+    return is_secure ? ConnectionScheme::https : ConnectionScheme::either;
+}
 
 /// Whether a page of this origin is one of this server: host and port are those of the header `Host`.
 ///

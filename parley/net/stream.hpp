@@ -130,6 +130,9 @@ class Stream : private ListHook {
     [[nodiscard]] virtual Endpoint peer() const = 0;
     [[nodiscard]] virtual Endpoint local() const = 0;
 
+    /// Whether nobody on the way can read what it carries (TLS).
+    [[nodiscard]] virtual bool is_secure() const noexcept { return false; }
+
     [[nodiscard]] Loop& loop() const noexcept { return loop_; }
 
  protected:
@@ -140,6 +143,12 @@ class Stream : private ListHook {
 
     /// The flush at the end of the turn: sends and tells the handler what came of it. May destroy this stream.
     virtual void handle_flush() = 0;
+
+    /// For a stream over another one: does the other's flush now, as the last step of its own. May destroy both.
+    static void flush_beneath(Stream& under) {
+        under.unlink();
+        under.handle_flush();
+    }
 
     /// Puts this stream on the list of those that are flushed at the end of the turn.
     void join_flush();

@@ -202,6 +202,13 @@ Result<void> Application::try_listen(const ListenOptions& options) {
     return state_->listen(options);
 }
 
+Result<void> Application::reload_certificates() {
+    if (!is_here(*state_, "Application::reload_certificates()")) {
+        return std::unexpected(elsewhere("Application::reload_certificates()"));
+    }
+    return state_->reload_certificates();
+}
+
 int Application::port() const {
     return state_->port();
 }

@@ -15,6 +15,7 @@
 #include "parley/base/time_of.hpp"
 #include "parley/net/closing_limits.hpp"
 #include "parley/net/loop_lag.hpp"
+#include "parley/tls/server_options.hpp"
 #include "parley/web/handler.hpp"
 #include "parley/web/handler_failure.hpp"
 #include "parley/web/request.hpp"
@@ -68,23 +69,26 @@ struct ApplicationOptions {
     Milliseconds shutdown_timeout{5'000};                ///< for answers and goodbyes after `stop()`
     ClosingLimits closing = {};                          ///< the end of each connection, WebSockets too
     std::size_t connections_max = 0;                     ///< at one time; 0: as many as the system allows
-    /// A turn of a loop, in which all connections of that wait, that takes longer is counted (`Application::loop_lag`)
-    /// and told to `on_error`, at most once in ten seconds for each loop. 0: none is.
+    /// A longer turn of a loop, in which all its connections wait, is counted (`Application::loop_lag`) and told to
+    /// `on_error`, at most once in ten seconds for each loop. 0: none is.
     Milliseconds slow_turn{250};
     /// Octets of memory that the process may come to need through its peers: cut messages, bodies, what waits for slow
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
     /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %
     /// on those are ended for whom most is kept, and at 100 % nothing more is kept for anybody. 32 MiB is the least
     /// that makes sense. 0: no bound.
+    ///
+    /// What TLS keeps for its connections, the keys and state of each, is the business of its library and comes on top
+    /// of that: where there are many, leave room for it, and bound them with `connections_max`.
     std::size_t memory_max = 1024 * 1024 * 1024;
     ApplicationObserver* observer = nullptr;  ///< hears what happens: see web/observer.hpp; outlives the application
 };
 
 /// Where to listen.
 struct ListenOptions {
-    int port = 0;  ///< 0: any free port, see `Application::port()`
-    std::string host =
-        {};  ///< an address or a name, as in `127.0.0.1` or `localhost`; empty: all addresses of the machine
+    int port = 0;               ///< 0: any free port, see `Application::port()`
+    std::string host = {};      ///< an address or a name, as in `localhost`; empty: all addresses of the machine
+    TlsServerOptions tls = {};  ///< with a certificate, `https` and `wss` are spoken here, and nothing else
 };
 
 namespace web {
@@ -156,6 +160,8 @@ class Application : public web::RouteMethods<Application> {
         web::refuse_listen<Given...>();
     }
     Result<void> try_listen(const ListenOptions& options);
+    /// Reads certificates and keys again, for connections that follow; what cannot be used changes nothing.
+    Result<void> reload_certificates();
     /// The port of the first listener; 0 before `listen`. Any thread.
     [[nodiscard]] int port() const;
 

@@ -10,6 +10,7 @@
 #include "parley/http/response.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/line_output.hpp"
+#include "parley/tls/stream.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
 
@@ -20,6 +21,11 @@ namespace {
 // For those who cannot be served. What they ask is not waited for.
 constexpr std::string_view refusal =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+// For those who speak HTTP where TLS is spoken.
+constexpr std::string_view plain_answer =
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 36\r\n\r\n"
+    "This port speaks TLS: use https://.\n";
 
 http::Limits http_limits_of(const ApplicationOptions& options) {
     http::Limits limits;
@@ -246,19 +252,26 @@ Result<void> ApplicationState::listen(const ListenOptions& where) {
             Error{ErrorCode::invalid_argument,
                   "Port " + std::to_string(where.port) + " does not exist: a port is a number from 0 to 65535."});
     }
+    std::shared_ptr<tls::ServerContext> tls;
+    if (!where.tls.certificate.empty()) {
+        Result<std::shared_ptr<tls::ServerContext>> made = tls::ServerContext::make(where.tls);
+        if (!made) return std::unexpected(std::move(made.error()));
+        tls = std::move(*made);
+    }
     const Result<std::vector<net::Endpoint>> addresses =
         find_addresses(where.host, static_cast<std::uint16_t>(where.port));
     if (!addresses) return std::unexpected(addresses.error());
     std::unexpected<Error> failure(Error{ErrorCode::not_found, "The host '" + where.host + "' has no address."});
     for (const net::Endpoint& address : *addresses) {
         Result<std::unique_ptr<net::Listener>> listener =
-            loop.listen(address, {.refusal = std::string(refusal)},
-                        [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); });
+            loop.listen(address, {.refusal = std::string(tls != nullptr ? "" : refusal)},
+                        [this, tls](std::unique_ptr<net::Stream> stream) { accept(std::move(stream), tls.get()); });
         if (listener) {
             (*listener)->on_exhausted([this] { report_exhausted(); });
             listeners_.push_back(std::move(*listener));
             port_.store(listeners_.front()->port(), std::memory_order_relaxed);
-            share_listener(*listeners_.back());
+            share_listener(*listeners_.back(), tls);
+            if (tls != nullptr) tls_contexts_.push_back(std::move(tls));
             return {};
         }
         failure = std::unexpected(std::move(listener.error()));
@@ -294,25 +307,37 @@ void ApplicationState::report_exhausted() {
 }
 
 // A loop that has no descriptor left for it does without: the others take its connections.
-void ApplicationState::share_listener(const net::Listener& listener) {
+void ApplicationState::share_listener(const net::Listener& listener, const std::shared_ptr<tls::ServerContext>& tls) {
     for (ApplicationState* const member : group->members) {
         if (member == this) continue;
         Result<std::unique_ptr<net::Listener>> shared = listener.share(
-            member->loop, [member](std::unique_ptr<net::Stream> stream) { member->accept(std::move(stream)); });
+            member->loop,
+            [member, tls](std::unique_ptr<net::Stream> stream) { member->accept(std::move(stream), tls.get()); });
         if (shared) member->listeners_.push_back(std::move(*shared));
     }
 }
 
+Result<void> ApplicationState::reload_certificates() {
+    for (const std::shared_ptr<tls::ServerContext>& tls : tls_contexts_)
+        if (Result<void> loaded = tls->reload(); !loaded) return loaded;
+    return {};
+}
+
 // Connections in.
 
-void ApplicationState::accept(std::unique_ptr<net::Stream> stream) {
+void ApplicationState::accept(std::unique_ptr<net::Stream> stream, const tls::ServerContext* tls) {
     if (is_crowded() || memory.is_scarce()) {
         observer.tell(&ApplicationObserver::on_refused);
-        stream->outbox().append(refusal);
+        if (tls == nullptr) stream->outbox().append(refusal);
         stream->close();
         return stream->flush();  // as far as one send takes it: the connection ends here
     }
     observer.tell(&ApplicationObserver::on_accepted);
+    if (tls != nullptr) {
+        auto secured = std::make_unique<tls::TlsStream>(std::move(stream), tls->make_session());
+        secured->set_plain_answer(plain_answer);
+        stream = std::move(secured);
+    }
     ApplicationState& home = least_loaded();
     if (&home == this) return connections.add(std::make_unique<HttpConnection>(*this, std::move(stream)));
     if (std::unique_ptr<net::DetachedStream> detached = stream->detach()) home.adopt_later(std::move(detached), {});

@@ -18,6 +18,7 @@
 #include "parley/net/signals.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/net/turn_task.hpp"
+#include "parley/tls/server_context.hpp"
 #include "parley/web/announcer.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/application_group.hpp"
@@ -98,6 +99,7 @@ class ApplicationState {
     /// Whether somebody takes the WebSocket upgrades of this path.
     [[nodiscard]] bool takes_upgrades(std::string_view path) const { return find_upgrade_handler(path) != nullptr; }
     Result<void> listen(const ListenOptions& where);
+    Result<void> reload_certificates();
     /// Any thread.
     [[nodiscard]] int port() const noexcept { return port_.load(std::memory_order_relaxed); }
     /// Any thread.
@@ -121,8 +123,9 @@ class ApplicationState {
     [[nodiscard]] Mount* find_mount(std::string_view path) const;
     [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
     [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
-    void share_listener(const net::Listener& listener);
-    void accept(std::unique_ptr<net::Stream> stream);
+    void share_listener(const net::Listener& listener, const std::shared_ptr<tls::ServerContext>& tls);
+    /// `tls`: what is spoken on it; null: nothing but HTTP.
+    void accept(std::unique_ptr<net::Stream> stream, const tls::ServerContext* tls);
     [[nodiscard]] bool is_crowded() const;
     [[nodiscard]] ApplicationState& least_loaded();
     void adopt(std::unique_ptr<net::DetachedStream> stream, std::string octets);
@@ -136,7 +139,8 @@ class ApplicationState {
     std::vector<Mount*> mounts_;
     std::vector<UpgradeHandler*> upgrade_handlers_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
-    std::atomic<int> port_ = 0;  // of the first
+    std::vector<std::shared_ptr<tls::ServerContext>> tls_contexts_;  // of those that speak TLS
+    std::atomic<int> port_ = 0;                                      // of the first
     net::Timer stop_timer_;
     std::string date_;
     std::chrono::sys_seconds date_at_{};

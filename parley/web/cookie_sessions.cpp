@@ -76,7 +76,7 @@ void CookieSessions::write_text(const Response& response, std::string_view text)
 http::Cookie CookieSessions::cookie(const Response& response) const {
     const Request& request = web::Exchange::of(response).request();
     // Who says so without a proxy makes his own cookie secure.
-    const bool is_secure = options_.secure.value_or(options_.same_site == http::SameSite::none ||
+    const bool is_secure = options_.secure.value_or(request.secure() || options_.same_site == http::SameSite::none ||
                                                     equals_ignoring_case(request.header("X-Forwarded-Proto"), "https"));
     return {.name = options_.name,
             .path = options_.path,

@@ -18,6 +18,7 @@ Exchange::Exchange(HttpConnection& connection, const http::RequestHead& head, st
       gate_(connection.application().gate),
       request_(*this),
       peer_(connection.peer()),
+      is_secure_(connection.is_secure()),
       body_(std::move(body)) {}
 
 Exchange::~Exchange() = default;

@@ -108,6 +108,7 @@ class Exchange : private net::PostedCall {
     void make_too_large() noexcept { is_too_large_ = true; }
     [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
     [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
+    [[nodiscard]] bool is_secure() const noexcept { return is_secure_; }
     [[nodiscard]] const http::QueryParameters& query();
     /// What the router knows of the path; null if the path cannot be decoded.
     [[nodiscard]] const RequestPath* path();
@@ -285,6 +286,7 @@ class Exchange : private net::PostedCall {
     std::unique_ptr<http::RequestParser> parser_;
     Request request_;
     net::Endpoint peer_;
+    const bool is_secure_;
     std::string body_;
     std::optional<http::QueryParameters> query_;
     std::optional<http::Form> form_;

@@ -31,6 +31,7 @@ class HttpConnection final : public Connection {
 
     [[nodiscard]] ApplicationState& application() const { return application_; }
     [[nodiscard]] net::Endpoint peer() const { return stream().peer(); }
+    [[nodiscard]] bool is_secure() const { return stream().is_secure(); }
 
     /// Goes on with a connection from another loop, where `octets` have been received but not handled.
     void begin_here(std::span<char> octets, bool is_stopping);

@@ -114,6 +114,10 @@ std::uint16_t Request::remote_port() const {
     return exchange("Request::remote_port()").peer().port();
 }
 
+bool Request::secure() const {
+    return exchange("Request::secure()").is_secure();
+}
+
 const net::Endpoint& Request::peer() const {
     return exchange("Request::peer()").peer();
 }

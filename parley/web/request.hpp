@@ -95,12 +95,11 @@ class Request {
         return parse_json<T>(body());
     }
 
-    /// The address of the other side of the connection, as in `127.0.0.1` or `2001:db8::1`. Behind a proxy, the
-    /// proxy's.
+    /// The address of the other side, as in `127.0.0.1` or `2001:db8::1`: behind a proxy, the proxy's.
     [[nodiscard]] std::string remote_address() const;
     [[nodiscard]] std::uint16_t remote_port() const;
-    /// For libraries on top: both, as a value.
-    [[nodiscard]] const net::Endpoint& peer() const;
+    [[nodiscard]] bool secure() const;                ///< whether it came over TLS; behind a proxy that ends TLS: false
+    [[nodiscard]] const net::Endpoint& peer() const;  ///< for libraries on top: both, as a value
 
     /// A text that one middleware leaves for the handlers behind it (`set_attribute("user", "ada")`).
     void set_attribute(TextView name, TextView value);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { closeAll, forEachClient, transports, versions } from "./support/clients.mjs";
-import { nextEvent, startServer, until } from "./support/program.mjs";
+import { nextEvent, startServer, until, untilEqual } from "./support/program.mjs";
 import { RawConnection, text, upgradeRequest } from "./support/raw.mjs";
 
 let server;
@@ -105,7 +105,7 @@ test("a client that goes while a middleware or the check takes its time leaves n
     }
   }
   await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(await connections(), before);
+  await untilEqual(connections, before);
 });
 
 test("who waits for the check when the server stops is answered", async () => {

@@ -173,7 +173,13 @@ int main() {
     part(io);
     watch_requests(io);
 
-    io.listen(parley::port_from_environment(3000));
-    std::cout << "Listening on http://localhost:" << io.port() << std::endl;
+    // The folder of script/certificate.
+    const char* const certificates = std::getenv("CERTIFICATES");
+    const std::string folder = certificates != nullptr ? certificates : "";
+    parley::ListenOptions where{.port = parley::port_from_environment(3000)};
+    if (!folder.empty())
+        where.tls = {.certificate = folder + "/certificate.pem", .private_key = folder + "/private_key.pem"};
+    io.listen(where);
+    std::cout << "Listening on " << (folder.empty() ? "http" : "https") << "://localhost:" << io.port() << std::endl;
     return io.run();
 }

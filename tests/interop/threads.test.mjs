@@ -2,21 +2,23 @@
 // A server on four threads and many official clients, directly and behind a proxy that sends the requests of all sessions over
 // whichever connection is free: no sticky sessions anywhere.
 import assert from "node:assert/strict";
-import { Agent, createServer, request } from "node:http";
-import { connect as connectTcp } from "node:net";
+import * as http from "node:http";
+import * as https from "node:https";
 import { after, before, test } from "node:test";
 import { closeAll, versions } from "./support/clients.mjs";
 import { ask, checkCrowd } from "./support/crowd.mjs";
 import { nextEvent, startServer, until } from "./support/program.mjs";
+import { connectTo } from "./support/raw.mjs";
 
 let server;
 let proxy;
+const { Agent, request } = process.env.CERTIFICATES ? https : http;
 const agent = new Agent({ keepAlive: true, scheduling: "fifo" });
 const seen = { requests: 0, connections: new Set() };
 
 before(async () => {
   server = await startServer("tests/interop_server", [], { THREADS: "4" });
-  proxy = createServer((incoming, outgoing) => {
+  proxy = http.createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const upstream = request({ agent, port: server.port, method, path: url, headers: { ...headers, connection: "keep-alive" } }, (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);
@@ -29,7 +31,7 @@ before(async () => {
     ++seen.requests;
   });
   proxy.on("upgrade", (incoming, socket, head) => {
-    const upstream = connectTcp(server.port, "127.0.0.1", () => {
+    const upstream = connectTo(server.port, () => {
       const lines = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}`);
       upstream.write(`GET ${incoming.url} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
       upstream.write(head);

@@ -78,9 +78,9 @@ export class Program {
 /** Starts a server program that prints an address with its port; adds `port` and `url`. */
 export async function startServer(path, args = [], env = {}, shell = undefined) {
   const program = new Program(path, args, { PORT: "0", ...env }, shell);
-  const match = await program.printed(/(?:https?|ws):\/\/(?:[\w.]+|\[[\da-f:]+\]):(\d+)/);
-  program.port = Number(match[1]);
-  program.url = `http://127.0.0.1:${program.port}`;
+  const match = await program.printed(/(https?|ws):\/\/(?:[\w.]+|\[[\da-f:]+\]):(\d+)/);
+  program.port = Number(match[2]);
+  program.url = `${match[1] === "https" ? "https" : "http"}://127.0.0.1:${program.port}`;
   return program;
 }
 

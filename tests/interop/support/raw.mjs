@@ -3,15 +3,21 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { connect as connectTls } from "node:tls";
 
-/** A TCP connection that collects what comes back. */
+/** Connects to a server of ours on this machine: over TLS where the tests run so. */
+export function connectTo(port, then) {
+  return process.env.CERTIFICATES ? connectTls({ port, host: "127.0.0.1" }, then) : connect(port, "127.0.0.1", then);
+}
+
+/** A connection that collects what comes back. */
 export class RawConnection {
   received = Buffer.alloc(0);
   closed = false;
 
   static async open(port) {
-    const connection = new RawConnection(connect(port, "127.0.0.1"));
-    await once(connection.socket, "connect");
+    const connection = new RawConnection(connectTo(port));
+    await once(connection.socket, process.env.CERTIFICATES ? "secureConnect" : "connect");
     return connection;
   }
 
