@@ -36,7 +36,7 @@ std::string describe(unsigned long error, const ssl_st* ssl) {
             return "There is no version of TLS that both sides speak.";
         case SSL_R_NO_SHARED_CIPHER:
         case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-            return "There is no cipher that both sides speak, or the other side wants a certificate.";
+            return "There is no cipher of TLS that both sides speak, or the other side wants a certificate.";
         case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
         case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
             return "A certificate of the client is required, and none was shown.";
