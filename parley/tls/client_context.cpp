@@ -53,14 +53,21 @@ Result<void> ClientContext::read_pins() {
     return {};
 }
 
-// Instead of OpenSSL's own check, as a part of the handshake, so that the server hears of what is refused.
+bool ClientContext::is_pinned(x509_st& certificate) const {
+    return pins_.empty() || std::ranges::find(pins_, pin_of(certificate)) != pins_.end();
+}
+
+// Instead of OpenSSL's own check, as a part of the handshake, so that the server hears of what is refused. No exception
+// may pass through the library.
 int ClientContext::verify(X509_STORE_CTX* chain, void* context) {
     const auto& self = *static_cast<const ClientContext*>(context);
     if (!self.options_.insecure && X509_verify_cert(chain) != 1) return 0;
-    if (self.pins_.empty()) return 1;
-    const std::string pin = pin_of(*X509_STORE_CTX_get0_cert(chain));
-    if (std::ranges::find(self.pins_, pin) != self.pins_.end()) return 1;
-    X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    try {
+        if (self.is_pinned(*X509_STORE_CTX_get0_cert(chain))) return 1;
+        X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+    } catch (const std::bad_alloc&) {
+        X509_STORE_CTX_set_error(chain, X509_V_ERR_OUT_OF_MEM);
+    }
     return 0;
 }
 
@@ -101,7 +108,7 @@ std::unique_ptr<Session> ClientContext::make_session(const std::string& host) co
             throw std::bad_alloc();
         }
     }
-    return std::make_unique<Session>(ssl.release(), Role::client, shared_from_this());
+    return std::make_unique<Session>(std::move(ssl), Role::client, shared_from_this());
 }
 
 }  // namespace parley::tls

@@ -10,6 +10,7 @@
 #include "parley/tls/session.hpp"
 
 struct ssl_ctx_st;
+struct x509_st;
 struct x509_store_ctx_st;
 
 namespace parley::tls {
@@ -27,6 +28,7 @@ class ClientContext : public std::enable_shared_from_this<ClientContext> {
     explicit ClientContext(TlsClientOptions options) : options_(std::move(options)) {}
     Result<void> load();
     [[nodiscard]] Result<void> read_pins();
+    [[nodiscard]] bool is_pinned(x509_st& certificate) const;
     static int verify(x509_store_ctx_st* chain, void* context);
 
     const TlsClientOptions options_;

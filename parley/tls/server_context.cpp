@@ -103,9 +103,9 @@ std::shared_ptr<const ServerContext::State> ServerContext::state() const {
 
 std::unique_ptr<Session> ServerContext::make_session() const {
     std::shared_ptr<const State> current = state();
-    SSL* const ssl = SSL_new(current->first.get());
-    if (ssl == nullptr) throw std::bad_alloc();
-    return std::make_unique<Session>(ssl, Role::server, std::move(current));
+    Owned<SSL> ssl(SSL_new(current->first.get()));
+    if (!ssl) throw std::bad_alloc();
+    return std::make_unique<Session>(std::move(ssl), Role::server, std::move(current));
 }
 
 }  // namespace parley::tls

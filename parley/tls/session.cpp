@@ -99,17 +99,15 @@ struct Session::Methods {
     }
 };
 
-Session::Session(ssl_st* ssl, Role role, std::shared_ptr<const void> context)
-    : role_(role), context_(std::move(context)), ssl_(ssl, &SSL_free) {
+Session::Session(Owned<ssl_st> ssl, Role role, std::shared_ptr<const void> context)
+    : role_(role), context_(std::move(context)), ssl_(std::move(ssl)) {
     BIO* const bio = BIO_new(Methods::get());
     if (bio == nullptr) throw std::bad_alloc();
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
-    SSL_set_bio(ssl, bio, bio);
-    role == Role::server ? SSL_set_accept_state(ssl) : SSL_set_connect_state(ssl);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    role == Role::server ? SSL_set_accept_state(ssl_.get()) : SSL_set_connect_state(ssl_.get());
 }
-
-Session::~Session() = default;
 
 void Session::receive(std::string_view octets) {
     if (kept_.empty()) {
@@ -124,6 +122,11 @@ void Session::receive(std::string_view octets) {
 void Session::keep_input() {
     kept_ = std::string(input_);
     input_ = kept_;
+}
+
+void Session::forget_input() noexcept {
+    std::string().swap(kept_);  // an idle connection owns no buffer
+    input_ = {};
 }
 
 bool Session::has_input() const noexcept {
@@ -148,7 +151,7 @@ Session::Reading Session::read(std::span<char> into, Outbox& out) {
 Session::Reading Session::go_on(int result) {
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
-            kept_.clear();
+            forget_input();
             return {Status::wants_input, 0};
         case SSL_ERROR_ZERO_RETURN:
             return {Status::ended, 0};

@@ -10,8 +10,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/base/outbox.hpp"
-
-struct ssl_st;
+#include "parley/tls/openssl.hpp"
 
 namespace parley::tls {
 
@@ -35,9 +34,8 @@ class Session {
         std::size_t bytes = 0;
     };
 
-    /// Takes over `ssl`, and `context`, which lives as long as that.
-    Session(ssl_st* ssl, Role role, std::shared_ptr<const void> context);
-    ~Session();
+    /// `context` lives as long as `ssl`.
+    Session(Owned<ssl_st> ssl, Role role, std::shared_ptr<const void> context);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -48,6 +46,8 @@ class Session {
     void receive(std::string_view octets);
     /// Copies what of them was not read yet.
     void keep_input();
+    /// Forgets that instead: nobody reads it any more.
+    void forget_input() noexcept;
     /// Whether something was received that `read` has not seen.
     [[nodiscard]] bool has_input() const noexcept;
 
@@ -75,7 +75,7 @@ class Session {
 
     const Role role_;
     const std::shared_ptr<const void> context_;
-    std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
+    const Owned<ssl_st> ssl_;
     std::string_view input_;
     std::string kept_;
     Outbox* out_ = nullptr;

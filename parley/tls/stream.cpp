@@ -14,6 +14,9 @@ namespace {
 
 // So much may wait below, encrypted: what a fast line takes before the next turn.
 constexpr std::size_t encrypted_bytes_max = 128 * 1024;
+// More than that is what TLS says by itself, as to each request for new keys (RFC 8446 §4.6.3), to a peer that takes
+// nothing.
+constexpr std::size_t unasked_bytes_max = 2 * encrypted_bytes_max;
 
 // What the connections of one thread share: always the same memory, so that it stays in the cache.
 struct Workspace {
@@ -60,6 +63,7 @@ void TlsStream::handle_started() {
 // ---- in
 
 void TlsStream::on_data(std::span<char> octets) {
+    if (is_ended_) return;  // behind close_notify there is nothing of TLS
     session_->receive({octets.data(), octets.size()});
     static_cast<void>(read());
 }
@@ -83,13 +87,18 @@ bool TlsStream::read() {
             std::size_t filled = 0;
             const Session::Status status = fill(window, filled);
             if (!under_->outbox().empty()) under_->flush_soon();
+            if (under_->outbox().size() > unasked_bytes_max) {
+                fail({ErrorCode::limit_exceeded, "The other side has TLS answer and does not take the answers."});
+                break;
+            }
             if (filled > 0) handler()->on_data(window.first(filled));
             if (life.expired()) return false;
             if (status == Session::Status::wants_input) return true;
             if (status != Session::Status::read) handle(status);
             if (life.expired()) return false;
         }
-        if (session_ != nullptr) session_->keep_input();
+        if (session_ == nullptr) return true;  // it has left for another loop
+        is_paused_ && !is_ended_ ? session_->keep_input() : session_->forget_input();
     } catch (const std::bad_alloc&) {
         if (life.expired()) return false;
         loop().note_allocation_failure();
@@ -163,7 +172,7 @@ void TlsStream::flush() {
 void TlsStream::handle_flush() {
     if (state_ != State::open) return outbox().clear();
     const bool begins = session_->role() == Role::client && !session_->is_established();
-    if ((begins || session_->has_input()) && !read()) return;
+    if (may_read() && (begins || session_->has_input()) && !read()) return;
     if (state_ != State::open) return;
     if (session_->is_established()) encrypt(encrypted_bytes_max);
     flush_beneath(*under_);

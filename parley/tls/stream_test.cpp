@@ -40,6 +40,17 @@ TlsClientOptions client_options(const Identity& trusted = identity()) {
     return {.authorities = trusted.certificate};
 }
 
+/// A port that gives its connections to `accept`, in TLS.
+std::unique_ptr<net::Listener> listen_tls(net::Loop& loop, const ServerContext& context,
+                                          Function<void(std::unique_ptr<TlsStream>)> accept) {
+    return loop
+        .listen(net::Endpoint::loopback(0), {},
+                [&context, accept = std::move(accept)](std::unique_ptr<net::Stream> stream) mutable {
+                    accept(std::make_unique<TlsStream>(std::move(stream), context.make_session()));
+                })
+        .value();
+}
+
 struct PairOptions {
     TlsServerOptions server = server_options();
     TlsClientOptions client = client_options();
@@ -52,12 +63,8 @@ struct TlsPair {
         : loop(on_loop),
           server_context(ServerContext::make(options.server).value()),
           client_context(ClientContext::make(options.client).value()) {
-        listener =
-            loop.listen(net::Endpoint::loopback(0), {},
-                        [this](std::unique_ptr<net::Stream> stream) {
-                            server.take(std::make_unique<TlsStream>(std::move(stream), server_context->make_session()));
-                        })
-                .value();
+        listener = listen_tls(loop, *server_context,
+                              [this](std::unique_ptr<TlsStream> stream) { server.take(std::move(stream)); });
         attempt = loop.connect(listener->endpoint(), {}, [this, options](Result<std::unique_ptr<net::Stream>> result) {
             auto stream =
                 std::make_unique<TlsStream>(std::move(result).value(), client_context->make_session(options.host));
@@ -107,13 +114,8 @@ TEST_CASE_TEMPLATE("tls: what is said before the handshake is over follows it", 
     const auto client_context = ClientContext::make(client_options()).value();
     End server;
     End client;
-    const auto listener =
-        world.loop
-            .listen(net::Endpoint::loopback(0), {},
-                    [&](std::unique_ptr<net::Stream> stream) {
-                        server.take(std::make_unique<TlsStream>(std::move(stream), server_context->make_session()));
-                    })
-            .value();
+    const auto listener = listen_tls(world.loop, *server_context,
+                                     [&](std::unique_ptr<TlsStream> stream) { server.take(std::move(stream)); });
     const auto attempt = world.loop.connect(listener->endpoint(), {}, [&](Result<std::unique_ptr<net::Stream>> result) {
         client.take(std::make_unique<TlsStream>(std::move(result).value(), client_context->make_session("127.0.0.1")));
         client.send("at once");
@@ -403,15 +405,10 @@ TEST_CASE_TEMPLATE("tls: who does not speak it is told so, and is gone", World, 
         const auto context = ServerContext::make(server_options()).value();
         End server;
         End client;
-        const auto listener =
-            world.loop
-                .listen(net::Endpoint::loopback(0), {},
-                        [&](std::unique_ptr<net::Stream> stream) {
-                            auto secured = std::make_unique<TlsStream>(std::move(stream), context->make_session());
-                            secured->set_plain_answer("speak TLS");
-                            server.take(std::move(secured));
-                        })
-                .value();
+        const auto listener = listen_tls(world.loop, *context, [&](std::unique_ptr<TlsStream> stream) {
+            stream->set_plain_answer("speak TLS");
+            server.take(std::move(stream));
+        });
         const auto attempt = world.loop.connect(
             listener->endpoint(), {},
             [&](Result<std::unique_ptr<net::Stream>> result) { client.take(std::move(result).value()); });
@@ -433,16 +430,12 @@ TEST_CASE_TEMPLATE("tls: what is closed before the handshake is over waits for i
     End server;
     server.events.closing.stall_timeout = Milliseconds(50);
     End client;
-    const auto listener =
-        world.loop
-            .listen(net::Endpoint::loopback(0), {},
-                    [&](std::unique_ptr<net::Stream> stream) {
-                        server.take(std::make_unique<TlsStream>(std::move(stream), context->make_session()));
-                        server.send("nobody hears this");
-                        server.stream->close();
-                        server.stream->close();
-                    })
-            .value();
+    const auto listener = listen_tls(world.loop, *context, [&](std::unique_ptr<TlsStream> stream) {
+        server.take(std::move(stream));
+        server.send("nobody hears this");
+        server.stream->close();
+        server.stream->close();
+    });
     const auto attempt = world.loop.connect(listener->endpoint(), {}, [&](Result<std::unique_ptr<net::Stream>> result) {
         client.take(std::move(result).value());
     });
