@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/chat/wording.hpp"
+#include "apps/terminal/console.hpp"
 #include "parley/base/utf8.hpp"
 
 namespace parley {
@@ -72,6 +73,16 @@ std::string shown_close(int code, std::string_view reason) {
     std::string text = std::to_string(code);
     if (const std::string_view meaning = meaning_of(code); !meaning.empty()) text += " (" + std::string(meaning) + ")";
     return text + (reason.empty() ? "" : " ") + chat::printable(reason);
+}
+
+bool takes_line(terminal::Console& console, const WsCommand& command, const std::string& line) {
+    if (!command.is_binary && !is_valid_utf8(line)) {
+        console.remark("parley: the line is not UTF-8; it was not sent");
+        return false;
+    }
+    if (!console.is_interactive()) return true;
+    if (!line.empty()) console.print("> " + shown({.data = line, .is_binary = false}));
+    return !line.empty();
 }
 
 void add_ws(CLI::App& program, Chosen& chosen) {

@@ -11,6 +11,10 @@
 
 namespace parley {
 
+namespace terminal {
+class Console;
+}
+
 /// What `parley ws` talks with.
 struct WsCommand {
     ConnectOptions connect;
@@ -32,6 +36,9 @@ int listen_websocket(const WsCommand& command);
 std::string shown(WebSocketMessage message);
 /// How a connection ended, in words: "1001 (the server goes away) restarting".
 std::string shown_close(int code, std::string_view reason);
+
+/// Whether a line that was typed or piped is one to send; shows it to who typed it, or says why it is not sent.
+bool takes_line(terminal::Console& console, const WsCommand& command, const std::string& line);
 
 /// Adds the command to the program.
 void add_ws(CLI::App& program, Chosen& chosen);

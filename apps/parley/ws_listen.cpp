@@ -8,7 +8,6 @@
 #include "apps/parley/ws.hpp"
 #include "apps/terminal/console.hpp"
 #include "parley/base/text.hpp"
-#include "parley/base/utf8.hpp"
 
 namespace parley {
 namespace {
@@ -49,10 +48,7 @@ class Listening {
 
  private:
     void send(const std::string& line) {
-        if (console_.is_interactive() && line.empty()) return;
-        if (!command_.is_binary && !is_valid_utf8(line))
-            return console_.remark("parley: the line is not UTF-8; it was not sent");
-        if (console_.is_interactive()) console_.print("> " + shown({.data = line, .is_binary = false}));
+        if (!takes_line(console_, command_, line)) return;
         if (command_.is_binary) {
             server_.broadcast_binary(line);
         } else {

@@ -11,7 +11,6 @@
 #include "apps/parley/told.hpp"
 #include "apps/parley/ws.hpp"
 #include "apps/terminal/console.hpp"
-#include "parley/base/utf8.hpp"
 #include "parley/net/loop.hpp"
 
 namespace parley {
@@ -46,8 +45,8 @@ class Talk {
         console_.on_end([this](terminal::Ending ending) { end(ending); });
         console_.set_prompt("(connecting) ", terminal::Mood::alarmed);
         listen();
+        if (!console_.is_interactive()) console_.hold();  // a person may want to give up
         console_.start();
-        console_.hold();
         client_->connect();
         loop_->run();
         console_.finish();
@@ -84,10 +83,8 @@ class Talk {
     void show(const std::string& line) { console_.print((console_.is_interactive() ? "< " : "") + line); }
 
     void send(const std::string& line) {
-        if (console_.is_interactive() && line.empty()) return;
-        if (!command_.is_binary && !is_valid_utf8(line))
-            return console_.remark("parley: the line is not UTF-8; it was not sent");
-        if (console_.is_interactive()) console_.print("> " + shown({.data = line, .is_binary = false}));
+        if (!is_open_) return console_.remark("parley: there is no connection yet; the line was not sent");
+        if (!takes_line(console_, command_, line)) return;
         if (command_.is_binary) {
             client_->send_binary(line);
         } else {

@@ -64,14 +64,17 @@ void Console::start() {
             if (!line_.empty()) on_line_(std::exchange(line_, {}));
             end(is_interactive_ ? Ending::interrupted : Ending::input_ended);
         });
+    if (!is_held_) input_->go_on();
     draw_soon();
 }
 
 void Console::hold() {
+    is_held_ = true;
     if (input_) input_->hold();
 }
 
 void Console::go_on() {
+    is_held_ = false;
     if (input_) input_->go_on();
 }
 

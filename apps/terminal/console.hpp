@@ -51,7 +51,8 @@ class Console {
 
     /// Begins to read. Throws SetupError when the system has no resources for it.
     void start();
-    /// Nothing more is read until `go_on`: whoever writes to a pipe waits.
+    /// Nothing more is read until `go_on`: whoever writes to a pipe waits. Before `start` nothing at all is; later a
+    /// piece may be on its way.
     void hold();
     void go_on();
 
@@ -99,6 +100,7 @@ class Console {
     std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
     std::vector<std::unique_ptr<net::SignalWatch>> signals_;
     std::unique_ptr<InputReader> input_;
+    bool is_held_ = false;
 };
 
 }  // namespace parley::terminal

@@ -32,7 +32,7 @@ struct InputReader::Shared {
 
     std::mutex mutex;
     std::condition_variable changed;
-    bool is_held = false;
+    bool is_held = true;
     bool has_piece = false;  // that was not handled yet
     bool is_stopping = false;
     const int waker = ::eventfd(0, EFD_CLOEXEC);

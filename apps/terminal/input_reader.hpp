@@ -16,7 +16,7 @@ namespace parley::terminal {
 /// the loop's thread; nothing is called when it is gone.
 class InputReader {
  public:
-    /// `on_octets` gets each piece on the loop; `on_end` is called once, behind the last.
+    /// `on_octets` gets each piece on the loop; `on_end` is called once, behind the last. It is held at first.
     InputReader(net::Loop& loop, Function<void(std::string_view)> on_octets, Function<void()> on_end);
     ~InputReader();
     InputReader(const InputReader&) = delete;
