@@ -2,12 +2,17 @@
 #include "parley/base/outbox.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace parley {
 
 const Outbox::Piece& Outbox::piece(std::size_t index) const noexcept {
     return index == 0 ? first_ : more_[more_begin_ + index - 1];
+}
+
+const std::string& Outbox::tail(std::size_t index) const noexcept {
+    return full_tails_ != nullptr && index < full_tails_->size() ? (*full_tails_)[index] : tail_;
 }
 
 void Outbox::push_piece(Piece piece) {
@@ -32,11 +37,26 @@ void Outbox::pop_piece() {
     more_begin_ = 0;
 }
 
+// The tail is about to take `octets` more.
+inline void Outbox::make_room(std::size_t octets) {
+    if (tail_.size() + octets <= tail_.capacity() || tail_.size() < tail_bytes_full) return;
+    std::string next;
+    next.reserve(std::max(octets, tail_bytes_full));
+    // Where there is no memory for it, nothing has changed.
+    if (full_tails_ != nullptr) {
+        full_tails_->emplace_back();
+    } else {
+        full_tails_ = std::make_unique<std::vector<std::string>>(1);
+    }
+    full_tails_->back() = std::exchange(tail_, std::move(next));
+}
+
 // The last `octets` octets of the tail have just been written: they belong to the outbox.
 inline void Outbox::grow_tail(std::size_t octets) {
     if (octets == 0) return;
     Piece& last = last_piece();  // an empty first one when nothing waits
-    if (!last.shared.empty()) return push_piece({SharedBuffer{}, octets});
+    const bool begins_tail = full_tails_ != nullptr && tail_.size() == octets;
+    if (!last.shared.empty() || begins_tail) return push_piece({SharedBuffer{}, octets});
     last.size += octets;
     size_ += octets;
 }
@@ -60,6 +80,7 @@ void Outbox::append(std::string_view octets) {
     drop_uncommitted();
     if (octets.empty()) return;
     join_small_first();
+    make_room(octets.size());
     tail_.append(octets);
     grow_tail(octets.size());
 }
@@ -75,30 +96,37 @@ void Outbox::append(const SharedBuffer& buffer) {
 }
 
 char* Outbox::prepare(std::size_t size) {
+    if (size > UINT32_MAX) throw std::bad_alloc();
     drop_uncommitted();
     join_small_first();
+    make_room(size);
     const std::size_t end = tail_.size();
     // libstdc++ 12 hands its operation the capacity that it chose, not the size that was asked for.
     tail_.resize_and_overwrite(end + size, [all = end + size](char*, std::size_t) { return all; });
-    uncommitted_ = size;
+    uncommitted_ = static_cast<std::uint32_t>(size);
     return tail_.data() + end;
 }
 
 void Outbox::commit(std::size_t written) {
-    written = std::min(written, uncommitted_);
-    uncommitted_ -= written;
+    written = std::min<std::size_t>(written, uncommitted_);
+    uncommitted_ -= static_cast<std::uint32_t>(written);
     drop_uncommitted();
     grow_tail(written);
 }
 
 std::size_t Outbox::gather(std::span<std::string_view> pieces) const {
     const std::size_t count = std::min(pieces.size(), piece_count());
+    std::size_t index = 0;  // of the tail
     std::size_t tail_at = tail_begin_;
     for (std::size_t i = 0; i < count; ++i) {
         const Piece& from = piece(i);
         if (from.shared.empty()) {
-            pieces[i] = std::string_view(tail_).substr(tail_at, from.size);
+            const std::string_view octets = tail(index);
+            pieces[i] = octets.substr(tail_at, from.size);
             tail_at += from.size;
+            if (tail_at < octets.size()) continue;
+            ++index;
+            tail_at = 0;
         } else {
             pieces[i] = from.shared.view().substr(from.shared.size() - from.size);
         }
@@ -119,13 +147,17 @@ void Outbox::consume(std::size_t octets) {
         octets -= taken;
         if (first_.shared.empty()) tail_begin_ += taken;
         if (first_.size == 0) pop_piece();
+        if (full_tails_ == nullptr || tail_begin_ < full_tails_->front().size()) continue;
+        full_tails_->erase(full_tails_->begin());
+        if (full_tails_->empty()) full_tails_.reset();
+        tail_begin_ = 0;
     }
     drop_sent_tail();
 }
 
 // A connection that always has something waiting must not keep all that it ever sent.
 void Outbox::drop_sent_tail() {
-    if (tail_begin_ < copied_below_bytes || tail_begin_ * 2 < tail_.size()) return;
+    if (full_tails_ != nullptr || tail_begin_ < copied_below_bytes || tail_begin_ * 2 < tail_.size()) return;
     tail_.erase(0, tail_begin_);
     tail_begin_ = 0;
 }
@@ -138,9 +170,11 @@ void Outbox::clear() {
     first_ = Piece{};
     if (more_.capacity() > 0) std::vector<Piece>().swap(more_);
     more_begin_ = 0;
+    full_tails_.reset();
     if (tail_.capacity() > tail_bytes_kept) std::string().swap(tail_);
     tail_.clear();
-    tail_begin_ = uncommitted_ = 0;
+    tail_begin_ = 0;
+    uncommitted_ = 0;
 }
 
 void Outbox::trim() noexcept {

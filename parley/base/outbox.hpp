@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ namespace parley {
 ///
 /// Machines and handlers append; the loop sends once per turn (`gather`, `consume`). Small writes are copied into one
 /// contiguous tail; shared buffers are referred to, not copied, unless they are small and something waits before them:
-/// then one contiguous send is cheaper than a gathered one. An empty outbox owns at most `tail_bytes_kept`.
+/// then one contiguous send is cheaper than a gathered one. Where much waits, the tail is left as it is and another one
+/// begun: what waits is not moved for what follows. An empty outbox owns at most `tail_bytes_kept`.
 class Outbox {
  public:
     /// What an empty outbox may keep for its next small write.
@@ -24,6 +26,9 @@ class Outbox {
 
     /// Shared buffers below this many octets join the contiguous tail when they are not alone.
     static constexpr std::size_t copied_below_bytes = 2048;
+
+    /// A tail of so much that has no room for what follows is full.
+    static constexpr std::size_t tail_bytes_full = 256 * 1024;
 
     /// Copies `octets` to the end.
     void append(std::string_view octets);
@@ -33,7 +38,7 @@ class Outbox {
 
     /// Room for `size` octets at the end, to be written in place; `commit(written)` makes the first `written` of them
     /// part of the outbox. The pointer is valid until the next call of any other member; without a commit the room is
-    /// given up by the next append.
+    /// given up by the next append. Throws `std::bad_alloc` from 4 GiB on, too.
     [[nodiscard]] char* prepare(std::size_t size);
     void commit(std::size_t written);
 
@@ -59,7 +64,7 @@ class Outbox {
     void trim() noexcept;
 
  private:
-    // One run of octets: all of `shared` but what is sent, or, when that is empty, the next `size` octets of the tail.
+    // One run of octets: all of `shared` but what is sent, or, when that is empty, the next `size` octets of the tails.
     struct Piece {
         SharedBuffer shared;
         std::size_t size = 0;
@@ -71,16 +76,22 @@ class Outbox {
     void push_piece(Piece piece);
     void pop_piece();
     void join_small_first();
+    void make_room(std::size_t octets);
     void grow_tail(std::size_t octets);
     void drop_uncommitted();
     void drop_sent_tail();
 
+    [[nodiscard]] const std::string& tail(std::size_t index) const noexcept;
+
     Piece first_;
     std::vector<Piece> more_;  // the pieces behind the first; those before `more_begin_` are sent
-    std::size_t more_begin_ = 0;
-    std::string tail_;  // the octets of all pieces that are not shared, one behind the other
-    std::size_t tail_begin_ = 0;
-    std::size_t uncommitted_ = 0;  // octets at the end of `tail_` that `prepare` gave out
+    std::uint32_t more_begin_ = 0;
+    std::uint32_t uncommitted_ = 0;  // octets at the end of `tail_` that `prepare` gave out
+    // The octets of all pieces that are not shared, one behind the other: in tails that are full, of which there are
+    // none as a rule, and in the last one. No piece lies in two.
+    std::unique_ptr<std::vector<std::string>> full_tails_;
+    std::string tail_;
+    std::size_t tail_begin_ = 0;  // in the first of them: what lies before it is sent
     std::size_t size_ = 0;
     std::uint64_t passed_ = 0;
 };

@@ -191,6 +191,37 @@ TEST_CASE("whatever is appended and consumed in whatever order, the octets leave
     }
 }
 
+TEST_CASE("what waits is not moved for what follows, however much that is") {
+    Outbox outbox;
+    const std::string first(Outbox::tail_bytes_full, 'a');
+    outbox.append(first);
+    std::array<std::string_view, 1> before;
+    REQUIRE(outbox.gather(before) == 1);
+    std::string expected = first;
+    for (int i = 0; i < 100; ++i) {
+        const std::string more(static_cast<std::size_t>(i) * 1000, static_cast<char>('b' + i % 20));
+        outbox.append(more);
+        std::memcpy(outbox.prepare(10), "0123456789", 10);
+        outbox.commit(7);
+        if (i % 9 == 0) outbox.append(SharedBuffer(large));
+        expected += more + "0123456" + (i % 9 == 0 ? large : "");
+    }
+    std::array<std::string_view, 1> after;
+    REQUIRE(outbox.gather(after) == 1);
+    CHECK(after[0].data() == before[0].data());
+    CHECK(outbox.size() == expected.size());
+    CHECK(all_of(outbox) == expected);
+    std::mt19937 random(20261128);
+    for (std::size_t sent = 0; sent < expected.size();) {
+        const std::size_t part = std::min<std::size_t>(random() % 400'000, outbox.size());
+        outbox.consume(part);
+        sent += part;
+        REQUIRE(all_of(outbox) == std::string_view(expected).substr(sent));
+    }
+    outbox.append("and on");
+    CHECK(all_of(outbox) == "and on");
+}
+
 TEST_CASE("an outbox gives back the tail that it keeps, but nothing that waits") {
     constexpr std::size_t count = 1000;
     std::vector<Outbox> outboxes(count);
