@@ -196,9 +196,11 @@ TEST_CASE_TEMPLATE("stream: one that is held up and has nothing to say any more 
     pair.client.send(pattern(8'000'000));
     count_turns(world.loop, 100ms);
     REQUIRE_FALSE(pair.client.stream->outbox().empty());
+    const std::uint64_t on_its_way = pair.client.stream->outbox().passed();
     pair.client.stream->outbox().clear();
     pair.server.stream->resume_reading();
-    count_turns(world.loop, 100ms);
+    REQUIRE(run_until(world.loop, [&] { return pair.server.events.received.size() == on_its_way; }));
+    count_turns(world.loop, 20ms);
     CHECK(count_turns(world.loop, 50ms) <= 4);
     pair.server.events.received.clear();
     pair.client.send("and on");
