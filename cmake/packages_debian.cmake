@@ -25,7 +25,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_DESCRIPTION "Socket.IO and WebSocket for C++ (development files)
 A complete Socket.IO server that the unmodified official clients talk to,
 a WebSocket server, and an HTTP application under both.")
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libssl-dev (>= 3), libsimdjson-dev (>= 3)")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libssl-dev (>= 3), libsimdjson-dev (>= 3), zlib1g-dev")
 if(BUILD_SHARED_LIBS)
   set(abi ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   list(APPEND CPACK_COMPONENTS_ALL lib)

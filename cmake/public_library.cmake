@@ -102,7 +102,7 @@ function(parley_install_public_library)
     install(FILES ${PROJECT_SOURCE_DIR}/packaging/debian/copyright
             DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libparley${abi} COMPONENT lib)
   else()
-    set(PARLEY_PC_REQUIRES "Requires: libssl libcrypto simdjson")
+    set(PARLEY_PC_REQUIRES "Requires: libssl libcrypto simdjson zlib")
     set(PARLEY_PC_LIBS "-pthread")
   endif()
   configure_file(${PROJECT_SOURCE_DIR}/cmake/parley.pc.in ${out}/parley.pc @ONLY)

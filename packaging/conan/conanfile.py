@@ -37,6 +37,7 @@ class ParleyConan(ConanFile):
     def requirements(self):
         self.requires("openssl/[>=3 <4]")
         self.requires("simdjson/[>=3 <4]")
+        self.requires("zlib/[>=1.2.11 <2]")
 
     def generate(self):
         CMakeDeps(self).generate()
@@ -60,5 +61,5 @@ class ParleyConan(ConanFile):
         self.cpp_info.set_property("cmake_target_aliases", ["parley::server", "parley::web", "parley::client"])
         self.cpp_info.set_property("pkg_config_name", "parley")
         self.cpp_info.libs = ["parley"]
-        self.cpp_info.requires = ["openssl::crypto", "simdjson::simdjson"]
+        self.cpp_info.requires = ["openssl::crypto", "simdjson::simdjson", "zlib::zlib"]
         self.cpp_info.system_libs = ["pthread"]

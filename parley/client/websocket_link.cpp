@@ -129,10 +129,10 @@ void WebSocketLink::read_refusal(const http::ResponseEvent& event) {
 }
 
 void WebSocketLink::open() {
-    Result<std::string> subprotocol =
+    Result<websocket::HandshakeChoice> choice =
         websocket::check_handshake_answer(answer_->head(), {.key = key_, .subprotocols = options_.subprotocols});
-    if (!subprotocol) return fail(failure(websocket_error, "The server " + subprotocol.error().message + "."));
-    subprotocol_ = std::move(*subprotocol);
+    if (!choice) return fail(failure(websocket_error, "The server " + choice.error().message + "."));
+    subprotocol_ = std::move(choice->subprotocol);
     stage_ = Stage::open;
     open_deadline_ = no_deadline;
     listener_->on_link_open();

@@ -34,6 +34,12 @@ class Buffer {
     /// The first `octets` of the free space are part of the buffer now: somebody has written them there.
     void commit(std::size_t octets) noexcept { size_ += static_cast<std::uint32_t>(octets); }
 
+    /// Forgets the last `octets` of them.
+    void take_back(std::size_t octets) noexcept { size_ -= static_cast<std::uint32_t>(octets); }
+
+    /// Forgets the octets and keeps the memory.
+    void clear() noexcept { size_ = 0; }
+
     /// Forgets the octets and gives the memory back.
     void release() noexcept;
 

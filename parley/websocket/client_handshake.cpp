@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "parley/base/base64.hpp"
 #include "parley/base/text.hpp"
@@ -22,6 +23,26 @@ std::string_view find_single(const http::ReceivedResponse& answer, std::string_v
     return answer.count(name) == 1 ? *answer.find(name) : std::string_view();
 }
 
+Result<std::string> check_subprotocol(const http::ReceivedResponse& answer, std::span<const std::string> offered) {
+    if (answer.count("Sec-WebSocket-Protocol") == 0) {
+        if (offered.empty()) return std::string();
+        return refuse("chose none of the subprotocols that were offered");
+    }
+    const std::string_view chosen = find_single(answer, "Sec-WebSocket-Protocol");
+    if (std::ranges::find(offered, chosen) == offered.end()) {
+        return refuse("chose a subprotocol that was not offered");
+    }
+    return std::string(chosen);
+}
+
+Result<std::optional<DeflateParameters>> check_extensions(const http::ReceivedResponse& answer,
+                                                          const PerMessageDeflate& offered) {
+    const std::size_t lines = answer.count("Sec-WebSocket-Extensions");
+    if (lines == 0) return std::nullopt;
+    if (lines > 1) return refuse("chose more than one extension");
+    return check_deflate_answer(*answer.find("Sec-WebSocket-Extensions"), offered);
+}
+
 }  // namespace
 
 std::string make_key(EntropySource& entropy) {
@@ -30,7 +51,7 @@ std::string make_key(EntropySource& entropy) {
     return base64_encode({reinterpret_cast<const char*>(octets.data()), octets.size()});
 }
 
-Result<std::string> check_handshake_answer(const http::ReceivedResponse& answer, const HandshakeOffer& offer) {
+Result<HandshakeChoice> check_handshake_answer(const http::ReceivedResponse& answer, const HandshakeOffer& offer) {
     if (answer.status() != 101) return refuse("does not speak WebSocket at this address");
     if (!equals_ignoring_case(find_single(answer, "Upgrade"), "websocket")) {
         return refuse("answered 101 without Upgrade: websocket");
@@ -39,16 +60,11 @@ Result<std::string> check_handshake_answer(const http::ReceivedResponse& answer,
     if (find_single(answer, "Sec-WebSocket-Accept") != accept_key(offer.key)) {
         return refuse("answered 101 without the proof that it read the key (Sec-WebSocket-Accept)");
     }
-    if (answer.count("Sec-WebSocket-Extensions") > 0) return refuse("chose an extension that was not offered");
-    if (answer.count("Sec-WebSocket-Protocol") == 0) {
-        if (offer.subprotocols.empty()) return std::string();
-        return refuse("chose none of the subprotocols that were offered");
-    }
-    const std::string_view chosen = find_single(answer, "Sec-WebSocket-Protocol");
-    if (std::ranges::find(offer.subprotocols, chosen) == offer.subprotocols.end()) {
-        return refuse("chose a subprotocol that was not offered");
-    }
-    return std::string(chosen);
+    Result<std::optional<DeflateParameters>> deflate = check_extensions(answer, offer.deflate);
+    if (!deflate) return std::unexpected(std::move(deflate.error()));
+    Result<std::string> subprotocol = check_subprotocol(answer, offer.subprotocols);
+    if (!subprotocol) return std::unexpected(std::move(subprotocol.error()));
+    return HandshakeChoice{.subprotocol = std::move(*subprotocol), .deflate = *deflate};
 }
 
 }  // namespace parley::websocket

@@ -18,8 +18,16 @@ constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view good_headers =
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
+std::string describe(const std::optional<DeflateParameters>& deflate) {
+    if (!deflate) return {};
+    return " deflate " + std::to_string(deflate->server_max_window_bits) +
+           (deflate->server_no_context_takeover ? "-" : "") + " " + std::to_string(deflate->client_max_window_bits) +
+           (deflate->client_no_context_takeover ? "-" : "");
+}
+
 // What becomes of an answer: its subprotocol in brackets, or what is wrong.
-std::string judge(std::string_view status_and_headers, const std::vector<std::string>& offered = {}) {
+std::string judge(std::string_view status_and_headers, const std::vector<std::string>& offered = {},
+                  const PerMessageDeflate& deflate = {.enabled = false}) {
     http::ResponseParser parser;
     parser.expect(http::ResponseTo::upgrade);
     std::string text = "HTTP/1.1 " + std::string(status_and_headers) + "\r\n";
@@ -28,12 +36,19 @@ std::string judge(std::string_view status_and_headers, const std::vector<std::st
     REQUIRE(event.has_value());
     if (event->kind == http::ResponseEvent::Kind::failed) return "no HTTP: " + std::string(event->reason);
     REQUIRE(event->kind == http::ResponseEvent::Kind::head_received);
-    const Result<std::string> result = check_handshake_answer(parser.head(), {.key = key, .subprotocols = offered});
-    return result ? "[" + *result + "]" : result.error().message;
+    const Result<HandshakeChoice> result =
+        check_handshake_answer(parser.head(), {.key = key, .subprotocols = offered, .deflate = deflate});
+    return result ? "[" + result->subprotocol + "]" + describe(result->deflate) : result.error().message;
 }
 
 std::string with(std::string_view more, const std::vector<std::string>& offered = {}) {
     return judge("101 Switching Protocols\r\n" + std::string(good_headers) + std::string(more), offered);
+}
+
+// The same where compression was offered, with what the answer says about extensions.
+std::string judge_extensions(std::string_view value, const PerMessageDeflate& deflate = {}) {
+    return judge("101 X\r\n" + std::string(good_headers) + "Sec-WebSocket-Extensions: " + std::string(value) + "\r\n",
+                 {}, deflate);
 }
 
 class Counting final : public EntropySource {
@@ -83,6 +98,38 @@ TEST_CASE("client handshake: a subprotocol is one of those that were offered, ex
     CHECK(with("Sec-WebSocket-Protocol: Chat\r\n", {"chat"}) == "chose a subprotocol that was not offered");
     CHECK(with("Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: a\r\n", {"a"}) ==
           "chose a subprotocol that was not offered");
+}
+
+TEST_CASE("client handshake: compression is as the server says, and never more than was set here (RFC 7692 7.1)") {
+    CHECK(with("") == "[]");
+    CHECK(judge_extensions("") == "[]");
+    CHECK(judge_extensions("permessage-deflate") == "[] deflate 15 12");
+    CHECK(judge_extensions("permessage-deflate", {.client_max_window_bits = 15}) == "[] deflate 15 15");
+    CHECK(judge_extensions("permessage-deflate; server_max_window_bits=8; client_max_window_bits=8") ==
+          "[] deflate 8 8");
+    CHECK(judge_extensions("permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+                           "server_max_window_bits=\"10\"; client_max_window_bits=11") == "[] deflate 10- 11-");
+    CHECK(judge_extensions("permessage-deflate", {.client_no_context_takeover = true}) == "[] deflate 15 12-");
+}
+
+TEST_CASE("client handshake: what no answer may say of compression is refused (RFC 7692 7.1)") {
+    const std::string cannot_be = "chose parameters of permessage-deflate that cannot be";
+    for (const char* const parameters :
+         {"client_max_window_bits", "server_max_window_bits", "server_max_window_bits=7", "server_max_window_bits=16",
+          "client_max_window_bits=08", "client_max_window_bits=1", "client_max_window_bits=+9",
+          "server_no_context_takeover=1", "client_no_context_takeover=true", "unknown", "Server_no_context_takeover",
+          "server_no_context_takeover; server_no_context_takeover",
+          "client_max_window_bits=10; client_max_window_bits=10",
+          "server_max_window_bits=10; server_max_window_bits=11"}) {
+        CAPTURE(parameters);
+        CHECK(judge_extensions("permessage-deflate; " + std::string(parameters)) == cannot_be);
+    }
+    CHECK(judge_extensions("permessage-deflate, permessage-deflate") == "chose more than one extension");
+    CHECK(judge_extensions("permessage-deflate\r\nSec-WebSocket-Extensions: x") == "chose more than one extension");
+    CHECK(judge_extensions("permessage-bzip2") == "chose an extension that was not offered");
+    CHECK(judge_extensions("permessage-deflate", {.enabled = false}) == "chose an extension that was not offered");
+    CHECK(judge_extensions(";") == "answered with malformed Sec-WebSocket-Extensions");
+    CHECK(judge_extensions("permessage-deflate;") == "answered with malformed Sec-WebSocket-Extensions");
 }
 
 }  // namespace parley::websocket::test

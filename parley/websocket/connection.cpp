@@ -24,6 +24,9 @@
 // announces, and lends its free space as the window for the next receive. Control frames may stand between the frames
 // of a message and have their own small buffer.
 //
+// A compressed message is inflated when all of it is there, in place of what came: from the received octets, or from
+// where it was collected. The bound on it is kept within the inflating, and what was collected is bounded as well.
+//
 // State     what comes in                    what follows                                           next state
 // -------   ------------------------------   ----------------------------------------------------   ----------
 // open      message complete                 message_received                                       open
@@ -82,7 +85,7 @@ void Connection::receive_eof(TimePoint now) {
 std::span<char> Connection::receive_window() {
     const bool is_collecting = in_frame_ && !is_control(frame_.opcode) && input_.empty();
     if (!is_open() || !is_collecting) return {};
-    return message_.window(frame_rest(), options_.message_bytes_max);
+    return message_.window(frame_rest(), payload_bytes_max());
 }
 
 void Connection::keep_unread() {
@@ -102,6 +105,7 @@ std::span<char> Connection::take_input(std::uint64_t octets_max) noexcept {
 std::optional<Event> Connection::next_event(Outbox& outbox) {
     if (handed_out_) {
         message_.release();
+        if (deflate_ != nullptr) deflate_->forget_message();
         handed_out_ = false;
     }
     std::optional<Event> event(std::in_place);
@@ -152,8 +156,7 @@ bool Connection::read_header(Outbox& outbox) {
 }
 
 bool Connection::begin_frame(const FrameHeader& header, Outbox& outbox) {
-    // The one place that permessage-deflate will change (RFC 7692 §6): until then RSV1 means nothing.
-    if (header.rsv1) return fail(unknown_rsv1, outbox);
+    if (header.rsv1 && !may_have_rsv1(header)) return fail(deflate_ == nullptr ? unknown_rsv1 : misplaced_rsv1, outbox);
     if (header.is_masked == frames_.is_client()) return fail(header.is_masked ? masked : not_masked, outbox);
     if (is_open()) {
         // A piece of a message without an octet is no better than a control frame: it costs time and brings nothing.
@@ -171,18 +174,30 @@ bool Connection::begin_frame(const FrameHeader& header, Outbox& outbox) {
     return true;
 }
 
+// RFC 7692 §6: the first frame of a message says of all of it that it is compressed.
+bool Connection::may_have_rsv1(const FrameHeader& header) const noexcept {
+    return deflate_ != nullptr && (header.opcode == Opcode::text || header.opcode == Opcode::binary);
+}
+
 bool Connection::begin_data_frame(const FrameHeader& header, Outbox& outbox) {
     const bool continues = header.opcode == Opcode::continuation;
     if (continues && !in_message_) return fail(stray_continuation, outbox);
     if (!continues && in_message_) return fail(message_in_message, outbox);
-    if (header.payload_size > options_.message_bytes_max - message_.size()) return fail(too_big, outbox);
     if (!continues) {
         fragments_ = 0;
-        message_.begin(header.opcode == Opcode::binary);
+        message_.begin(header);
     }
+    if (header.payload_size > payload_bytes_max() - message_.size()) return fail(too_big, outbox);
     if (++fragments_ > options_.limits.fragments_max) return fail(too_many_fragments, outbox);
     in_message_ = !header.is_final;
     return true;
+}
+
+// What cannot be compressed becomes a little longer by it: with the least memory, zlib puts five octets in front of
+// each 127.
+std::size_t Connection::payload_bytes_max() const noexcept {
+    const std::size_t bytes_max = options_.message_bytes_max;
+    return message_.is_compressed() ? bytes_max + bytes_max / 16 + 64 : bytes_max;
 }
 
 // ---- data frames
@@ -196,6 +211,10 @@ Connection::Progress Connection::read_data(Message& message, Outbox& outbox) {
     const std::span<char> payload = take_input(missing_);
     in_frame_ = false;
     message = {view_of(payload), message_.is_binary()};
+    if (message_.is_compressed()) {
+        unmask(payload, frame_.key);
+        return inflate(message, outbox);
+    }
     if (message.is_binary) {
         unmask(payload, frame_.key);
     } else if (!unmask_and_is_ascii(payload, frame_.key) && !is_valid_utf8(message.data)) {
@@ -208,7 +227,7 @@ Connection::Progress Connection::read_data(Message& message, Outbox& outbox) {
 Connection::Progress Connection::collect_data(Message& message, Outbox& outbox) {
     const std::span<char> piece = take_input(missing_);
     const MaskKey key = frame_.key.at(frame_.payload_size - missing_);
-    if (!message_.add(piece, key, frame_rest(), options_.message_bytes_max)) {
+    if (!message_.add(piece, key, frame_rest(), payload_bytes_max())) {
         fail(not_utf8, outbox);
         return Progress::starved;
     }
@@ -222,8 +241,23 @@ Connection::Progress Connection::collect_data(Message& message, Outbox& outbox) 
         return Progress::starved;
     }
     message = {message_.view(), message_.is_binary()};
+    if (message_.is_compressed()) return inflate(message, outbox);
     handed_out_ = true;
     return Progress::message;
+}
+
+Connection::Progress Connection::inflate(Message& message, Outbox& outbox) {
+    using Outcome = DeflateExtension::Outcome;
+    handed_out_ = true;
+    const Outcome outcome = deflate_->inflate(message.data, options_.message_bytes_max);
+    if (outcome == Outcome::complete && (message.is_binary || is_valid_utf8(message.data))) return Progress::message;
+    deflate_->forget_message();
+    if (outcome == Outcome::complete) {
+        fail(not_utf8, outbox);
+    } else {
+        fail(outcome == Outcome::too_big ? too_big : not_deflate, outbox);
+    }
+    return Progress::starved;
 }
 
 // We have said goodbye: what was collected, and what still comes, is nobody's any more.
@@ -270,22 +304,36 @@ void Connection::handle_close(std::string_view payload, Outbox& outbox) {
 
 // ---- intentions
 
-bool Connection::send_text(std::string_view text, Outbox& outbox) {
+bool Connection::send_text(std::string_view text, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
+    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::text, {}, text, outbox))
+        return true;
     frames_.append(outbox, Opcode::text, text);
     return true;
 }
 
-bool Connection::send_text(char prefix, std::string_view text, Outbox& outbox) {
+bool Connection::send_text(char prefix, std::string_view text, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
+    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::text, {&prefix, 1}, text, outbox))
+        return true;
     frames_.append(outbox, Opcode::text, prefix, text);
     return true;
 }
 
-bool Connection::send_binary(std::string_view octets, Outbox& outbox) {
+bool Connection::send_binary(std::string_view octets, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
+    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::binary, {}, octets, outbox))
+        return true;
     frames_.append(outbox, Opcode::binary, octets);
     return true;
+}
+
+// False: it is to be sent as it is.
+bool Connection::send_compressed(Opcode opcode, std::string_view prefix, std::string_view rest, Outbox& outbox) {
+    if (!deflate_->is_worth(prefix.size() + rest.size())) return false;
+    const std::optional<std::string_view> payload = deflate_->compress(prefix, rest);
+    if (payload) frames_.append(outbox, with_rsv1(opcode), *payload);
+    return payload.has_value();
 }
 
 bool Connection::ping(std::string_view payload, Outbox& outbox) {

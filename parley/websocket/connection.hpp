@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "parley/base/entropy.hpp"
 #include "parley/base/outbox.hpp"
@@ -13,6 +15,7 @@
 #include "parley/base/time.hpp"
 #include "parley/websocket/buffer.hpp"
 #include "parley/websocket/close_code.hpp"
+#include "parley/websocket/deflate.hpp"
 #include "parley/websocket/event.hpp"
 #include "parley/websocket/frame.hpp"
 #include "parley/websocket/frame_writer.hpp"
@@ -28,6 +31,9 @@ struct Options {
     WebSocketLimits limits = {};
 };
 
+/// Whether a message may be compressed, where that was agreed to and it is long enough.
+enum class Compress : bool { no, yes };
+
 /// What a close frame says: both parts are optional, but there is no reason without a code.
 struct CloseStatus {
     std::optional<CloseCode> code;
@@ -40,6 +46,9 @@ struct CloseStatus {
 /// caller's outbox: the answers to pings and close frames too, without the caller's doing. A message that came in one
 /// frame and lies whole in the received octets is handed out as a view of them, unmasked in place; only what is cut is
 /// collected, and an idle connection owns no buffer. No call throws for what the peer does.
+///
+/// With `use_deflate` messages are compressed where it pays, and inflated before they are handed out; the bound on a
+/// message is one on what is inflated.
 class Connection {
  public:
     using Options = websocket::Options;
@@ -50,6 +59,11 @@ class Connection {
     /// The client's end, which takes no masked frame and sends nothing else. The keys come from `mask_keys`, which must
     /// be unpredictable (RFC 6455 §10.3) and outlive the machine.
     Connection(const Options& options, EntropySource& mask_keys) : Connection(options, FrameWriter(mask_keys)) {}
+
+    /// The handshake has agreed to compression (RFC 7692). Before the first event is asked for.
+    void use_deflate(std::unique_ptr<DeflateExtension> deflate) noexcept { deflate_ = std::move(deflate); }
+    /// Null: nothing is compressed.
+    [[nodiscard]] DeflateExtension* deflate() const noexcept { return deflate_.get(); }
 
     /// Takes the next octets of the stream, cut anywhere. They are changed in place, and must stay until `next_event`
     /// has returned nothing or `keep_unread` was called; until then there is no further `receive`.
@@ -74,13 +88,13 @@ class Connection {
     void keep_unread();
 
     /// Sends one message of valid UTF-8. False and nothing done: the connection is closing or closed.
-    bool send_text(std::string_view text, Outbox& outbox);
+    bool send_text(std::string_view text, Outbox& outbox, Compress compress = Compress::yes);
 
     /// Sends one message that is `prefix` and then `text`.
-    bool send_text(char prefix, std::string_view text, Outbox& outbox);
+    bool send_text(char prefix, std::string_view text, Outbox& outbox, Compress compress = Compress::yes);
 
     /// Sends one binary message.
-    bool send_binary(std::string_view octets, Outbox& outbox);
+    bool send_binary(std::string_view octets, Outbox& outbox, Compress compress = Compress::yes);
 
     /// Sends a ping with at most 125 octets of payload. False: more than that, or the connection is closing or closed.
     bool ping(std::string_view payload, Outbox& outbox);
@@ -93,7 +107,7 @@ class Connection {
     /// Whether messages can be sent: frames that were encoded before may be appended to the outbox.
     [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
 
-    /// Octets of memory that the machine owns beside itself; none while nothing is cut.
+    /// Octets of memory that the machine owns beside itself and the contexts of compression; none while nothing is cut.
     [[nodiscard]] std::size_t retained_bytes() const noexcept {
         return message_.capacity() + control_.capacity() + kept_.capacity() + pongs_.retained_bytes();
     }
@@ -115,9 +129,13 @@ class Connection {
 
     bool read_header(Outbox& outbox);
     bool begin_frame(const FrameHeader& header, Outbox& outbox);
+    [[nodiscard]] bool may_have_rsv1(const FrameHeader& header) const noexcept;
     bool begin_data_frame(const FrameHeader& header, Outbox& outbox);
+    [[nodiscard]] std::size_t payload_bytes_max() const noexcept;
     Progress read_data(Message& message, Outbox& outbox);
     Progress collect_data(Message& message, Outbox& outbox);
+    Progress inflate(Message& message, Outbox& outbox);
+    bool send_compressed(Opcode opcode, std::string_view prefix, std::string_view rest, Outbox& outbox);
     Progress skip_data();
     Progress read_control(Outbox& outbox);
     void handle_close(std::string_view payload, Outbox& outbox);
@@ -148,10 +166,12 @@ class Connection {
     State state_ = State::open;
     bool in_frame_ = false;
     bool in_message_ = false;  // a fragmented message goes on with the next data frame
-    bool handed_out_ = false;  // `message_` holds what the last event shows
+    bool handed_out_ = false;  // `message_`, or what it was inflated to, holds what the last event shows
     bool eof_ = false;
     std::uint32_t fragments_ = 0;
     detail::PartialMessage message_;
+
+    std::unique_ptr<DeflateExtension> deflate_;  // null: nothing is compressed
 
     detail::Buffer control_;  // the payload of a control frame that was cut
     detail::Pongs pongs_;

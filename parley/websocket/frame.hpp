@@ -17,6 +17,11 @@ enum class Opcode : std::uint8_t { continuation = 0x0, text = 0x1, binary = 0x2,
     return (static_cast<std::uint8_t>(opcode) & 0x8U) != 0;
 }
 
+/// The opcode of a frame that has RSV1 set, wherever a frame is written: "compressed" (RFC 7692 §6).
+[[nodiscard]] constexpr Opcode with_rsv1(Opcode opcode) noexcept {
+    return static_cast<Opcode>(static_cast<std::uint8_t>(opcode) | 0x40U);
+}
+
 /// The payload of a control frame is at most this long (RFC 6455 §5.5).
 inline constexpr std::size_t control_payload_bytes_max = 125;
 

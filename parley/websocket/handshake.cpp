@@ -49,7 +49,6 @@ bool is_protocol_list(std::string_view value) {
     return good;
 }
 
-// permessage-deflate (RFC 7692) will be chosen here; until then every offer is read and none is taken.
 bool is_extension_list(std::string_view value) {
     ExtensionOffers offers(value);
     ExtensionItem item = offers.next();
@@ -59,7 +58,7 @@ bool is_extension_list(std::string_view value) {
 }
 
 HandshakeAnswer refuse(int status, std::string_view reason) {
-    return {status, {}, {}, reason};
+    return {.status = status, .accept = {}, .subprotocol = {}, .extensions = {}, .reason = reason};
 }
 
 }  // namespace
@@ -83,7 +82,7 @@ HandshakeAnswer check_handshake(const http::RequestHead& request) {
     if (!all_lines(request, extensions_header, is_extension_list)) {
         return refuse(400, "Sec-WebSocket-Extensions is malformed.");
     }
-    return {101, accept_key(key), {}, {}};
+    return {.status = 101, .accept = accept_key(key), .subprotocol = {}, .extensions = {}, .reason = {}};
 }
 
 std::string_view choose_subprotocol(const http::RequestHead& request, std::span<const std::string> supported) {
@@ -95,6 +94,16 @@ std::string_view choose_subprotocol(const http::RequestHead& request, std::span<
             return chosen.empty();
         });
         return chosen.empty();
+    });
+    return chosen;
+}
+
+std::optional<DeflateAgreement> choose_deflate(const http::RequestHead& request, const PerMessageDeflate& options,
+                                               DeflateContexts contexts) {
+    std::optional<DeflateAgreement> chosen;
+    all_lines(request, extensions_header, [&](std::string_view value) {
+        chosen = accept_deflate_offer(value, options, contexts);
+        return !chosen;
     });
     return chosen;
 }

@@ -50,7 +50,8 @@ struct Outcome {
     std::string leftover;  ///< what was received behind the head
 };
 
-inline Outcome open(std::span<const std::string_view> pieces, std::span<const std::string> supported = {}) {
+inline Outcome open(std::span<const std::string_view> pieces, std::span<const std::string> supported = {},
+                    const PerMessageDeflate& deflate = {.enabled = false}) {
     Outcome outcome;
     http::RequestParser parser;
     for (const std::string_view piece : pieces) {
@@ -66,6 +67,8 @@ inline Outcome open(std::span<const std::string_view> pieces, std::span<const st
         if (event->kind != http::RequestEvent::Kind::head_received) continue;
         HandshakeAnswer answer = check_handshake(parser.head());
         answer.subprotocol = choose_subprotocol(parser.head(), supported);
+        if (auto agreement = choose_deflate(parser.head(), deflate, DeflateContexts::own))
+            answer.extensions = std::move(agreement->answer);
         outcome.status = answer.status;
         answer.for_each_header([&](std::string_view name, std::string_view value) {
             outcome.answer.append(name).append(": ").append(value).append("\n");
@@ -76,8 +79,9 @@ inline Outcome open(std::span<const std::string_view> pieces, std::span<const st
     return outcome;
 }
 
-inline Outcome open(std::string_view request, std::span<const std::string> supported = {}) {
-    return open(std::span(&request, 1), supported);
+inline Outcome open(std::string_view request, std::span<const std::string> supported = {},
+                    const PerMessageDeflate& deflate = {.enabled = false}) {
+    return open(std::span(&request, 1), supported, deflate);
 }
 
 }  // namespace parley::websocket::test

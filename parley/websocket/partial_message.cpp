@@ -17,15 +17,17 @@ constexpr std::size_t window_bytes_min = 16 * 1024;
 
 }  // namespace
 
-void PartialMessage::begin(bool is_binary) noexcept {
+void PartialMessage::begin(const FrameHeader& first) noexcept {
     octets_.release();
     text_.reset();
-    is_binary_ = is_binary;
+    is_binary_ = first.opcode == Opcode::binary;
+    is_compressed_ = first.rsv1;
+    is_text_ = !is_binary_ && !is_compressed_;
 }
 
 bool PartialMessage::add(std::span<char> piece, MaskKey key, FrameRest frame, std::size_t bytes_max) {
     const std::string_view added(piece.data(), piece.size());
-    if (is_binary_) {
+    if (!is_text_) {
         unmask(piece, key);
     } else {
         const bool is_plain = unmask_and_is_ascii(piece, key) && text_.complete();

@@ -8,6 +8,7 @@
 
 #include "parley/base/utf8.hpp"
 #include "parley/websocket/buffer.hpp"
+#include "parley/websocket/frame.hpp"
 #include "parley/websocket/mask.hpp"
 
 namespace parley::websocket::detail {
@@ -21,18 +22,19 @@ struct FrameRest {
 /// A message that is collected, because it was cut: by the frames of the peer or by the network.
 ///
 /// Each piece is unmasked and checked as it comes, so that bad text is found with its first bad octet. The memory
-/// follows what has arrived, never what a header announces: at most 64 KiB, or as much again as is there.
+/// follows what has arrived, never what a header announces: at most 64 KiB, or as much again as is there. What is
+/// compressed is no text yet.
 class PartialMessage {
  public:
-    /// Starts a message.
-    void begin(bool is_binary) noexcept;
+    /// Starts the message of which this is the first frame.
+    void begin(const FrameHeader& first) noexcept;
 
     /// Takes the mask off `piece`, in place, and adds it. It stands in the window, or anywhere else. False: the text is
     /// not UTF-8.
     [[nodiscard]] bool add(std::span<char> piece, MaskKey key, FrameRest frame, std::size_t bytes_max);
 
     /// Whether the message may end here: text must not end within a character.
-    [[nodiscard]] bool may_end() const noexcept { return is_binary_ || text_.complete(); }
+    [[nodiscard]] bool may_end() const noexcept { return !is_text_ || text_.complete(); }
 
     /// Where the next octets of the frame are best received; empty: anywhere. It stays until the next `add` or
     /// `release`.
@@ -42,6 +44,7 @@ class PartialMessage {
     [[nodiscard]] std::size_t size() const noexcept { return octets_.size(); }
     [[nodiscard]] std::size_t capacity() const noexcept { return octets_.capacity(); }
     [[nodiscard]] bool is_binary() const noexcept { return is_binary_; }
+    [[nodiscard]] bool is_compressed() const noexcept { return is_compressed_; }
 
     /// Forgets the octets and gives the memory back.
     void release() noexcept { octets_.release(); }
@@ -52,6 +55,8 @@ class PartialMessage {
     Buffer octets_;
     Utf8Validator text_;
     bool is_binary_ = false;
+    bool is_compressed_ = false;
+    bool is_text_ = false;  // to be checked as it comes
 };
 
 }  // namespace parley::websocket::detail

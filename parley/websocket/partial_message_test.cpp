@@ -11,6 +11,8 @@ namespace {
 
 constexpr MaskKey no_mask;
 constexpr std::size_t bytes_max = 1'000'000;
+constexpr FrameHeader binary_frame{.opcode = Opcode::binary, .key = {}};
+constexpr FrameHeader text_frame{.opcode = Opcode::text, .key = {}};
 
 bool add(PartialMessage& message, std::string piece, FrameRest frame) {
     return message.add(piece, no_mask, frame, bytes_max);
@@ -35,7 +37,7 @@ TEST_CASE("the memory of a frame is exact when it is small, and at most doubles 
         CAPTURE(row.arrived);
         CAPTURE(row.frame_size);
         PartialMessage message;
-        message.begin(true);
+        message.begin(binary_frame);
         CHECK(add(message, std::string(row.arrived, 'x'), {row.frame_size, true}));
         CHECK(message.capacity() == row.capacity);
     }
@@ -43,7 +45,7 @@ TEST_CASE("the memory of a frame is exact when it is small, and at most doubles 
 
 TEST_CASE("many small fragments move rarely") {
     PartialMessage message;
-    message.begin(true);
+    message.begin(binary_frame);
     int moves = 0;
     for (std::size_t size = 1; size <= 100'000; ++size) {
         const std::size_t before = message.capacity();
@@ -56,7 +58,7 @@ TEST_CASE("many small fragments move rarely") {
 
 TEST_CASE("fragments never reserve more than a message may have, and the last one only what it needs") {
     PartialMessage message;
-    message.begin(true);
+    message.begin(binary_frame);
     CHECK(message.add(std::span<char>{}, no_mask, {0, false}, 10));
     CHECK(message.capacity() == 0);
     std::string piece = "12345678";
@@ -69,7 +71,7 @@ TEST_CASE("fragments never reserve more than a message may have, and the last on
 
 TEST_CASE("the window grows as the message arrives") {
     PartialMessage message;
-    message.begin(true);
+    message.begin(binary_frame);
     std::uint64_t missing = 1'000'000;
     CHECK(message.window({missing, true}, bytes_max).empty());
     REQUIRE(add(message, "first", {missing, true}));
@@ -91,7 +93,7 @@ TEST_CASE("the window grows as the message arrives") {
 
 TEST_CASE("the window ends with the frame, though there is room for more fragments behind it") {
     PartialMessage message;
-    message.begin(true);
+    message.begin(binary_frame);
     REQUIRE(add(message, std::string(180'000, 'x'), {200'000, false}));
     REQUIRE(message.capacity() > 200'000);
     CHECK(message.window({20'000, false}, bytes_max).size() == 20'000);
@@ -99,10 +101,10 @@ TEST_CASE("the window ends with the frame, though there is room for more fragmen
 
 TEST_CASE("a message begins with a clean state, whatever the one before was") {
     PartialMessage message;
-    message.begin(false);
+    message.begin(text_frame);
     CHECK(add(message, "\xc3", {2, true}));
     CHECK_FALSE(message.may_end());
-    message.begin(false);
+    message.begin(text_frame);
     CHECK(message.may_end());
     CHECK(message.size() == 0);
     CHECK(add(message, "text", {4, true}));
@@ -111,7 +113,7 @@ TEST_CASE("a message begins with a clean state, whatever the one before was") {
 
 TEST_CASE("released, it owns nothing") {
     PartialMessage message;
-    message.begin(true);
+    message.begin(binary_frame);
     CHECK(add(message, "x", {10, true}));
     message.release();
     CHECK(message.capacity() == 0);

@@ -16,6 +16,7 @@ constexpr Closed over_limit(std::string_view reason) noexcept {
 }
 
 inline constexpr Closed unknown_rsv1 = protocol_error("RSV1 is set without an extension");
+inline constexpr Closed misplaced_rsv1 = protocol_error("RSV1 is set on a frame that begins no message");
 inline constexpr Closed not_masked = protocol_error("a frame is not masked");
 inline constexpr Closed masked = protocol_error("a frame of a server is masked");
 inline constexpr Closed stray_continuation = protocol_error("a continuation without a message");
@@ -23,6 +24,8 @@ inline constexpr Closed message_in_message = protocol_error("a message inside a 
 inline constexpr Closed half_a_close_code = protocol_error("a close frame with half a code");
 inline constexpr Closed bad_close_code = protocol_error("a close code that must not be sent");
 inline constexpr Closed not_utf8{CloseCode::invalid_payload, CloseCause::violation, "text that is not UTF-8"};
+inline constexpr Closed not_deflate{CloseCode::invalid_payload, CloseCause::violation,
+                                    "a compressed message that is not DEFLATE"};
 inline constexpr Closed too_big{CloseCode::message_too_big, CloseCause::violation, "the message is too big"};
 inline constexpr Closed too_many_fragments = over_limit("too many fragments");
 inline constexpr Closed too_many_control_frames = over_limit("too many control frames");

@@ -41,7 +41,7 @@ test("script/package makes one package of the program and one of the library", {
   const made = filesBelow(packages, /^[^/]+\.deb$/);
   assert.deepEqual(made.map((file) => file.replace(/_.*/, "")), ["libparley-dev", "parley"]);
   const [library, program] = made.map((file) => run("dpkg-deb", ["-f", join(packages, file)]));
-  assert.match(library, /^Depends: libssl-dev \(>= 3\), libsimdjson-dev \(>= 3\)$/m);
+  assert.match(library, /^Depends: libssl-dev \(>= 3\), libsimdjson-dev \(>= 3\), zlib1g-dev$/m);
   assert.match(library, /^Description: Socket\.IO and WebSocket for C\+\+ \(development files\)\n A complete/m);
   assert.match(program, /^Depends: .*libssl3 /m);
   assert.match(program, /^Description: group chat in one program\n "parley serve" starts/m);
