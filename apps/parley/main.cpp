@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "apps/chat/wording.hpp"
+#include "apps/parley/bench.hpp"
 #include "apps/parley/chat.hpp"
 #include "apps/parley/complaint.hpp"
 #include "apps/parley/doctor.hpp"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
     parley::add_listen(program, chosen);
     parley::add_ws(program, chosen);
     parley::add_doctor(program, chosen);
+    parley::add_bench(program, chosen);
     parley::add_licenses(program, chosen);
 
     try {

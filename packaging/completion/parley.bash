@@ -5,15 +5,16 @@ _parley() {
     local words
     case $previous in
     --log-level) words="debug info error off" ;;
-    -p | --port | -l | --listen | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin) return ;;
+    -p | --port | -l | --listen | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin | --connections | --rate | --window | --size | --room-size | --duration | --warmup | --event | --answer) return ;;
     --ca | --tls-cert | --tls-key)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
     --transport) words="any polling websocket" ;;
+    --scenario) words="echo ack broadcast room connect idle polling" ;;
     --host) words="127.0.0.1 ::1 localhost" ;;
     *)
-        words="serve chat emit listen ws doctor new licenses --help --version"
+        words="serve chat emit listen ws doctor bench new licenses --help --version"
         if [ "$COMP_CWORD" -gt 1 ]; then
             words="--help"
             local connect="--help --header --timeout --ca --insecure"
@@ -23,6 +24,7 @@ _parley() {
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;
             doctor) words="$connect --namespace --auth --path --origin --json" ;;
+            bench) words="$connect --namespace --auth --transport --path --scenario --connections --rate --window --size --room-size --duration --warmup --event --answer --any-answer --remote --json" ;;
             ws) words="$connect --subprotocol --binary --listen --host" ;;
             esac
         fi

@@ -19,6 +19,7 @@ HttpClientOptions http_options(const PollingOptions& options) {
     http.response_timeout = Milliseconds(0);
     http.timeout = Milliseconds(0);
     http.body_bytes_max = options.answer_bytes_max;
+    http.redirects_max = options.redirects_max;
     return http;
 }
 

@@ -21,6 +21,7 @@ struct PollingOptions {
     DialOptions dial = {};
     std::vector<HttpHeader> headers = {};  ///< checked: what a request may carry
     std::size_t answer_bytes_max = 100'000'000;
+    std::size_t redirects_max = 10;  ///< of one request
 };
 
 /// What comes of them.

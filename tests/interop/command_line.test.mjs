@@ -22,9 +22,9 @@ async function complains(args, pattern, code = 2) {
 }
 
 test("a wrong word gets the words there are, or the one that was meant", async () => {
-  await complains([], /commands are: serve, chat, new, emit, listen, ws, doctor, licenses/);
+  await complains([], /commands are: serve, chat, new, emit, listen, ws, doctor, bench, licenses/);
   await complains(["serv"], /no command "serv"\. Did you mean serve\?/);
-  await complains(["xyz"], /no command "xyz"\. The commands are: serve, chat, new, emit, listen, ws, doctor, licenses/);
+  await complains(["xyz"], /no command "xyz"\. The commands are: serve, chat, new, emit, listen, ws, doctor, bench, licenses/);
   await complains(["serve", "--prot", "1"], /no option --prot\. Did you mean --port\?/);
   await complains(["serve", "--prot=1"], /Did you mean --port\?/);
   await complains(["--verison"], /Did you mean --version\?/);

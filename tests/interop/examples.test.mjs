@@ -184,7 +184,7 @@ test("static_chat serves its directory; what one sends goes to every other", asy
   await server.stop();
 });
 
-for (const name of ["broadcast_chat", "page_chat", "cors_events", "ws_echo", "static_chat"]) {
+for (const name of ["broadcast_chat", "page_chat", "cors_events", "ws_echo", "static_chat", "bench_server"]) {
   test(`${name} ends with a sentence where it cannot listen`, async () => {
     const taken = createServer();
     taken.listen(0);

@@ -17,7 +17,7 @@ const help = run(parley, ["--help"]);
 const commands = [...help.matchAll(/^ {2}(\w+) {4,}/gm)].map(([, name]) => name);
 
 test("the man page and the completions name every command and every option", () => {
-  assert.deepEqual(commands, ["serve", "chat", "new", "emit", "listen", "ws", "doctor", "licenses"]);
+  assert.deepEqual(commands, ["serve", "chat", "new", "emit", "listen", "ws", "doctor", "bench", "licenses"]);
   const serve = options(run(parley, ["serve", "--help"]));
   assert.ok(serve.length >= 5);
   const bash = (...words) =>
@@ -27,7 +27,7 @@ test("the man page and the completions name every command and every option", () 
   assert.deepEqual(bash("se"), ["serve"]);
   assert.deepEqual(bash("serve", "--"), serve.sort());
   assert.deepEqual(bash("serve", "--log-level", ""), ["debug", "error", "info", "off"]);
-  const clients = ["chat", "emit", "listen", "ws", "doctor"].map((command) => [command, options(run(parley, [command, "--help"]))]);
+  const clients = ["chat", "emit", "listen", "ws", "doctor", "bench"].map((command) => [command, options(run(parley, [command, "--help"]))]);
   for (const [command, its] of clients) assert.deepEqual(bash(command, "--"), its.sort());
   assert.deepEqual(bash("emit", "--transport", ""), ["any", "polling", "websocket"]);
   const page = packaging("man/parley.1").replaceAll("\\-", "-");

@@ -27,7 +27,7 @@ const pure = new Set(
 // `programs` the other programs that they are made of.
 const programs = {
   "apps/chat": { inside: ["base"], programs: [] },
-  "apps/parley": { inside: ["base", "http", "net", "server"], programs: ["apps/chat", "apps/terminal"] },
+  "apps/parley": { inside: ["base", "client", "engineio", "http", "net", "server", "socketio", "websocket"], programs: ["apps/chat", "apps/terminal"] },
   "apps/terminal": { inside: ["base", "net"], programs: [] },
   examples: { inside: [], programs: [] },
 };
