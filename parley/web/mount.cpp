@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parley/web/mount.hpp"
 
+#include <utility>
+
 #include "parley/web/application_state.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
@@ -42,11 +44,25 @@ WebSocketConnection* Upgrade::accept(SharedWebSocketOptions options, WebSocketLi
     Exchange::check_thread(response_, "Upgrade::accept()");
     if (!check()) return nullptr;
     Exchange& exchange = Exchange::of(response_);
+    std::unique_ptr<websocket::DeflateExtension> deflate = agree_on_deflate(options->deflate.get());
     handshake_->for_each_header(
         [&](std::string_view name, std::string_view value) { exchange.answer.fields.set(name, value); });
     exchange.answer.status = handshake_->status;
     exchange.answer.framing.upgrade = "websocket";
-    return exchange.connection()->upgrade(exchange.answer, std::move(options), listener);
+    WebSocketConnection* const connection =
+        exchange.connection()->upgrade(exchange.answer, std::move(options), listener);
+    if (connection != nullptr) connection->use_deflate(std::move(deflate));
+    return connection;
+}
+
+std::unique_ptr<websocket::DeflateExtension> Upgrade::agree_on_deflate(websocket::DeflatePool* pool) {
+    if (pool == nullptr) return nullptr;
+    std::optional<websocket::DeflateAgreement> agreement =
+        websocket::choose_deflate(Exchange::of(response_).head(), pool->options(), pool->contexts());
+    if (!agreement) return nullptr;
+    handshake_->extensions = std::move(agreement->answer);
+    return std::make_unique<websocket::DeflateExtension>(*pool, agreement->parameters,
+                                                         websocket::DeflateExtension::Role::server);
 }
 
 void Upgrade::refuse(int status, std::string_view content_type, std::string_view body) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,8 @@ class Upgrade {
     void refuse(int status, std::string_view content_type, std::string_view body);
 
  private:
+    [[nodiscard]] std::unique_ptr<websocket::DeflateExtension> agree_on_deflate(websocket::DeflatePool* pool);
+
     Response response_;
     std::optional<websocket::HandshakeAnswer> handshake_;  // once it has been judged
 };

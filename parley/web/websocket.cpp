@@ -32,16 +32,16 @@ WebSocket::~WebSocket() {
     if (state_ != nullptr) state_->release();
 }
 
-Done WebSocket::send(TextView text) const {
-    return Done(state_ != nullptr && state_->send_text(text));
+Done WebSocket::send(TextView text, const WebSocketSendOptions& options) const {
+    return Done(state_ != nullptr && state_->send_text(text, options));
 }
 
-Done WebSocket::send(const WebSocketMessage& message) const {
-    return message.is_binary ? send_binary(message.data) : send(message.data);
+Done WebSocket::send(const WebSocketMessage& message, const WebSocketSendOptions& options) const {
+    return message.is_binary ? send_binary(message.data, options) : send(message.data, options);
 }
 
-Done WebSocket::send_binary(OctetsView octets) const {
-    return Done(state_ != nullptr && state_->send_binary(as_chars(octets)));
+Done WebSocket::send_binary(OctetsView octets, const WebSocketSendOptions& options) const {
+    return Done(state_ != nullptr && state_->send_binary(as_chars(octets), options));
 }
 
 Done WebSocket::ping(TextView payload) const {

@@ -177,16 +177,16 @@ bool WebSocketConnection::send(Append&& append) {
     return true;
 }
 
-bool WebSocketConnection::send_text(std::string_view text) {
-    return send([&](Outbox& outbox) { return machine_.send_text(text, outbox); });
+bool WebSocketConnection::send_text(std::string_view text, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_text(text, outbox, compress); });
 }
 
-bool WebSocketConnection::send_text(char prefix, std::string_view text) {
-    return send([&](Outbox& outbox) { return machine_.send_text(prefix, text, outbox); });
+bool WebSocketConnection::send_text(char prefix, std::string_view text, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_text(prefix, text, outbox, compress); });
 }
 
-bool WebSocketConnection::send_binary(std::string_view octets) {
-    return send([&](Outbox& outbox) { return machine_.send_binary(octets, outbox); });
+bool WebSocketConnection::send_binary(std::string_view octets, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_binary(octets, outbox, compress); });
 }
 
 bool WebSocketConnection::send_encoded(const SharedBuffer& frames) {
@@ -279,6 +279,7 @@ void WebSocketConnection::tell(std::uint16_t code, std::string_view reason, WebS
     if (stage_ == Stage::ended) return;
     stage_ = Stage::ended;
     end_deadline_ = now() + options_->close_timeout;
+    machine_.use_deflate(nullptr);  // contexts are for others, while what waits still leaves
     std::exchange(listener_, nullptr)->on_closed(code, reason, cause);
 }
 
@@ -322,6 +323,7 @@ void WebSocketConnection::handle_timer() {
     if (pings() && now() >= silence_deadline()) {
         if (is_pinged_) return cut(abnormal, {}, WebSocketCloseCause::timed_out);
         is_pinged_ = true;
+        if (machine_.deflate() != nullptr) machine_.deflate()->trim();
         machine_.ping({}, outbox);
     }
     machine_.handle_deadline(now(), outbox);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "parley/base/backlog.hpp"
 #include "parley/base/shared_buffer.hpp"
@@ -29,7 +30,8 @@ struct WebSocketConnectionOptions {
     Duration close_timeout =
         std::chrono::seconds(5);                ///< for the goodbye to a slow consumer, then the connection is cut
     Duration ping_interval = Duration::zero();  ///< silence after which to ping; zero: never
-    Duration ping_timeout = std::chrono::seconds(20);  ///< further silence after which the connection is cut
+    Duration ping_timeout = std::chrono::seconds(20);           ///< further silence after which the connection is cut
+    std::shared_ptr<websocket::DeflatePool> deflate = nullptr;  ///< null: no compression is agreed to
 };
 
 /// Many connections share them, and each keeps them for as long as it needs them.
@@ -59,10 +61,10 @@ class WebSocketConnection final : public Connection {
     WebSocketConnection(ConnectionTable& table, std::unique_ptr<net::Stream> stream, SharedWebSocketOptions options,
                         WebSocketListener& listener);
 
-    bool send_text(std::string_view text);
+    bool send_text(std::string_view text, websocket::Compress compress = websocket::Compress::yes);
     /// One text message of `prefix` and `text`, without joining them first.
-    bool send_text(char prefix, std::string_view text);
-    bool send_binary(std::string_view octets);
+    bool send_text(char prefix, std::string_view text, websocket::Compress compress = websocket::Compress::yes);
+    bool send_binary(std::string_view octets, websocket::Compress compress = websocket::Compress::yes);
     /// Whole frames that many connections share; they are referred to, not copied.
     bool send_encoded(const SharedBuffer& frames);
     bool ping(std::string_view payload = {});
@@ -75,9 +77,11 @@ class WebSocketConnection final : public Connection {
 
     /// Octets that wait to be taken by the kernel.
     [[nodiscard]] std::size_t buffered_bytes() const;
-    /// Gives back what is kept for the next small message: there has been none for a while.
+    /// Gives back what is kept for the next small message, and a compressor that has had nothing to do: there has been
+    /// none for a while.
     void trim() noexcept {
         if (is_present()) stream().outbox().trim();
+        if (machine_.deflate() != nullptr) machine_.deflate()->trim();
     }
     /// False when more than the soft limit waits: a good moment to leave out what is dispensable.
     [[nodiscard]] bool is_writable() const {
@@ -85,6 +89,13 @@ class WebSocketConnection final : public Connection {
     }
     /// True until the closing begins, on whichever side.
     [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
+
+    /// The handshake has agreed to compression. Before the first message, in either direction.
+    void use_deflate(std::unique_ptr<websocket::DeflateExtension> deflate) noexcept {
+        machine_.use_deflate(std::move(deflate));
+    }
+    /// Null: nothing is compressed.
+    [[nodiscard]] websocket::DeflateExtension* deflate() const noexcept { return machine_.deflate(); }
 
     /// Bytes that came behind the upgrade request; they are copied, and received soon, before any others.
     void start(std::span<char> early_bytes);

@@ -47,18 +47,18 @@ void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     state_->set_error_hook(std::move(handler));
 }
 
-Done WebSocketServer::broadcast(TextView text) {
+Done WebSocketServer::broadcast(TextView text, const WebSocketSendOptions& options) {
     const bool is_text = is_valid_utf8(text);
     if (is_text) {
-        state_->broadcast(text, false);
+        state_->broadcast(websocket::Opcode::text, text, options);
     } else {
         state_->report("WebSocketServer::broadcast()", web::not_utf8);
     }
     return Done(is_text);
 }
 
-void WebSocketServer::broadcast_binary(OctetsView octets) {
-    state_->broadcast(as_chars(octets), true);
+void WebSocketServer::broadcast_binary(OctetsView octets, const WebSocketSendOptions& options) {
+    state_->broadcast(websocket::Opcode::binary, as_chars(octets), options);
 }
 
 std::size_t WebSocketServer::size() const {

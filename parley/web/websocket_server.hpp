@@ -16,6 +16,7 @@
 #include "parley/base/time_of.hpp"
 #include "parley/web/application.hpp"
 #include "parley/web/websocket.hpp"
+#include "parley/websocket/deflate_options.hpp"
 #include "parley/websocket/limits.hpp"
 
 namespace parley {
@@ -34,6 +35,8 @@ struct WebSocketServerOptions {
     Milliseconds ping_timeout{20'000};   ///< further silence after which it is cut off
     Milliseconds stall_timeout{15'000};  ///< after which a peer that takes nothing of what waits is cut
     WebSocketLimits limits = {};         ///< frames, their pace, and the goodbye
+    /// Compression of messages (RFC 7692), off: `{}` turns it on, and `{.threshold = 4'096}` with another threshold.
+    PerMessageDeflate per_message_deflate = {.enabled = false};
     /// Of web pages that may connect beside our own, as in `https://example.com`; empty: all. One that no browser sends
     /// throws SetupError.
     std::vector<std::string> origins = {};
@@ -109,11 +112,12 @@ class WebSocketServer {
     /// Calls `handler` for every user's function that threw, as `Application::on_error`.
     void on_error(Function<void(const HandlerFailure&)> handler);
 
-    /// Sends one message to every connection; it is encoded once. Any thread. False, and nothing is sent, for text that
+    /// Sends one message to every connection; it is encoded once, and compressed once for those without context
+    /// takeover. Any thread. False, and nothing is sent, for text that
     /// is not UTF-8 (RFC 6455 §5.6), which is reported to `on_error`.
-    Done broadcast(TextView text);
+    Done broadcast(TextView text, const WebSocketSendOptions& options = {});
     /// Sends one binary message to every connection; see `WebSocket::send_binary`.
-    void broadcast_binary(OctetsView octets);
+    void broadcast_binary(OctetsView octets, const WebSocketSendOptions& options = {});
     /// How many connections there are.
     [[nodiscard]] std::size_t size() const;
     /// Calls `visit` for each connection.

@@ -16,7 +16,7 @@ namespace parley::web {
 
 namespace {
 
-SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& options) {
+SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& options, ApplicationState& application) {
     auto translated = std::make_shared<WebSocketConnectionOptions>();
     translated->machine.message_bytes_max = options.message_bytes_max;
     translated->outbound_bytes_max = options.outbound_bytes_max;
@@ -25,6 +25,13 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
     translated->ping_timeout = options.ping_timeout;
     translated->stall_timeout = options.stall_timeout;
     translated->machine.limits = options.limits;
+    if (options.per_message_deflate.enabled) {
+        PerMessageDeflate deflate = options.per_message_deflate;
+        const std::size_t threads = application.group->members.size();
+        deflate.contexts_max = (deflate.contexts_max + threads - 1) / threads;
+        translated->deflate = std::make_shared<websocket::DeflatePool>(deflate);
+        translated->deflate->set_memory(application.memory);
+    }
     return translated;
 }
 
@@ -35,7 +42,8 @@ std::string problem_of(const WebSocketServerOptions& options) {
     if (options.ping_interval.count() < 0) return "ping_interval must not be less than zero; zero means never";
     if (options.ping_timeout.count() <= 0) return "ping_timeout must be more than zero";
     if (options.stall_timeout.count() <= 0) return "stall_timeout must be more than zero";
-    return websocket::check_limits(options.limits, "limits");
+    if (std::string problem = websocket::check_limits(options.limits, "limits"); !problem.empty()) return problem;
+    return websocket::check_deflate(options.per_message_deflate, "per_message_deflate");
 }
 
 // The options with their origins as browsers send them.
@@ -63,8 +71,7 @@ PathPattern parse_path(std::string_view path) {
     return std::move(*pattern);
 }
 
-SharedBuffer encode_frame(std::string_view data, bool is_binary) {
-    const websocket::Opcode opcode = is_binary ? websocket::Opcode::binary : websocket::Opcode::text;
+SharedBuffer encode_frame(websocket::Opcode opcode, std::string_view data) {
     return SharedBuffer::build(websocket::frame_size(data.size()),
                                [&](char* octets) { websocket::write_frame(octets, opcode, data); });
 }
@@ -76,7 +83,7 @@ WebSocketServerState::WebSocketServerState(std::shared_ptr<WebSocketServerGroup>
     : group_(std::move(group)),
       index_(group_->parts.size()),
       options_(std::move(options)),
-      connection_options_(connection_options_of(options_)),
+      connection_options_(connection_options_of(options_, application)),
       path_(std::move(path)),
       part_(&application),
       loop_(application.loop),
@@ -293,22 +300,26 @@ void WebSocketServerState::forget(WebSocketState& socket) {
     sockets_.pop_back();
 }
 
-void WebSocketServerState::broadcast(std::string_view data, bool is_binary) {
-    net::send_to_every_loop(group_->gates,
-                            [group = group_.get(), frame = encode_frame(data, is_binary),
-                             octets = data.size()](std::size_t i) { group->parts[i]->send_to_all(frame, octets); });
+void WebSocketServerState::broadcast(websocket::Opcode opcode, std::string_view data,
+                                     const WebSocketSendOptions& options) {
+    const auto compress = options.compress ? websocket::Compress::yes : websocket::Compress::no;
+    net::send_to_every_loop(
+        group_->gates,
+        [group = group_.get(), message = BroadcastMessage{encode_frame(opcode, data), data.size(), opcode, compress}](
+            std::size_t i) { group->parts[i]->send_to_all(message); });
 }
 
-void WebSocketServerState::send_to_all(const SharedBuffer& frame, std::size_t octets) {
+void WebSocketServerState::send_to_all(const BroadcastMessage& message) {
+    BroadcastFrames frames(message);
     std::size_t sent = 0;
     for (const WebSocket& socket : sockets_) {
         WebSocketConnection* const connection = WebSocketState::of(socket).connection();
-        if (connection != nullptr && connection->send_encoded(frame)) ++sent;
+        if (connection != nullptr && frames.send(*connection)) ++sent;
     }
     if (sent == 0 || part_ == nullptr || !part_->observer) return;
     for (std::size_t i = 0; i < sent; ++i)
-        tell_observer(&ApplicationObserver::on_websocket_sent, octets);
-    tell_observer(&ApplicationObserver::on_websocket_broadcast, sent, octets);
+        tell_observer(&ApplicationObserver::on_websocket_sent, message.octets);
+    tell_observer(&ApplicationObserver::on_websocket_broadcast, sent, message.octets);
 }
 
 void WebSocketServerState::handle_detach() {

@@ -19,6 +19,7 @@
 #include "parley/net/turn_task.hpp"
 #include "parley/web/application_group.hpp"
 #include "parley/web/application_state.hpp"
+#include "parley/web/broadcast_frames.hpp"
 #include "parley/web/error_reporter.hpp"
 #include "parley/web/mount.hpp"
 #include "parley/web/path_pattern.hpp"
@@ -78,7 +79,7 @@ class WebSocketServerState final : public UpgradeHandler {
     [[nodiscard]] std::vector<WebSocket> sockets() const;
 
     /// Any thread.
-    void broadcast(std::string_view data, bool is_binary);
+    void broadcast(websocket::Opcode opcode, std::string_view data, const WebSocketSendOptions& options);
 
     // From a connection.
     void forget(WebSocketState& socket);
@@ -116,7 +117,7 @@ class WebSocketServerState final : public UpgradeHandler {
     void retire();
     void cut();
     void forget_application() noexcept;
-    void send_to_all(const SharedBuffer& frame, std::size_t octets);
+    void send_to_all(const BroadcastMessage& message);
     void report_current(std::string_view where);
     [[nodiscard]] bool is_origin_allowed(const Request& request) const;
 

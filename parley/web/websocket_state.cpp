@@ -37,9 +37,9 @@ bool WebSocketState::post(Work&& work) {
     return is_open() && gate_->post(std::forward<Work>(work));
 }
 
-bool WebSocketState::send_text(std::string_view text) {
+bool WebSocketState::send_text(std::string_view text, const WebSocketSendOptions& options) {
     if (!is_open()) return false;
-    if (is_valid_utf8(text)) return send(text, false);
+    if (is_valid_utf8(text)) return send(text, Kind::text, options);
     report_invalid_text();
     return false;
 }
@@ -52,12 +52,15 @@ void WebSocketState::report_invalid_text() {
     }
 }
 
-bool WebSocketState::send(std::string_view octets, bool is_binary) {
+bool WebSocketState::send(std::string_view octets, Kind kind, const WebSocketSendOptions& options) {
     if (!gate_->is_here()) {
-        return post([socket = handle(), copy = std::string(octets), is_binary] { of(socket).send(copy, is_binary); });
+        return post(
+            [socket = handle(), copy = std::string(octets), kind, options] { of(socket).send(copy, kind, options); });
     }
     if (connection_ == nullptr) return false;
-    const bool sent = is_binary ? connection_->send_binary(octets) : connection_->send_text(octets);
+    const auto compress = options.compress ? websocket::Compress::yes : websocket::Compress::no;
+    const bool sent =
+        kind == Kind::binary ? connection_->send_binary(octets, compress) : connection_->send_text(octets, compress);
     if (!connection_->is_open()) is_open_.store(false, std::memory_order_release);
     if (sent && server_ != nullptr) server_->tell_observer(&ApplicationObserver::on_websocket_sent, octets.size());
     return sent;

@@ -40,8 +40,10 @@ class WebSocketState final : public WebSocketListener {
     // Any thread.
     [[nodiscard]] net::LoopGate& gate() const { return *gate_; }
     /// False, and reported, for text that is not UTF-8.
-    bool send_text(std::string_view text);
-    bool send_binary(std::string_view octets) { return send(octets, true); }
+    bool send_text(std::string_view text, const WebSocketSendOptions& options);
+    bool send_binary(std::string_view octets, const WebSocketSendOptions& options) {
+        return send(octets, Kind::binary, options);
+    }
     bool ping(std::string_view payload);
     void close(std::uint16_t code, std::string_view reason);
     void terminate();
@@ -88,7 +90,8 @@ class WebSocketState final : public WebSocketListener {
     Handlers& handlers();
     Belongings& belongings();
     void forget_states() noexcept;
-    bool send(std::string_view octets, bool is_binary);
+    enum class Kind : bool { text, binary };
+    bool send(std::string_view octets, Kind kind, const WebSocketSendOptions& options);
     void end_soon();
     void end();
     void tell_closed(std::uint16_t code, std::string_view reason);

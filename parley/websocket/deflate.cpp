@@ -26,7 +26,7 @@ void clear(Buffer& made, std::size_t bytes_kept) noexcept {
 
 std::optional<std::string_view> DeflatePool::compress(std::string_view prefix, std::string_view rest,
                                                       int window_bits) noexcept {
-    std::unique_ptr<Compressor>& compressor = compressors_[static_cast<std::size_t>(window_bits - window_bits_min)];
+    std::unique_ptr<Compressor>& compressor = compressors_[place_of(window_bits)];
     if (compressor != nullptr) compressor->forget();
     if (!prepare(compressor, window_bits, nullptr)) return std::nullopt;
     return compress_with(compressor, prefix, rest);

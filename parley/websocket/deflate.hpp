@@ -47,10 +47,15 @@ class DeflatePool {
     [[nodiscard]] std::optional<std::string_view> compress(std::string_view prefix, std::string_view rest,
                                                            int window_bits) noexcept;
 
+    /// Who keeps something for each size of window has so many places for it.
+    static constexpr std::size_t windows = 7;
+    [[nodiscard]] static constexpr std::size_t place_of(int window_bits) noexcept {
+        return static_cast<std::size_t>(window_bits - 9);
+    }
+
  private:
     friend class DeflateExtension;
 
-    static constexpr int window_bits_min = 9;
     static constexpr int window_bits_max = 15;
     // What is kept of the place where messages are made.
     static constexpr std::size_t bytes_kept = 64 * 1024;
@@ -65,7 +70,7 @@ class DeflatePool {
     const PerMessageDeflate options_;
     MemoryBudget* memory_ = nullptr;
     std::size_t contexts_ = 0;
-    std::array<std::unique_ptr<detail::Compressor>, window_bits_max - window_bits_min + 1> compressors_;
+    std::array<std::unique_ptr<detail::Compressor>, windows> compressors_;
     std::unique_ptr<detail::Decompressor> decompressor_;
     detail::Buffer compressed_;
     detail::Buffer inflated_;
