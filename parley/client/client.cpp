@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/client/client.hpp"
 
+#include <memory>
 #include <string>
 
 #include "parley/base/no_function.hpp"
@@ -26,14 +27,17 @@ void set(ClientRunner& runner, HandlerSlot<Signature> ClientCore::* place, Funct
 
 }  // namespace
 
-Client::Client(TextView url, ClientOptions options)
-    : runner_(std::make_unique<ClientRunner>(
-          [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
-    ClientCore& core = runner_->core();
+Client::Client(TextView url, ClientOptions options) : runner_(nullptr) {
+    auto runner = std::make_unique<ClientRunner>(
+        [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); });
+    ClientCore& core = runner->core();
     static_cast<ClientSocket&>(*this) = ClientSocket(Reference<SocketCore>(&core.of(core.default_namespace())));
+    runner_ = runner.release();
 }
 
-Client::~Client() = default;
+Client::~Client() {
+    delete runner_;
+}
 
 ClientSocket Client::of(TextView nsp) {
     std::string name(nsp);

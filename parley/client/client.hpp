@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -90,7 +89,7 @@ class Client : public ClientSocket {
     void on_error(Function<void(const ClientFailure&)> handler);
 
  private:
-    std::unique_ptr<client::Runner<client::ClientCore>> runner_;
+    client::Runner<client::ClientCore>* runner_;  // its own
 };
 
 }  // namespace parley

@@ -3,18 +3,19 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "parley/base/reference.hpp"
 #include "parley/base/time.hpp"
 #include "parley/tls/client_options.hpp"
 
-namespace parley::tls {
-class ClientContext;
-}
-
 namespace parley::client {
+
+/// What has been made of `DialOptions::tls`.
+class PreparedTls;
+void retain(PreparedTls*) noexcept;
+void release(PreparedTls*) noexcept;
 
 /// How a client reaches a server.
 struct DialOptions {
@@ -49,7 +50,7 @@ struct DialOptions {
     /// For `https` and `wss`: whom to trust, and what to show.
     TlsClientOptions tls{};
     /// Left to the library: what has been made of `tls`, for all connections.
-    std::shared_ptr<const tls::ClientContext> tls_context{};
+    Reference<PreparedTls> prepared_tls{};
 };
 
 }  // namespace parley::client

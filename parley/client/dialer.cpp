@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/base/counted.hpp"
 #include "parley/client/address_race.hpp"
 #include "parley/client/proxy.hpp"
 #include "parley/client/socks5.hpp"
@@ -28,6 +29,21 @@
 #include "parley/tls/stream.hpp"
 
 namespace parley::client {
+
+class PreparedTls : public Counted {
+ public:
+    explicit PreparedTls(std::shared_ptr<const tls::ClientContext> made) : context(std::move(made)) {}
+
+    const std::shared_ptr<const tls::ClientContext> context;
+};
+
+void retain(PreparedTls* prepared) noexcept {
+    prepared->add_reference();
+}
+void release(PreparedTls* prepared) noexcept {
+    if (prepared->remove_reference()) delete prepared;
+}
+
 namespace {
 
 // RFC 6761 §6.3: no name server is asked. A server that listens on the name may have either address.
@@ -108,8 +124,8 @@ class Dialing final : public Dial, private net::StreamHandler {
 
     void secure(std::unique_ptr<net::Stream> stream) {
         if (!url_.is_secure()) return tell(std::move(stream));
-        auto secured =
-            std::make_unique<tls::TlsStream>(std::move(stream), options_.tls_context->make_session(url_.host));
+        auto secured = std::make_unique<tls::TlsStream>(std::move(stream),
+                                                        options_.prepared_tls->context->make_session(url_.host));
         secured->on_established([this] { tell(std::move(stream_)); });
         stream_ = std::move(secured);
         stream_->set_handler(*this);
@@ -160,10 +176,10 @@ class Dialing final : public Dial, private net::StreamHandler {
 }  // namespace
 
 Result<void> prepare_tls(DialOptions& options) {
-    if (options.tls_context != nullptr) return {};
+    if (options.prepared_tls) return {};
     Result<std::shared_ptr<const tls::ClientContext>> made = tls::ClientContext::make(options.tls);
     if (!made) return std::unexpected(std::move(made.error()));
-    options.tls_context = std::move(*made);
+    options.prepared_tls = Reference(new PreparedTls(std::move(*made)));
     return {};
 }
 

@@ -211,7 +211,7 @@ TEST_CASE_TEMPLATE("a secure URL is told of behind the handshake, in which the s
     CHECK(refused.message() == "Cannot connect to " + server.url.host_and_port() +
                                    ": The certificate is not trusted: self-signed certificate.");
 
-    options.tls_context = nullptr;
+    options.prepared_tls = {};
     options.tls.authorities = "/no/such/file";
     Answer misled;
     const auto unreadable = Dialer(world.loop, options).dial(server.url, misled.note());

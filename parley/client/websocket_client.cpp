@@ -35,10 +35,11 @@ bool send_octets(SocketRunner& runner, std::string_view octets, Send send) {
 }  // namespace
 
 WebSocketClient::WebSocketClient(TextView url, WebSocketClientOptions options)
-    : runner_(std::make_unique<SocketRunner>(
-          [&](net::Loop& loop) { return WebSocketCore::make(loop, url, std::move(options)); })) {}
+    : runner_(new SocketRunner([&](net::Loop& loop) { return WebSocketCore::make(loop, url, std::move(options)); })) {}
 
-WebSocketClient::~WebSocketClient() = default;
+WebSocketClient::~WebSocketClient() {
+    delete runner_;
+}
 
 void WebSocketClient::connect() {
     runner_->start();

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -133,7 +132,7 @@ class WebSocketClient {
     void set_message_handler(Function<void(WebSocketMessage)> handler);
     void set_close_handler(Function<void(std::uint16_t, std::string_view)> handler);
 
-    std::unique_ptr<client::Runner<client::WebSocketCore>> runner_;
+    client::Runner<client::WebSocketCore>* runner_;  // its own
 };
 
 }  // namespace parley

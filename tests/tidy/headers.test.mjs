@@ -16,8 +16,10 @@ const compiler = process.env.PARLEY_CXX ?? "g++";
 const otherCompiler = process.env.PARLEY_OTHER_CXX ?? "clang++-19";
 const flags = ["-std=c++23", "-Wall", "-Wextra", "-Werror", `-I${root}`];
 const scratch = mkdtempSync(join(tmpdir(), "parley-headers-"));
-const linesMax = 60_000;
-const doors = ["parley/server.hpp", "parley/web.hpp", "parley/json.hpp"];
+// Of preprocessed text, comments and empty lines left out: what a compiler has to read. The standard library's part is
+// 40,000 of them with libstdc++ 12.
+const linesMax = 44_500;
+const doors = ["parley/server.hpp", "parley/client.hpp", "parley/web.hpp", "parley/json.hpp"];
 
 /** The header that a source includes before anything else, as a path of the repository. */
 const firstInclude = (text) => /^#include [<"]([^>"]+)[>"]/m.exec(text)?.[1];
@@ -65,7 +67,7 @@ test("the other compiler takes the front doors too", () => {
 for (const door of doors) {
   test(`${door} stays below ${linesMax} preprocessed lines and shows no third-party header`, () => {
     const text = `#include <${door}>\n`;
-    const lines = compile(compiler, text, "-E").split("\n").length;
+    const lines = compile(compiler, text, "-E").split("\n").filter((line) => line.trim() !== "").length;
     assert.ok(lines <= linesMax, `${door} costs ${lines} lines`);
     const included = compile(compiler, text, "-M").split(/[\s\\]+/);
     const foreign = included.filter((path) => /openssl|simdjson|zlib|boost|spdlog|fmt\/|nlohmann|epoll|io_uring/.test(path));
