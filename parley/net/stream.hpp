@@ -45,8 +45,8 @@ class StreamHandler {
     virtual void on_data(std::span<char> bytes) = 0;
 
     /// Where the next bytes shall be put; empty means the loop's buffer. Asked before each receive: the place for the
-    /// rest of a large message, so that it is received where it is needed. It must live until the following `on_data`
-    /// or `on_closed`.
+    /// rest of a large message, so that it is received where it is needed; where many connections bring something at
+    /// once, only its beginning is filled in one turn. It must live until the following `on_data` or `on_closed`.
     virtual std::span<char> receive_window() { return {}; }
 
     /// The peer will send nothing more (FIN). Sending is still possible; a handler with nothing more to say calls

@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
+#include "parley/net/backend/readiness_stream.hpp"
 #include "parley/net/backend/test_worlds.hpp"
 
 namespace parley::net::test {
@@ -86,6 +89,34 @@ TEST_CASE_TEMPLATE("stream: a receive window gets the bytes, the loop's buffer t
     for (std::size_t i = 0; i < 64; ++i)
         sum += *(server.last_data.data() + server.last_data.size() + i) != 0;
     CHECK(sum <= 64);
+}
+
+TEST_CASE("stream: one of many that are ready brings less in a turn than one alone") {
+    EpollWorld world;
+    const std::string octets = pattern(48'000);
+    const auto most_of_a_turn = [&](std::size_t count) {
+        std::vector<std::unique_ptr<ConnectedPair>> pairs;
+        std::size_t most = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            ConnectedPair& pair = *pairs.emplace_back(std::make_unique<ConnectedPair>(world.loop));
+            pair.server.stream->pause_reading();
+            pair.server.events.when_data = [&] { most = std::max(most, pair.server.events.last_data.size()); };
+            pair.client.send(octets);
+        }
+        REQUIRE(run_until(world.loop, [&] {
+            return std::ranges::all_of(pairs, [](const auto& pair) { return pair->client.stream->outbox().empty(); });
+        }));
+        world.loop.post([&] {
+            for (const auto& pair : pairs)
+                pair->server.stream->resume_reading();
+        });
+        REQUIRE(run_until(world.loop, [&] {
+            return std::ranges::all_of(pairs, [&](const auto& pair) { return pair->server.events.received == octets; });
+        }));
+        return most;
+    };
+    CHECK(most_of_a_turn(1) > detail::StreamWorkspace::share_bytes_min);
+    CHECK(most_of_a_turn(200) == detail::StreamWorkspace::share_bytes_min);
 }
 
 TEST_CASE_TEMPLATE("stream: nothing is sent before the turn ends, unless much is waiting", World, EpollWorld,

@@ -77,6 +77,7 @@ void ReadinessStream::receive(bool broken) {
     const bool drop = state_ != State::open;
     std::span<char> window = drop ? std::span<char>{} : handler()->receive_window();
     if (window.empty()) window = workspace().receive_buffer();
+    window = window.first(std::min(window.size(), workspace().share_bytes));
     if (closing_ != nullptr && !end_announced_) window = window.first(std::min(window.size(), closing_->share));
     const Transfer transfer = receive_some(window);
     switch (transfer.kind) {

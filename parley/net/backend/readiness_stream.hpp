@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,13 +34,22 @@ struct Transfer {
 /// What the connections of one loop share: always the same memory, so that it stays in the cache.
 struct StreamWorkspace {
     static constexpr std::size_t receive_bytes = 256 * 1024;
+    // Of all that are ready together, and the least that one of many may bring.
+    static constexpr std::size_t turn_bytes = 4 * 1024 * 1024;
+    static constexpr std::size_t share_bytes_min = 32 * 1024;
     static constexpr std::size_t slack_bytes =
         64;  // readable behind the data, so that vector code need not look where it ends
 
     std::span<char> receive_buffer() { return {memory.data(), receive_bytes}; }
 
+    /// So many connections are ready in this turn: what each of them may bring, so that the others do not wait long.
+    void share_among(std::size_t ready) noexcept {
+        share_bytes = std::clamp(turn_bytes / std::max<std::size_t>(ready, 1), share_bytes_min, receive_bytes);
+    }
+
     std::vector<char> memory = std::vector<char>(receive_bytes + slack_bytes);
     std::array<std::string_view, 256> pieces;
+    std::size_t share_bytes = receive_bytes;
 };
 
 /// A stream over something that says when it is ready: everything but the system calls. The rules of receiving,

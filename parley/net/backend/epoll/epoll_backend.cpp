@@ -49,6 +49,7 @@ bool EpollBackend::wait(TimePoint now, TimePoint deadline) {
                                               : epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
                                                            deadline == no_deadline ? -1 : 0);
     batch_size_ = count > 0 ? static_cast<std::uint32_t>(count) : 0;
+    workspace_.share_among(batch_size_);
     for (std::uint32_t i = 0; i < batch_size_; ++i) {
         if (auto* pollable = static_cast<Pollable*>(batch_[i].data.ptr)) pollable->ready_index = i;
     }
