@@ -9,6 +9,7 @@
 #include "parley/base/entropy.hpp"
 #include "parley/base/error.hpp"
 #include "parley/base/time.hpp"
+#include "parley/net/local_listener.hpp"
 #include "parley/net/loop.hpp"
 
 namespace parley::net {
@@ -45,6 +46,10 @@ class Backend {
 
     virtual Result<std::unique_ptr<Listener>> listen(Loop& loop, const Endpoint& endpoint, const ListenOptions& options,
                                                      OnAccept on_accept) = 0;
+    virtual Result<std::unique_ptr<Listener>> listen_local(Loop& loop, const std::string& path,
+                                                           const LocalListenOptions& options, OnAccept on_accept) = 0;
+    virtual Result<std::unique_ptr<Listener>> listen_handed_over(Loop& loop, std::string refusal,
+                                                                 OnAccept on_accept) = 0;
     virtual std::unique_ptr<Pending> connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
                                              OnConnected on_connected) = 0;
     virtual std::unique_ptr<Pending> connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
+#include <utility>
 
 #include "parley/net/backend/epoll/epoll_backend.hpp"
 #include "parley/net/backend/epoll/epoll_stream.hpp"
+#include "parley/net/backend/posix/local_socket.hpp"
 #include "parley/net/backend/readiness_listener.hpp"
 #include "parley/net/system_error.hpp"
 
@@ -16,6 +18,8 @@ class EpollListener final : public ReadinessListener, private Pollable {
           loop_(loop),
           socket_(std::move(socket)),
           refusal_(std::move(refusal)) {}
+    /// The file goes with this.
+    void own(LocalSocketFile file) { file_ = std::move(file); }
     ~EpollListener() override {
         if (is_added_) backend().remove(socket_.get(), *this);
     }
@@ -81,11 +85,12 @@ class EpollListener final : public ReadinessListener, private Pollable {
     Loop& loop_;
     Descriptor socket_;
     std::string refusal_;
+    LocalSocketFile file_;
     bool is_added_ = false;
 };
 
-Result<std::unique_ptr<Listener>> start_listening(Loop& loop, Descriptor socket, std::string refusal,
-                                                  OnAccept on_accept) {
+Result<std::unique_ptr<EpollListener>> start_listening(Loop& loop, Descriptor socket, std::string refusal,
+                                                       OnAccept on_accept) {
     const Endpoint endpoint = local_endpoint(socket.get());
     auto listener = std::make_unique<EpollListener>(loop, std::move(socket), std::move(refusal), std::move(on_accept));
     if (!listener->start()) return std::unexpected(listen_error(errno, endpoint));
@@ -99,6 +104,22 @@ Result<std::unique_ptr<Listener>> EpollListener::share(Loop& loop, OnAccept on_a
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Listener>> EpollBackend::listen_local(Loop& loop, const std::string& path,
+                                                             const LocalListenOptions& options, OnAccept on_accept) {
+    Result<LocalSocket> made = open_local(path, options);
+    if (!made) return std::unexpected(std::move(made.error()));
+    auto listener = start_listening(loop, std::move(made->descriptor), options.refusal, std::move(on_accept));
+    if (listener) (*listener)->own(std::move(made->file));
+    return listener;
+}
+
+Result<std::unique_ptr<Listener>> EpollBackend::listen_handed_over(Loop& loop, std::string refusal,
+                                                                   OnAccept on_accept) {
+    Result<Descriptor> socket = take_handed_over();
+    if (!socket) return std::unexpected(std::move(socket.error()));
+    return start_listening(loop, std::move(*socket), std::move(refusal), std::move(on_accept));
+}
 
 Result<std::unique_ptr<Listener>> EpollBackend::listen(Loop& loop, const Endpoint& endpoint,
                                                        const ListenOptions& options, OnAccept on_accept) {

@@ -40,6 +40,9 @@ class SimulatedBackend final : public Backend {
 
     Result<std::unique_ptr<Listener>> listen(Loop& loop, const Endpoint& endpoint, const ListenOptions& options,
                                              OnAccept on_accept) override;
+    Result<std::unique_ptr<Listener>> listen_local(Loop& loop, const std::string& path,
+                                                   const LocalListenOptions& options, OnAccept on_accept) override;
+    Result<std::unique_ptr<Listener>> listen_handed_over(Loop& loop, std::string refusal, OnAccept on_accept) override;
     std::unique_ptr<Pending> connect(Loop& loop, const Endpoint& endpoint, const ConnectOptions& options,
                                      OnConnected on_connected) override;
     std::unique_ptr<Pending> connect_local(Loop& loop, const std::string& path, const ConnectOptions& options,

@@ -98,4 +98,16 @@ Result<std::unique_ptr<Listener>> SimulatedBackend::listen(Loop& loop, const End
     return listener;
 }
 
+Result<std::unique_ptr<Listener>> SimulatedBackend::listen_local(Loop& loop, const std::string& path,
+                                                                 const LocalListenOptions&, OnAccept on_accept) {
+    auto listener = listen(loop, Endpoint::any(0), {}, std::move(on_accept));
+    if (listener) world().local_sockets[path] = (*listener)->port();
+    return listener;
+}
+
+// Nobody has started a simulation.
+Result<std::unique_ptr<Listener>> SimulatedBackend::listen_handed_over(Loop&, std::string, OnAccept) {
+    return std::unexpected(Error{ErrorCode::not_found, "No socket is handed over in a simulation."});
+}
+
 }  // namespace parley::net::detail
