@@ -22,7 +22,7 @@ engineio::RequestFacts facts_of(const Request& request) {
     facts.method = head.method();
     facts.is_upgrade = web::Upgrade::is_wanted(head);
     facts.requested_headers = head.find("access-control-request-headers").value_or(std::string_view());
-    facts.cross_origin = http::origin_facts(head, http::scheme_of(request.secure()));
+    facts.cross_origin = http::origin_facts(head, web::Exchange::of(request).host(), http::scheme_of(request.secure()));
     return facts;
 }
 

@@ -50,10 +50,10 @@ void append_vary(std::vector<HeaderField>& headers, std::string vary) {
 
 }  // namespace
 
-OriginFacts origin_facts(const RequestHead& head, ConnectionScheme scheme) {
+OriginFacts origin_facts(const RequestHead& head, std::string_view host, ConnectionScheme scheme) {
     // No page has two origins: this stands for several headers and is refused for its space.
     constexpr std::string_view several_origins = ", ";
-    OriginFacts facts{.origin = std::nullopt, .host = head.host(), .scheme = scheme};
+    OriginFacts facts{.origin = std::nullopt, .host = host, .scheme = scheme};
     for (std::size_t i = 0; i < head.header_count(); ++i) {
         const Header header = head.header(i);
         if (!equals_ignoring_case(header.name, "origin")) continue;

@@ -50,8 +50,8 @@ struct OriginFacts {
     ConnectionScheme scheme = ConnectionScheme::either;
 };
 
-/// The views are those of the head.
-[[nodiscard]] OriginFacts origin_facts(const RequestHead& head, ConnectionScheme scheme);
+/// Views of the head, and of `host`: what the client asked for, of the head or as a proxy says.
+[[nodiscard]] OriginFacts origin_facts(const RequestHead& head, std::string_view host, ConnectionScheme scheme);
 
 /// Whether a request from this origin may use the server: the rule says so, or `is_own_origin`, or there is none,
 /// because it is not from a page of a browser.

@@ -17,6 +17,7 @@
 #include "parley/web/path_pattern.hpp"
 #include "parley/web/router.hpp"
 #include "parley/web/setup_failure.hpp"
+#include "parley/web/trusted_proxies.hpp"
 
 namespace parley {
 
@@ -49,6 +50,9 @@ const ApplicationOptions& checked(const ApplicationOptions& options) {
     for (const auto& [name, is_there] : needed)
         if (!is_there) refuse(std::string(name) + " must be more than zero");
     if (options.slow_turn.count() < 0) refuse("slow_turn must be 0 or more");
+    const auto proxies = web::TrustedProxies::parse(options.trust_proxy, http::ForwardedHeaders::x_forwarded);
+    if (!proxies) throw SetupError(proxies.error());
+    if (options.trust_forwarded && proxies->is_nobody()) refuse("trust_forwarded needs trust_proxy: who is believed");
     if (options.threads > threads_possible) refuse("threads can be 1,024 at most");
     if (options.head_bytes_max > head_bytes_possible) refuse("head_bytes_max can be 65,535 at most");
     if (options.chunk_overhead_bytes_max < chunk_overhead_needed)
@@ -215,6 +219,10 @@ int Application::port() const {
 
 int Application::run(const RunOptions& options) {
     return state_->run(options);
+}
+
+bool Application::is_stopping() const {
+    return state_->is_stopping();
 }
 
 void Application::stop() {

@@ -76,19 +76,34 @@ struct ApplicationOptions {
     /// peers, connections and sessions. An eighth, 16 MiB at least and a half at most, is left to the allocator and to
     /// the program itself. Of the rest from 85 % on newcomers are answered 503 and volatile messages dropped, from 95 %
     /// on those are ended for whom most is kept, and at 100 % nothing more is kept for anybody. 32 MiB is the least
-    /// that makes sense. 0: no bound.
+    /// that makes sense. 0: no bound. `Application::memory_used` says how much it is just now, and
+    /// `Application::peers_shed` how many had to go for it.
     ///
     /// What TLS keeps for its connections, the keys and state of each, is the business of its library and comes on top
     /// of that: where there are many, leave room for it, and bound them with `connections_max`.
     std::size_t memory_max = 1024 * 1024 * 1024;
+    /// Who may ask for others, as proxies do, by X-Forwarded-For, -Proto and -Host: how many are always in between
+    /// (`1`), or a list of addresses, networks (`10.0.0.0/8`), `loopback`, `linklocal`, `uniquelocal`. Empty: nobody.
+    std::string trust_proxy = {};
+    bool trust_forwarded = false;             ///< they say it in Forwarded (RFC 7239), and the others are not looked at
     ApplicationObserver* observer = nullptr;  ///< hears what happens: see web/observer.hpp; outlives the application
 };
 
-/// Where to listen.
+/// Where to listen: on a port, at a Unix-domain socket, or on what the service manager has opened.
+///
+/// With `socket_path` a Unix-domain socket is made, as `/run/chat/chat.sock`, of 107 octets at most, and with it a
+/// file, which goes with the application: one that was left behind by a process that is gone is replaced, anything else
+/// that is there is not touched and an error. Nobody who connects has an address there (`::`).
+///
+/// With `handed_over` it is the next of the sockets that systemd hands over (LISTEN_FDS, sd_listen_fds(3)), each of
+/// which can be taken once.
 struct ListenOptions {
-    int port = 0;               ///< 0: any free port, see `Application::port()`
-    std::string host = {};      ///< an address or a name, as in `localhost`; empty: all addresses of the machine
-    TlsServerOptions tls = {};  ///< with a certificate, `https` and `wss` are spoken here, and nothing else
+    int port = 0;                  ///< 0: any free port, see `Application::port()`
+    std::string host = {};         ///< an address or a name, as in `localhost`; empty: all addresses of the machine
+    TlsServerOptions tls = {};     ///< with a certificate, `https` and `wss` are spoken here, and nothing else
+    std::string socket_path = {};  ///< empty: a port
+    int socket_mode = 0660;        ///< of its file: who may connect
+    bool handed_over = false;
 };
 
 namespace web {
@@ -170,6 +185,7 @@ class Application : public web::RouteMethods<Application> {
     int run(const RunOptions& options = {});
     /// Ends `run()`: accepts nobody more, lets answers and goodbyes go out, at most for `shutdown_timeout`. Any thread.
     void stop();
+    [[nodiscard]] bool is_stopping() const;  ///< from `stop()` on until `run()` returns. Of the application's thread
     /// Runs `function` on the application's thread, soon. Any thread. After the application is gone: never.
     void post(Function<void()> function);
     using RouteMethods::post;  // of routes

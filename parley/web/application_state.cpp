@@ -10,6 +10,7 @@
 #include "parley/http/response.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/line_output.hpp"
+#include "parley/net/local_listener.hpp"
 #include "parley/tls/stream.hpp"
 #include "parley/web/exchange.hpp"
 #include "parley/web/http_connection.hpp"
@@ -26,6 +27,13 @@ constexpr std::string_view refusal =
 constexpr std::string_view plain_answer =
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 36\r\n\r\n"
     "This port speaks TLS: use https://.\n";
+
+// Has been checked.
+TrustedProxies proxies_of(const ApplicationOptions& options) {
+    using enum http::ForwardedHeaders;
+    const http::ForwardedHeaders which = options.trust_forwarded ? forwarded : x_forwarded;
+    return TrustedProxies::parse(options.trust_proxy, which).value_or(TrustedProxies());
+}
 
 http::Limits http_limits_of(const ApplicationOptions& options) {
     http::Limits limits;
@@ -57,6 +65,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, std::shared
       loop(group->loops.loop(its_index)),
       options(its_options),
       http_limits(http_limits_of(its_options)),
+      proxies(proxies_of(its_options)),
       keep_alive_lines(http::keep_alive_lines(its_options.keep_alive_timeout)),
       gate(group->gates[its_index]),
       errors(loop),
@@ -258,22 +267,44 @@ Result<void> ApplicationState::listen(const ListenOptions& where) {
         if (!made) return std::unexpected(std::move(made.error()));
         tls = std::move(*made);
     }
+    const std::string its_refusal(tls != nullptr ? "" : refusal);
+    Result<std::unique_ptr<net::Listener>> listener = open_listener(where, its_refusal, tls);
+    if (!listener) return std::unexpected(std::move(listener.error()));
+    (*listener)->on_exhausted([this] { report_exhausted(); });
+    listeners_.push_back(std::move(*listener));
+    port_.store(listeners_.front()->port(), std::memory_order_relaxed);
+    share_listener(*listeners_.back(), tls);
+    if (tls != nullptr) tls_contexts_.push_back(std::move(tls));
+    return {};
+}
+
+Result<std::unique_ptr<net::Listener>> ApplicationState::open_listener(const ListenOptions& where,
+                                                                       const std::string& its_refusal,
+                                                                       const std::shared_ptr<tls::ServerContext>& tls) {
+    const auto on_accept = [this, tls] {
+        return [this, tls](std::unique_ptr<net::Stream> stream) { accept(std::move(stream), tls.get()); };
+    };
+    const bool has_address = where.port != 0 || !where.host.empty();
+    if (static_cast<int>(has_address) + static_cast<int>(!where.socket_path.empty()) +
+            static_cast<int>(where.handed_over) >
+        1) {
+        return std::unexpected(
+            Error{ErrorCode::invalid_argument,
+                  "Listen on a port, or at a socket_path, or on what was handed_over: one of these."});
+    }
+    if (where.handed_over) return net::listen_handed_over(loop, its_refusal, on_accept());
+    if (!where.socket_path.empty()) {
+        const net::LocalListenOptions local{.mode = static_cast<std::uint32_t>(where.socket_mode),
+                                            .refusal = its_refusal};
+        return net::listen_local(loop, where.socket_path, local, on_accept());
+    }
     const Result<std::vector<net::Endpoint>> addresses =
         find_addresses(where.host, static_cast<std::uint16_t>(where.port));
     if (!addresses) return std::unexpected(addresses.error());
     std::unexpected<Error> failure(Error{ErrorCode::not_found, "The host '" + where.host + "' has no address."});
     for (const net::Endpoint& address : *addresses) {
-        Result<std::unique_ptr<net::Listener>> listener =
-            loop.listen(address, {.refusal = std::string(tls != nullptr ? "" : refusal)},
-                        [this, tls](std::unique_ptr<net::Stream> stream) { accept(std::move(stream), tls.get()); });
-        if (listener) {
-            (*listener)->on_exhausted([this] { report_exhausted(); });
-            listeners_.push_back(std::move(*listener));
-            port_.store(listeners_.front()->port(), std::memory_order_relaxed);
-            share_listener(*listeners_.back(), tls);
-            if (tls != nullptr) tls_contexts_.push_back(std::move(tls));
-            return {};
-        }
+        Result<std::unique_ptr<net::Listener>> listener = loop.listen(address, {.refusal = its_refusal}, on_accept());
+        if (listener) return listener;
         failure = std::unexpected(std::move(listener.error()));
     }
     return failure;

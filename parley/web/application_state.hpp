@@ -29,6 +29,7 @@
 #include "parley/web/route_table.hpp"
 #include "parley/web/scheduled_calls.hpp"
 #include "parley/web/slow_turns.hpp"
+#include "parley/web/trusted_proxies.hpp"
 
 namespace parley::web {
 
@@ -56,6 +57,7 @@ class ApplicationState {
     net::Loop& loop;
     const ApplicationOptions options;
     const http::Limits http_limits;
+    const TrustedProxies proxies;
     const std::string keep_alive_lines;  // of every answer behind which the connection stays open
     const std::shared_ptr<net::LoopGate> gate;
     ErrorReporter errors;
@@ -109,6 +111,7 @@ class ApplicationState {
     /// Any thread: the application of all loops stops, soon.
     void stop();
     void begin_stop();
+    [[nodiscard]] bool is_stopping() const noexcept { return stopping_; }
     /// The handle is gone: no handler of the application's is called any more.
     [[nodiscard]] bool is_retired() const noexcept { return end_.has_value(); }
 
@@ -122,6 +125,9 @@ class ApplicationState {
     void close_listeners();
     [[nodiscard]] Mount* find_mount(std::string_view path) const;
     [[nodiscard]] UpgradeHandler* find_upgrade_handler(std::string_view path) const;
+    [[nodiscard]] Result<std::unique_ptr<net::Listener>> open_listener(const ListenOptions& where,
+                                                                       const std::string& its_refusal,
+                                                                       const std::shared_ptr<tls::ServerContext>& tls);
     [[nodiscard]] Result<std::vector<net::Endpoint>> find_addresses(const std::string& host, std::uint16_t port);
     void share_listener(const net::Listener& listener, const std::shared_ptr<tls::ServerContext>& tls);
     /// `tls`: what is spoken on it; null: nothing but HTTP.

@@ -30,7 +30,8 @@ web::Handler cors(const CorsOptions& options) {
     Result<http::CorsRule> rule = http::make_cors_rule(wanted);
     if (!rule) throw SetupError(std::move(rule.error()));
     return [rule = std::move(*rule)](Request& request, Response& response, Next& next) {
-        const http::OriginFacts facts = http::origin_facts(request.head(), http::scheme_of(request.secure()));
+        const http::OriginFacts facts =
+            http::origin_facts(request.head(), request.host(), http::scheme_of(request.secure()));
         std::vector<http::HeaderField> headers;
         if (request.method() == "OPTIONS") {
             http::append_preflight_headers(headers, rule, facts, request.header("Access-Control-Request-Headers"));

@@ -19,7 +19,18 @@ Exchange::Exchange(HttpConnection& connection, const http::RequestHead& head, st
       request_(*this),
       peer_(connection.peer()),
       is_secure_(connection.is_secure()),
-      body_(std::move(body)) {}
+      body_(std::move(body)) {
+    const TrustedProxies& proxies = connection.application().proxies;
+    if (proxies.is_nobody()) return;
+    const ClientFacts client = proxies.client_of(head, {.peer = peer_, .is_secure = is_secure_, .host = {}});
+    peer_ = client.peer;
+    is_secure_ = client.is_secure;
+    forwarded_host_ = client.host;
+}
+
+std::string_view Exchange::host() const {
+    return forwarded_host_.empty() ? head().host() : std::string_view(forwarded_host_);
+}
 
 Exchange::~Exchange() = default;
 

@@ -109,6 +109,8 @@ class Exchange : private net::PostedCall {
     [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
     [[nodiscard]] const net::Endpoint& peer() const { return peer_; }
     [[nodiscard]] bool is_secure() const noexcept { return is_secure_; }
+    /// What was asked for; lasts as long as `head`.
+    [[nodiscard]] std::string_view host() const;
     [[nodiscard]] const http::QueryParameters& query();
     /// What the router knows of the path; null if the path cannot be decoded.
     [[nodiscard]] const RequestPath* path();
@@ -286,7 +288,8 @@ class Exchange : private net::PostedCall {
     std::unique_ptr<http::RequestParser> parser_;
     Request request_;
     net::Endpoint peer_;
-    const bool is_secure_;
+    bool is_secure_;
+    std::string forwarded_host_;  // empty: what the head says
     std::string body_;
     std::optional<http::QueryParameters> query_;
     std::optional<http::Form> form_;

@@ -15,6 +15,8 @@ namespace parley {
 /// `HandlerFailure::status` and `message`; without one its message is the answer below 500, and the status's own phrase
 /// from 500 on, where the message is the program's business. Below 500 the fault is the client's: `on_error` is not
 /// told.
+///
+/// Source: RFC 9110 §15.5 and §15.6.
 class HttpError : public std::exception {
  public:
     /// `status` is 400 to 599, any other becomes 500. Without a message it is the status's phrase, as in `Not Found`.

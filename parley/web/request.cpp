@@ -118,6 +118,12 @@ bool Request::secure() const {
     return exchange("Request::secure()").is_secure();
 }
 
+std::string_view Request::host() const {
+    web::Exchange& exchange = this->exchange("Request::host()");
+    static_cast<void>(exchange.lasting_head());
+    return exchange.host();
+}
+
 const net::Endpoint& Request::peer() const {
     return exchange("Request::peer()").peer();
 }

@@ -34,6 +34,9 @@ class RouteTable;
 /// too: the request lives as long as any copy does. Its views live until it is answered, and in the handler or function
 /// that answered it until that returns; afterwards it is empty, and what a handler handed over to be called later may
 /// still refer to it. Of the application's thread only.
+///
+/// Who asked and for which host is what this process sees, or as proxies say that are believed: see
+/// `ApplicationOptions::trust_proxy`.
 class Request {
  public:
     Request(const Request&) = delete;
@@ -95,10 +98,11 @@ class Request {
         return parse_json<T>(body());
     }
 
-    /// The address of the other side, as in `127.0.0.1` or `2001:db8::1`: behind a proxy, the proxy's.
+    /// The address of the other side, as in `127.0.0.1`: behind a proxy that is not believed, the proxy's.
     [[nodiscard]] std::string remote_address() const;
     [[nodiscard]] std::uint16_t remote_port() const;
-    [[nodiscard]] bool secure() const;                ///< whether it came over TLS; behind a proxy that ends TLS: false
+    [[nodiscard]] bool secure() const;                ///< whether it came over TLS
+    [[nodiscard]] std::string_view host() const;      ///< host and port that were asked for, as in the header Host
     [[nodiscard]] const net::Endpoint& peer() const;  ///< for libraries on top: both, as a value
 
     /// A text that one middleware leaves for the handlers behind it (`set_attribute("user", "ada")`).

@@ -284,7 +284,7 @@ bool WebSocketServerState::is_origin_allowed(const Request& request) const {
     if (request.head().count("Origin") != 1) return false;
     const std::string_view origin = request.header("Origin");
     return std::ranges::find(options_.origins, origin) != options_.origins.end() ||
-           http::is_own_origin(origin, request.head().host(), http::scheme_of(request.secure()));
+           http::is_own_origin(origin, request.host(), http::scheme_of(request.secure()));
 }
 
 // The handle goes when nobody waits for it: what the program keeps with the connection may ask for the list.

@@ -83,7 +83,8 @@ void check_facts(std::string_view origin, std::string_view host) {
         parser.receive(octets);
         const auto event = parser.next_event();
         if (!event || event->kind != http::RequestEvent::Kind::head_received) return;
-        const http::OriginFacts facts = http::origin_facts(parser.head(), http::ConnectionScheme::either);
+        const http::OriginFacts facts =
+            http::origin_facts(parser.head(), parser.head().host(), http::ConnectionScheme::either);
         require(facts.origin.has_value() && facts.host == parser.head().host(), "an origin is found");
         require(!is_repeated || !http::is_origin_well_formed(*facts.origin), "several are none");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An HTTP application that fetch and raw sockets are pointed at: forms, uploads, and pages of other origins.
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -80,7 +81,13 @@ auto slow_reader(parley::Application& app) {
 }  // namespace
 
 int main() {
-    parley::Application app({.body_bytes_max = 100'000});
+    const char* const proxies = std::getenv("TRUST_PROXY");
+    parley::Application app({.body_bytes_max = 100'000,
+                             .trust_proxy = proxies != nullptr ? proxies : "",
+                             .trust_forwarded = std::getenv("TRUST_FORWARDED") != nullptr});
+    app.get("/who", [](Request& request, Response response) {
+        response.json({{"address", request.remote_address()}, {"secure", request.secure()}, {"host", request.host()}});
+    });
     app.use("/shared", parley::cors({.exposed_headers = {"X-Total"}}));
     app.use("/private", parley::cors({.origin = parley::Origins::reflected(), .credentials = true}));
     app.put("/shared/thing",
