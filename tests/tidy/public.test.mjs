@@ -8,7 +8,7 @@ import { files, read, root } from "./house.mjs";
 
 const listed = read("parley/public_headers.txt").split("\n").filter((line) => line && !line.startsWith("#"));
 // A program includes these; the last ones only for its own data, and to observe.
-const doors = [...files(/^parley\/\w+\.hpp$/), "parley/json/containers.hpp", "parley/json/variant.hpp", "parley/server/observer.hpp"];
+const doors = [...files(/^parley\/\w+\.hpp$/), "parley/json/containers.hpp", "parley/json/variant.hpp", "parley/server/observer.hpp", "parley/server/operator_port.hpp"];
 
 const includes = (text) => [...text.matchAll(/^\s*#\s*include\s+["<](parley\/[^">]+)[">]/gm)].map(([, path]) => path);
 
