@@ -24,7 +24,8 @@ constexpr std::size_t disconnect_reasons = static_cast<std::size_t>(DisconnectRe
 constexpr std::array duration_bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                         0.25,  0.5,    1.0,   2.5,  5.0,   10.0, 30.0};
 
-/// The places in the table; where there are several of a kind, the first of them.
+/// The places in the table; where there are several of a kind, the first of them. Behind messages stand their octets,
+/// and behind broadcasts their recipients.
 enum Number : std::size_t {
     accepted,
     refused,
@@ -231,18 +232,15 @@ void Metrics::on_websocket_closed(std::size_t loop, WebSocketCloseCause cause) {
 }
 
 void Metrics::on_websocket_received(std::size_t loop, std::size_t octets) {
-    table_->add(loop, websocket_received);
-    table_->add(loop, websocket_octets_received, octets);
+    table_->add_one_of(loop, websocket_received, octets);  // and of their octets
 }
 
 void Metrics::on_websocket_sent(std::size_t loop, std::size_t octets) {
-    table_->add(loop, websocket_sent);
-    table_->add(loop, websocket_octets_sent, octets);
+    table_->add_one_of(loop, websocket_sent, octets);  // and of their octets
 }
 
 void Metrics::on_websocket_broadcast(std::size_t loop, std::size_t recipients, std::size_t /*octets*/) {
-    table_->add(loop, websocket_broadcasts);
-    table_->add(loop, websocket_recipients, recipients);
+    table_->add_one_of(loop, websocket_broadcasts, recipients);
 }
 
 void Metrics::on_backlog(std::size_t loop, std::size_t /*octets*/) {
@@ -271,18 +269,15 @@ void Metrics::on_session_closed(std::size_t loop, DisconnectReason cause) {
 }
 
 void Metrics::on_message_received(std::size_t loop, std::size_t octets) {
-    table_->add(loop, messages_received);
-    table_->add(loop, octets_received, octets);
+    table_->add_one_of(loop, messages_received, octets);  // and of their octets
 }
 
 void Metrics::on_message_sent(std::size_t loop, std::size_t octets) {
-    table_->add(loop, messages_sent);
-    table_->add(loop, octets_sent, octets);
+    table_->add_one_of(loop, messages_sent, octets);  // and of their octets
 }
 
 void Metrics::on_broadcast(std::size_t loop, const BroadcastSummary& broadcast) {
-    table_->add(loop, broadcasts);
-    table_->add(loop, broadcast_recipients, broadcast.recipients);
+    table_->add_one_of(loop, broadcasts, broadcast.recipients);
 }
 
 void Metrics::on_counted(std::size_t loop, ServerFact fact) {

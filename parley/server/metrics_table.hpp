@@ -38,20 +38,32 @@ class MetricsTable {
     MetricsTable& operator=(const MetricsTable&) = delete;
 
     void add(std::size_t loop, std::size_t number, std::uint64_t amount = 1) {
-        if (loop >= loops_max) return;
-        Row* row = rows_[loop].load(std::memory_order_acquire);
-        if (row == nullptr) row = make_row(loop);
-        std::atomic<std::uint64_t>& cell = row->numbers[number];
-        cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+        if (Row* const row = row_of(loop)) row->add(number, amount);
+    }
+    /// One more of `number`, and so much more of the one behind it.
+    void add_one_of(std::size_t loop, std::size_t number, std::uint64_t amount) {
+        Row* const row = row_of(loop);
+        if (row == nullptr) return;
+        row->add(number, 1);
+        row->add(number + 1, amount);
     }
     /// Of all loops. Any thread.
     [[nodiscard]] std::uint64_t sum(std::size_t number) const noexcept;
 
  private:
     struct alignas(64) Row {
+        void add(std::size_t number, std::uint64_t amount) noexcept {
+            std::atomic<std::uint64_t>& cell = numbers[number];
+            cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+        }
         std::array<std::atomic<std::uint64_t>, numbers_max> numbers{};
     };
 
+    [[nodiscard]] Row* row_of(std::size_t loop) {
+        if (loop >= loops_max) return nullptr;
+        Row* const row = rows_[loop].load(std::memory_order_acquire);
+        return row != nullptr ? row : make_row(loop);
+    }
     Row* make_row(std::size_t loop);
 
     std::array<std::atomic<Row*>, loops_max> rows_{};
