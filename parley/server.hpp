@@ -43,7 +43,6 @@
 #include "parley/server/socket_next.hpp"          // IWYU pragma: export
 #include "parley/socketio/disconnect_reason.hpp"  // IWYU pragma: export
 #include "parley/web/application.hpp"             // IWYU pragma: export
-#include "parley/web/embedded_file.hpp"           // IWYU pragma: export
 #include "parley/web/environment.hpp"             // IWYU pragma: export
 #include "parley/web/handler_failure.hpp"         // IWYU pragma: export
 #include "parley/web/http_error.hpp"              // IWYU pragma: export

@@ -112,6 +112,7 @@ int serve(const ServeOptions& options) {
     start_log(options.log_level);
     chat::ChatOptions chat_options;
     chat_options.server.cors.origin = options.cors_origins;
+    chat_options.server.per_message_deflate.enabled = options.per_message_deflate;
     chat_options.log = write_log;
     if (const auto files = raise_file_limit())
         spdlog::debug("{} open files allowed: connections, and a few more", *files);
@@ -223,6 +224,8 @@ void add_serve(CLI::App& program, Chosen& chosen) {
         ->add_flag("--trust-forwarded", options->trust_forwarded,
                    "They say it in the header Forwarded (RFC 7239) instead")
         ->needs(proxies);
+    serve->add_flag("--per-message-deflate", options->per_message_deflate,
+                    "Compress WebSocket messages of 1 KiB and more for clients that can (RFC 7692)");
     serve
         ->add_option("--log-level", options->log_level,
                      "What to tell on the standard error: error (what the server could not do), info (also who comes "

@@ -22,8 +22,9 @@ struct ServeOptions {
     std::string tls_private_key;            ///< empty: in the same file
     std::optional<int> operator_port;       ///< for /healthz, /readyz and /metrics; none: they are not there
     std::string operator_host = "127.0.0.1";
-    std::string trust_proxy;       ///< who may ask for others; empty: nobody
-    bool trust_forwarded = false;  ///< and says so in the header Forwarded
+    std::string trust_proxy;           ///< who may ask for others; empty: nobody
+    bool trust_forwarded = false;      ///< and says so in the header Forwarded
+    bool per_message_deflate = false;  ///< compression of WebSocket messages (RFC 7692)
 };
 
 /// Runs the chat until SIGINT or SIGTERM; SIGHUP ends it, too, but with TLS it is how certificates are read again;

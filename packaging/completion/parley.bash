@@ -19,7 +19,7 @@ _parley() {
             words="--help"
             local connect="--help --header --timeout --ca --insecure"
             case ${COMP_WORDS[1]} in
-            serve) words="--help --port --host --cors-origin --log-level --tls-cert --tls-key --trust-proxy --trust-forwarded --socket --socket-mode --handed-over --operator-port --operator-host" ;;
+            serve) words="--help --port --host --cors-origin --log-level --tls-cert --tls-key --trust-proxy --trust-forwarded --socket --socket-mode --handed-over --operator-port --operator-host --per-message-deflate" ;;
             chat) words="--help --name --room --timeout --ca --insecure" ;;
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;

@@ -201,7 +201,7 @@ void ClientCore::tell_if_finished() {
 
 // ---- packets
 
-bool ClientCore::send(std::string_view text, std::span<const std::string_view> attachments) {
+bool ClientCore::send(std::string_view text, std::span<const std::string_view> attachments, bool compress) {
     if (!is_open()) return false;
     std::size_t bytes = text.size();
     for (const std::string_view octets : attachments)
@@ -210,9 +210,9 @@ bool ClientCore::send(std::string_view text, std::span<const std::string_view> a
     if (bytes > options_.send_buffer_bytes_max - std::min(engine_->waiting_bytes(), options_.send_buffer_bytes_max)) {
         return false;
     }
-    if (!engine_->send({text, false})) return false;
+    if (!engine_->send({.data = text, .compress = compress})) return false;
     for (const std::string_view octets : attachments)
-        engine_->send({octets, true});
+        engine_->send({octets, true, compress});
     return true;
 }
 

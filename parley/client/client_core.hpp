@@ -61,7 +61,7 @@ class ClientCore final : public Ending, private EngineListener {
     [[nodiscard]] bool is_writable() const noexcept { return engine_ != nullptr && engine_->is_writable(); }
     [[nodiscard]] std::optional<Transport> transport() const noexcept;
     /// One packet of a namespace. False: there is no session, or too much waits.
-    bool send(std::string_view text, std::span<const std::string_view> attachments = {});
+    bool send(std::string_view text, std::span<const std::string_view> attachments = {}, bool compress = true);
 
     /// Whether nothing is wanted and nothing under way; `on_finished` is told when that comes true.
     [[nodiscard]] bool is_finished() const noexcept;

@@ -51,6 +51,11 @@ void must_prepare_tls(DialOptions& options) {
     if (Result<void> prepared = prepare_tls(options); !prepared) throw SetupError(std::move(prepared.error()));
 }
 
+void check_deflate(const PerMessageDeflate& options) {
+    if (const std::string problem = websocket::check_deflate(options, "per_message_deflate"); !problem.empty())
+        refuse(problem + ".");
+}
+
 template <typename Options>
 void check_reconnection(const Options& options) {
     const auto is_negative = [](std::chrono::milliseconds time) { return time.count() < 0; };
@@ -77,6 +82,7 @@ http::Url check_client_options(std::string_view url, ClientOptions& options) {
     check_headers(options.extra_headers);
     check_reconnection(options);
     if (parsed->is_secure()) must_prepare_tls(options.dial);
+    check_deflate(options.per_message_deflate);
     if (options.timeout.count() <= 0) refuse("timeout must be longer than nothing: 20s is usual.");
     return std::move(*parsed);
 }
@@ -86,6 +92,7 @@ http::Url check_websocket_options(std::string_view url, WebSocketClientOptions& 
     if (!parsed) throw SetupError(std::move(parsed.error()));
     check_headers(options.headers);
     check_reconnection(options);
+    check_deflate(options.per_message_deflate);
     if (parsed->is_secure()) must_prepare_tls(options.dial);
     for (const std::string& subprotocol : options.subprotocols) {
         if (!http::detail::is_token(subprotocol)) {
@@ -108,6 +115,7 @@ WebSocketLinkOptions link_options(const WebSocketClientOptions& options) {
     link.open_timeout = options.open_timeout;
     link.send_buffer_bytes_max = options.send_buffer_bytes_max;
     link.headers = options.headers;
+    link.deflate = options.per_message_deflate;
     return link;
 }
 
@@ -129,6 +137,7 @@ EngineOptions engine_options(const http::Url& url, const ClientOptions& options)
     engine.session.open_timeout = options.timeout;
     engine.websocket.open_timeout = options.timeout;
     engine.websocket.machine.message_bytes_max = options.max_http_buffer_size;
+    engine.websocket.deflate = options.per_message_deflate;
     // A packet and its attachments are taken as one or not at all, so the bound is kept in front (`ClientCore::send`).
     engine.session.send_buffer_bytes_max = SIZE_MAX;
     engine.websocket.send_buffer_bytes_max = SIZE_MAX;

@@ -32,6 +32,7 @@ ClientSocket& ClientSocket::operator=(const ClientSocket& other) {
     core_ = other.core_;
     timeout_ = other.timeout_;
     is_volatile_ = other.is_volatile_;
+    compress_ = other.compress_;
     return *this;
 }
 
@@ -68,6 +69,12 @@ ClientSocket ClientSocket::volatile_() const {
     return socket;
 }
 
+ClientSocket ClientSocket::compress(bool value) const {
+    ClientSocket socket = *this;
+    socket.compress_ = value;
+    return socket;
+}
+
 bool ClientSocket::is_reachable() const {
     return core_ && core_->has_client();
 }
@@ -80,7 +87,7 @@ bool ClientSocket::send_event(std::string_view event, const contract::EncodedArg
         core_->fail_later(std::move(callback), ErrorCode::invalid_argument, "this event cannot be sent");
         return false;
     }
-    const client::EmitOptions options{timeout_, is_volatile_};
+    const client::EmitOptions options{timeout_, is_volatile_, compress_};
     if (core_->is_here()) return core_->emit(arguments, options, std::move(callback));
     return core_->has_client() && core_->gate().post([core = core_, kept = contract::KeptArguments(arguments), options,
                                                       callback = std::move(callback)]() mutable {

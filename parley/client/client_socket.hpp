@@ -60,6 +60,9 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     [[nodiscard]] ClientSocket timeout(Milliseconds timeout) const;
     /// This socket, for events that may be lost: they are not sent while there is no connection, or while it is busy.
     [[nodiscard]] ClientSocket volatile_() const;
+    /// This socket, for events that are compressed, or not, where `per_message_deflate` was agreed to; they are unless
+    /// this says false.
+    [[nodiscard]] ClientSocket compress(bool value) const;
 
     /// Calls `handler` for each event of this name from the server. Its parameter types say what the event carries; a
     /// leading `ClientSocket` and a trailing `Ack` are optional; what it returns is the acknowledgement. "connect",
@@ -121,6 +124,7 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     Reference<client::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};
     bool is_volatile_ = false;
+    bool compress_ = true;
 };
 
 }  // namespace parley

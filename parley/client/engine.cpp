@@ -132,7 +132,7 @@ void Engine::send_due() {
     }
     if (session_->is_upgrade_due()) begin_upgrade();
     if (const auto packet = session_->take_upgrade_packet(); packet && websocket_ != nullptr) {
-        websocket_->send_text(*packet);
+        websocket_->send_text(*packet, websocket::Compress::no);
     }
     if (session_->is_poll_due()) {
         session_->begin_poll();
@@ -142,8 +142,9 @@ void Engine::send_due() {
     while (websocket_ != nullptr && websocket_->is_open()) {
         const auto packet = session_->take_packet();
         if (!packet) break;
-        packet->is_binary ? websocket_->send_binary(packet->data)
-                          : websocket_->send_text(to_char(packet->type), packet->data);
+        const auto compress = packet->compress ? websocket::Compress::yes : websocket::Compress::no;
+        packet->is_binary ? websocket_->send_binary(packet->data, compress)
+                          : websocket_->send_text(to_char(packet->type), packet->data, compress);
     }
     if (session_->is_goodbye_due()) {
         websocket_->close({});
@@ -173,8 +174,9 @@ std::size_t Engine::waiting_bytes() const noexcept {
 bool Engine::send(const engineio::Message& message) {
     if (listener_ == nullptr) return false;
     if (session_->sends_directly() && websocket_ != nullptr) {
-        return message.is_binary ? websocket_->send_binary(message.data)
-                                 : websocket_->send_text(to_char(PacketType::message), message.data);
+        const auto compress = message.compress ? websocket::Compress::yes : websocket::Compress::no;
+        return message.is_binary ? websocket_->send_binary(message.data, compress)
+                                 : websocket_->send_text(to_char(PacketType::message), message.data, compress);
     }
     if (!session_->send(message)) return false;
     // As the official client: what can leave does so alone. Servers that read the end of a session in the payload of

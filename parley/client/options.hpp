@@ -15,6 +15,7 @@
 #include "parley/client/http_message.hpp"
 #include "parley/engineio/transport.hpp"
 #include "parley/json.hpp"
+#include "parley/websocket/deflate_options.hpp"
 
 namespace parley {
 
@@ -46,6 +47,8 @@ struct ClientOptions {
     bool try_all_transports = false;  ///< where the first one fails, the next is tried
     bool upgrade = true;              ///< from polling to WebSocket, when the server offers it
     bool remember_upgrade = false;    ///< begin with WebSocket when the last connection used it
+    /// Compression of WebSocket messages (RFC 7692), off: `{}` offers it.
+    PerMessageDeflate per_message_deflate = {.enabled = false};
     std::vector<std::pair<std::string, std::string>> query = {};  ///< beside that of the URL
     std::vector<HttpHeader> extra_headers = {};
     client::DialOptions dial = {};  ///< how the server is reached: proxies; `timeout` stands for its `connect_timeout`

@@ -189,8 +189,11 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
     }
     std::string text =
         write_packet({.type = socketio::PacketType::event, .namespace_name = nsp_, .ack_id = ack_id}, arguments);
-    const bool is_taken = leaves_now ? client_->send(text, views(arguments.attachments))
-                                     : keep_to_send({std::move(text), copies(arguments.attachments), ack_id, {}, 0});
+    const bool is_taken = leaves_now ? client_->send(text, views(arguments.attachments), options.compress)
+                                     : keep_to_send({.text = std::move(text),
+                                                     .attachments = copies(arguments.attachments),
+                                                     .ack_id = ack_id,
+                                                     .compress = options.compress});
     if (!is_taken && ack_id) {
         if (std::optional<AckCallback> refused = acks_->pending.take(*ack_id)) {
             fail_later(std::move(*refused), ErrorCode::limit_exceeded, "too much waits to be sent");
@@ -218,7 +221,7 @@ std::uint64_t SocketCore::first_waiting_ack() const {
 void SocketCore::flush() {
     while (client_ != nullptr && stage_ == Stage::connected && !to_send_.empty()) {
         const Waiting& packet = to_send_.front();
-        if (!client_->send(packet.text, views(packet.attachments))) return;
+        if (!client_->send(packet.text, views(packet.attachments), packet.compress)) return;
         to_send_bytes_ -= packet.bytes();
         to_send_.pop_front();
     }

@@ -42,6 +42,7 @@ inline constexpr std::string_view disconnected_message = "socket has been discon
 struct EmitOptions {
     std::chrono::milliseconds timeout{-1};  ///< for the acknowledgement; negative: the client's
     bool is_volatile = false;
+    bool compress = true;
 };
 
 /// What the handles of one namespace of a client refer to: its handlers, what waits to be sent, and what is waited for.
@@ -113,8 +114,9 @@ class SocketCore final : public Counted {
         std::string text;  // of the packet; of a received one its payload
         std::vector<std::string> attachments;
         std::optional<std::uint64_t> ack_id;
-        std::string event_name;
+        std::string event_name = {};
         std::size_t arguments_at = 0;
+        bool compress = true;
         [[nodiscard]] std::size_t bytes() const noexcept;
     };
     struct AckTable {

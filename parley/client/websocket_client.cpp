@@ -23,6 +23,10 @@ void set_handler(SocketRunner& runner, HandlerSlot<Signature> WebSocketCore::* p
         [place, handler = std::move(handler)](WebSocketCore& core) mutable { core.*place = std::move(handler); });
 }
 
+websocket::Compress compress_of(WebSocketSendOptions options) {
+    return options.compress ? websocket::Compress::yes : websocket::Compress::no;
+}
+
 // Sends now where the client runs, else soon, and then a copy.
 template <typename Send>
 bool send_octets(SocketRunner& runner, std::string_view octets, Send send) {
@@ -58,14 +62,18 @@ void WebSocketClient::stop() {
     runner_->stop();
 }
 
-Done WebSocketClient::send(TextView text) {
+Done WebSocketClient::send(TextView text, WebSocketSendOptions options) {
     if (!is_valid_utf8(text)) return Done(false);
-    return Done(send_octets(*runner_, text, [](WebSocketCore& core, std::string_view t) { return core.send_text(t); }));
+    return Done(send_octets(*runner_, text, [compress = compress_of(options)](WebSocketCore& core, std::string_view t) {
+        return core.send_text(t, compress);
+    }));
 }
 
-Done WebSocketClient::send_binary(OctetsView octets) {
+Done WebSocketClient::send_binary(OctetsView octets, WebSocketSendOptions options) {
     return Done(send_octets(*runner_, as_chars(octets),
-                            [](WebSocketCore& core, std::string_view o) { return core.send_binary(o); }));
+                            [compress = compress_of(options)](WebSocketCore& core, std::string_view o) {
+                                return core.send_binary(o, compress);
+                            }));
 }
 
 Done WebSocketClient::ping(TextView payload) {

@@ -41,6 +41,8 @@ struct WebSocketClientOptions {
     Milliseconds reconnection_delay_max{5'000};  ///< at most
     double randomization_factor = 0.5;           ///< the part of each delay that chance may take away: 0 to 1
 
+    /// Compression of messages (RFC 7692), off: `{}` offers it.
+    PerMessageDeflate per_message_deflate = {.enabled = false};
     std::size_t message_bytes_max = 100'000'000;     ///< of one message of the server [1009]
     std::size_t send_buffer_bytes_max = 64'000'000;  ///< octets that wait: beyond, nothing is sent
 };
@@ -77,9 +79,9 @@ class WebSocketClient {
     /// Sends one text message. False, and nothing is sent: the connection is not open, the text is not UTF-8 (which
     /// would end the connection, RFC 6455 §5.6), or too much waits. From another thread than the client's it is posted,
     /// and true says only that.
-    Done send(TextView text);
+    Done send(TextView text, WebSocketSendOptions options = {});
     /// Sends one binary message.
-    Done send_binary(OctetsView octets);
+    Done send_binary(OctetsView octets, WebSocketSendOptions options = {});
     /// Sends a ping of at most 125 octets; the pong is not reported.
     Done ping(TextView payload = {});
     /// Begins the closing handshake; nothing is tried again. Code 1000 and 3000 to 4999 are the program's; false, and

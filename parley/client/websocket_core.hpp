@@ -33,8 +33,12 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
     [[nodiscard]] std::string subprotocol() const { return link_ != nullptr ? link_->subprotocol() : std::string(); }
 
-    bool send_text(std::string_view text) { return link_ != nullptr && link_->send_text(text); }
-    bool send_binary(std::string_view octets) { return link_ != nullptr && link_->send_binary(octets); }
+    bool send_text(std::string_view text, websocket::Compress compress) {
+        return link_ != nullptr && link_->send_text(text, compress);
+    }
+    bool send_binary(std::string_view octets, websocket::Compress compress) {
+        return link_ != nullptr && link_->send_binary(octets, compress);
+    }
     bool ping(std::string_view payload) { return link_ != nullptr && link_->ping(payload); }
     void close(std::uint16_t code, std::string_view reason);
 

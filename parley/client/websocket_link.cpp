@@ -85,6 +85,8 @@ void WebSocketLink::send_request(const http::Url& url) {
         separator = ", ";
     }
     if (!options_.subprotocols.empty()) request += "\r\n";
+    if (const std::string offer = websocket::deflate_offer(options_.deflate); !offer.empty())
+        request.append("Sec-WebSocket-Extensions: ").append(offer).append("\r\n");
     for (const HttpHeader& header : options_.headers)
         request.append(header.name).append(": ").append(header.value).append("\r\n");
     request += "\r\n";
@@ -129,10 +131,15 @@ void WebSocketLink::read_refusal(const http::ResponseEvent& event) {
 }
 
 void WebSocketLink::open() {
-    Result<websocket::HandshakeChoice> choice =
-        websocket::check_handshake_answer(answer_->head(), {.key = key_, .subprotocols = options_.subprotocols});
+    Result<websocket::HandshakeChoice> choice = websocket::check_handshake_answer(
+        answer_->head(), {.key = key_, .subprotocols = options_.subprotocols, .deflate = options_.deflate});
     if (!choice) return fail(failure(websocket_error, "The server " + choice.error().message + "."));
     subprotocol_ = std::move(choice->subprotocol);
+    if (choice->deflate) {
+        deflate_ = std::make_unique<websocket::DeflatePool>(options_.deflate);
+        machine_.use_deflate(std::make_unique<websocket::DeflateExtension>(*deflate_, *choice->deflate,
+                                                                           websocket::DeflateExtension::Role::client));
+    }
     stage_ = Stage::open;
     open_deadline_ = no_deadline;
     listener_->on_link_open();
@@ -186,16 +193,16 @@ bool WebSocketLink::send(Append&& append) {
     return true;
 }
 
-bool WebSocketLink::send_text(std::string_view text) {
-    return send([&](Outbox& outbox) { return machine_.send_text(text, outbox); });
+bool WebSocketLink::send_text(std::string_view text, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_text(text, outbox, compress); });
 }
 
-bool WebSocketLink::send_text(char prefix, std::string_view text) {
-    return send([&](Outbox& outbox) { return machine_.send_text(prefix, text, outbox); });
+bool WebSocketLink::send_text(char prefix, std::string_view text, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_text(prefix, text, outbox, compress); });
 }
 
-bool WebSocketLink::send_binary(std::string_view octets) {
-    return send([&](Outbox& outbox) { return machine_.send_binary(octets, outbox); });
+bool WebSocketLink::send_binary(std::string_view octets, websocket::Compress compress) {
+    return send([&](Outbox& outbox) { return machine_.send_binary(octets, outbox, compress); });
 }
 
 bool WebSocketLink::ping(std::string_view payload) {

@@ -33,6 +33,7 @@ struct WebSocketLinkOptions {
     std::vector<std::string> subprotocols = {};        ///< checked: tokens
     Duration open_timeout = std::chrono::seconds(20);  ///< from the first step to the end of the handshake
     std::size_t send_buffer_bytes_max = 64'000'000;    ///< more waiting: nothing is sent
+    PerMessageDeflate deflate = {.enabled = false};
 };
 
 /// What happens on a connection that a client made.
@@ -63,9 +64,9 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
     [[nodiscard]] bool is_open() const noexcept { return stage_ == Stage::open; }
     [[nodiscard]] const std::string& subprotocol() const noexcept { return subprotocol_; }
     /// False: it is not open, or too much waits.
-    bool send_text(std::string_view text);
-    bool send_text(char prefix, std::string_view text);
-    bool send_binary(std::string_view octets);
+    bool send_text(std::string_view text, websocket::Compress compress = websocket::Compress::yes);
+    bool send_text(char prefix, std::string_view text, websocket::Compress compress = websocket::Compress::yes);
+    bool send_binary(std::string_view octets, websocket::Compress compress = websocket::Compress::yes);
     bool ping(std::string_view payload);
     /// Begins the closing handshake; the listener hears of its end. Before the handshake is over: gives up, and the
     /// listener hears nothing any more.
@@ -110,6 +111,7 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
     std::optional<http::ResponseParser> answer_;
     ConnectError refusal_;
     std::string subprotocol_;
+    std::unique_ptr<websocket::DeflatePool> deflate_;  // null: nothing is compressed
     websocket::Connection machine_;
     net::Timer timer_;
     TimePoint open_deadline_;

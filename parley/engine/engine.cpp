@@ -25,6 +25,8 @@ web::SharedWebSocketOptions shared_options(const engineio::Options& options,
     made->outbound_bytes_soft = options.queue_bytes_soft;
     made->outbound_bytes_max = options.queue_bytes_max;
     made->turn_bytes_max = options.turn_bytes_max;
+    if (websocket_options.per_message_deflate.enabled)
+        made->deflate = std::make_shared<websocket::DeflatePool>(websocket_options.per_message_deflate);
     return made;
 }
 
@@ -178,6 +180,7 @@ void Engine::finish_turn() {
 void Engine::set_memory(MemoryBudget& memory) {
     memory_ = &memory;
     memory.add(*this);
+    if (websocket_options_->deflate != nullptr) websocket_options_->deflate->set_memory(memory);
 }
 
 void Engine::measure(SizeClasses& sizes) {

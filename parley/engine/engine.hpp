@@ -79,6 +79,7 @@ class Observer {
 struct WebSocketOptions {
     WebSocketLimits limits = {};
     Duration stall_timeout = std::chrono::seconds(15);  ///< nothing of what waits was taken: closed
+    PerMessageDeflate per_message_deflate = {.enabled = false};
 };
 
 /// Which answers somebody wants to see the headers of: what begins a session, or every one of a transport's, which are

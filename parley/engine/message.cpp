@@ -3,9 +3,11 @@
 
 #include <cstring>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
+#include "parley/base/outbox.hpp"
 #include "parley/engineio/payload.hpp"
 #include "parley/websocket/frame.hpp"
 
@@ -41,7 +43,7 @@ Reference<KeptMessage> KeptMessage::make(std::span<const engineio::Packet> packe
     char* out = reinterpret_cast<char*>(kept + packets.size());
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const engineio::Packet& packet = packets[i];
-        ::new (kept + i) engineio::Packet{packet.type, {out, packet.data.size()}, packet.is_binary};
+        ::new (kept + i) engineio::Packet{packet.type, {out, packet.data.size()}, packet.is_binary, packet.compress};
         out = write(out, packet.data);
         made->has_binary_ = made->has_binary_ || packet.is_binary;
         made->size_ += engineio::record_size(packet) + (i > 0 ? 1 : 0);
@@ -88,6 +90,34 @@ const SharedBuffer& MessageForms::make_frames(std::span<const engineio::Packet> 
             }
         }
     });
+    return made;
+}
+
+const SharedBuffer& MessageForms::compressed_frames(std::span<const engineio::Packet> packets, const Wire& wire,
+                                                    const websocket::DeflateExtension& deflate) {
+    if (compressed_ == nullptr) compressed_ = std::make_unique<std::array<Frames, websocket::DeflatePool::windows>>();
+    SharedBuffer& made =
+        (*compressed_)[websocket::DeflatePool::place_of(deflate.window_bits())][wire.takes_binary ? 1 : 0];
+    if (!made.empty()) return made;
+    Outbox frames;
+    std::string record;
+    for (const engineio::Packet& packet : packets) {
+        const bool is_raw = packet.is_binary && wire.takes_binary;
+        record.clear();
+        if (!is_raw) engineio::append_record(record, packet);
+        const std::string_view octets = is_raw ? packet.data : record;
+        const websocket::Opcode opcode = is_raw ? websocket::Opcode::binary : websocket::Opcode::text;
+        std::optional<std::string_view> payload;
+        if (is_worth_compressing(packet, deflate)) payload = deflate.pool().compress({}, octets, deflate.window_bits());
+        if (payload) {
+            websocket::append_frame(frames, websocket::with_rsv1(opcode), *payload);
+        } else {
+            websocket::append_frame(frames, opcode, octets);
+        }
+    }
+    std::string_view whole;
+    static_cast<void>(frames.gather({&whole, 1}));
+    made = SharedBuffer(whole);
     return made;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -10,14 +11,21 @@
 #include "parley/base/shared_buffer.hpp"
 #include "parley/engineio/packet.hpp"
 #include "parley/engineio/transport.hpp"
+#include "parley/websocket/deflate.hpp"
 
 namespace parley::engine {
 
-/// What a session agreed to, as far as it decides the octets of what it is sent.
+/// What a session agreed to, as far as it decides the octets of what it is sent; its WebSocket knows of compression.
 struct Wire {
     engineio::Transport transport = engineio::Transport::polling;
     bool takes_binary = true;  ///< false: binary goes as base64 text over WebSocket, too
 };
+
+/// Whether this packet is to be compressed, where there is compression.
+[[nodiscard]] inline bool is_worth_compressing(const engineio::Packet& packet,
+                                               const websocket::DeflateExtension& deflate) noexcept {
+    return packet.compress && deflate.is_worth(packet.data.size() + (packet.is_binary ? 0 : 1));
+}
 
 class MessageForms;
 
@@ -79,6 +87,11 @@ class MessageForms {
         return made.empty() ? make_frames(packets, wire) : made;
     }
 
+    /// The same for those that keep no context of compression and have a window as this one: what is worth it is
+    /// compressed.
+    [[nodiscard]] const SharedBuffer& compressed_frames(std::span<const engineio::Packet> packets, const Wire& wire,
+                                                        const websocket::DeflateExtension& deflate);
+
     [[nodiscard]] const Reference<KeptMessage>& kept(std::span<const engineio::Packet> packets);
 
     /// Makes every form now, so that whoever wants one later needs no memory for it.
@@ -87,8 +100,11 @@ class MessageForms {
  private:
     const SharedBuffer& make_frames(std::span<const engineio::Packet> packets, const Wire& wire);
 
-    std::array<SharedBuffer, 2> frames_;  // with base64, and with binary
-    Reference<KeptMessage> kept_;         // from which polling makes its form
+    using Frames = std::array<SharedBuffer, 2>;  // with base64, and with binary
+
+    Frames frames_;
+    std::unique_ptr<std::array<Frames, websocket::DeflatePool::windows>> compressed_;  // by the size of their window
+    Reference<KeptMessage> kept_;  // from which polling makes its form
 };
 
 }  // namespace parley::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/engine/websocket_transport.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "parley/engine/session.hpp"
@@ -45,7 +46,22 @@ void WebSocketTransport::release() {
 void WebSocketTransport::write_base64(const engineio::Packet& packet) {
     std::string record;
     engineio::append_record(record, packet);
-    connection_->send_text(record);
+    connection_->send_text(record, packet.compress ? websocket::Compress::yes : websocket::Compress::no);
+}
+
+// What is compressed in view of what was said before is compressed for each; all else goes by reference.
+void WebSocketTransport::send_compressed(const Message& message, const Wire& wire) {
+    const websocket::DeflateExtension& deflate = *connection_->deflate();
+    const bool is_worth = std::ranges::any_of(
+        message.packets, [&](const engineio::Packet& packet) { return is_worth_compressing(packet, deflate); });
+    if (message.forms == nullptr || (is_worth && !deflate.is_shared())) {
+        for (const engineio::Packet& packet : message.packets)
+            write(packet, wire);
+    } else if (is_worth) {
+        connection_->send_encoded(message.forms->compressed_frames(message.packets, wire, deflate));
+    } else {
+        connection_->send_encoded(message.forms->frames(message.packets, wire));
+    }
 }
 
 void WebSocketTransport::on_message(websocket::Message message) {

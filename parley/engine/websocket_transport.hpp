@@ -45,7 +45,9 @@ class WebSocketTransport final : public web::WebSocketListener {
     void trim() noexcept { connection_->trim(); }
     /// Sends a message: by reference where it has forms, else written into the outbox.
     void send(const Message& message, const Wire& wire) {
-        if (message.forms != nullptr) {
+        if (connection_->deflate() != nullptr) {
+            send_compressed(message, wire);
+        } else if (message.forms != nullptr) {
             connection_->send_encoded(message.forms->frames(message.packets, wire));
         } else {
             for (const engineio::Packet& packet : message.packets)
@@ -60,11 +62,13 @@ class WebSocketTransport final : public web::WebSocketListener {
  private:
     WebSocketTransport() = default;
 
+    void send_compressed(const Message& message, const Wire& wire);
     void write(const engineio::Packet& packet, const Wire& wire) {
+        const auto compress = packet.compress ? websocket::Compress::yes : websocket::Compress::no;
         if (!packet.is_binary) {
-            connection_->send_text(engineio::to_char(packet.type), packet.data);
+            connection_->send_text(engineio::to_char(packet.type), packet.data, compress);
         } else if (wire.takes_binary) {
-            connection_->send_binary(packet.data);
+            connection_->send_binary(packet.data, compress);
         } else {
             write_base64(packet);
         }

@@ -185,7 +185,7 @@ bool ClientSession::send(const Message& message) {
 }
 
 void ClientSession::put(PacketType type, const Message& message) {
-    queue_.push_back({type, std::string(message.data), message.is_binary});
+    queue_.push_back({type, std::string(message.data), message.is_binary, message.compress});
     waiting_bytes_ += message.data.size();
 }
 

@@ -109,6 +109,7 @@ class ClientSession {
         PacketType type{};
         std::string data;
         bool is_binary = false;
+        bool compress = true;
     };
     [[nodiscard]] std::optional<OwnedPacket> take_packet();
     /// Whether the session's WebSocket is to be closed: everything was said.

@@ -23,6 +23,7 @@ enum class PacketType : std::uint8_t {
 struct Message {
     std::string_view data;
     bool is_binary = false;
+    bool compress = true;  ///< of one that is sent: false, where a transport that can compress should not
 };
 
 /// One packet, as a view of the octets it was decoded from. Only a message can be binary.
@@ -30,11 +31,12 @@ struct Packet {
     PacketType type{};
     std::string_view data;
     bool is_binary = false;
+    bool compress = true;  ///< as with a message
 };
 
 /// The packet that brings a message.
 [[nodiscard]] constexpr Packet packet_of(const Message& message) noexcept {
-    return {PacketType::message, message.data, message.is_binary};
+    return {PacketType::message, message.data, message.is_binary, message.compress};
 }
 
 /// The character that begins a packet of `type`.

@@ -63,9 +63,9 @@ struct SessionEvent {
 class Session {
  public:
     /// What a WebSocket that probes is answered.
-    static constexpr Packet probe_answer{PacketType::pong, "probe", false};
+    static constexpr Packet probe_answer{.type = PacketType::pong, .data = "probe", .compress = false};
     /// The heartbeat.
-    static constexpr Packet ping{PacketType::ping, {}, false};
+    static constexpr Packet ping{.type = PacketType::ping, .data = {}, .compress = false};
 
     /// Where a message of the program goes now.
     enum class Route : std::uint8_t { nowhere, queue, websocket };

@@ -58,6 +58,12 @@ BroadcastOperator BroadcastOperator::volatile_() const {
     return {core_, std::move(target)};
 }
 
+BroadcastOperator BroadcastOperator::compress(bool value) const {
+    BroadcastTarget target = target_;
+    target.compress = value;
+    return {core_, std::move(target)};
+}
+
 BroadcastOperator BroadcastOperator::local() const {
     BroadcastTarget target = target_;
     target.is_local = true;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,6 +30,7 @@ struct BroadcastTarget {
     socketio::Selection to;
     std::chrono::milliseconds timeout{-1};  ///< for acknowledgements; negative: the server's
     bool is_volatile = false;
+    bool compress = true;
     bool is_local = false;
     bool is_server_side = false;  ///< not to sockets, but to the programs of the other servers
 };
@@ -59,6 +59,8 @@ class BroadcastOperator : public contract::Emitting<BroadcastOperator> {
     [[nodiscard]] BroadcastOperator except(Rooms rooms) const;
     /// Events that may be lost: a client whose connection is busy does not get them.
     [[nodiscard]] BroadcastOperator volatile_() const;
+    /// Events that may be compressed (see `per_message_deflate`), which is so anyhow, or may not.
+    [[nodiscard]] BroadcastOperator compress(bool value) const;
     /// Only the sockets of this process.
     [[nodiscard]] BroadcastOperator local() const;
     /// How long to wait for acknowledgements.

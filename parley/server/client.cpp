@@ -137,25 +137,25 @@ void Client::refuse(SocketCore& socket, std::string_view message, const Json& da
     arm_timer();
 }
 
-void Client::send(socketio::Packet packet, const EncodedArguments& arguments) {
+void Client::send(socketio::Packet packet, const EncodedArguments& arguments, bool compress) {
     packet.attachment_count = arguments.attachments.size();
     packet.data = arguments.json;
     std::string& text = server_.empty_packet();
     socketio::append_packet(text, packet);
-    if (arguments.attachments.empty()) return send_text(text);
+    if (arguments.attachments.empty()) return send_text(text, compress);
     std::vector<engineio::Packet> packets;
     packets.reserve(1 + arguments.attachments.size());
-    packets.push_back(engineio::packet_of({text}));
+    packets.push_back(engineio::packet_of({.data = text, .compress = compress}));
     for (const BytesView bytes : arguments.attachments)
-        packets.push_back(engineio::packet_of({as_chars(bytes), true}));
+        packets.push_back(engineio::packet_of({as_chars(bytes), true, compress}));
     for (const engineio::Packet& each : packets)
         tell_sent(each.data);
     session_.send(engine::Message(packets));
 }
 
-void Client::send_text(std::string_view text) {
+void Client::send_text(std::string_view text, bool compress) {
     tell_sent(text);
-    session_.send(engineio::packet_of({text}));
+    session_.send(engineio::packet_of({.data = text, .compress = compress}));
 }
 
 void Client::tell_sent(std::string_view message) const noexcept {

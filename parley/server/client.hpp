@@ -42,7 +42,7 @@ class Client final : public engine::SessionListener {
     /// One that several get, of which their namespace tells the observer.
     void send(const engine::Message& message) { session_.send(message); }
     /// Sends an event or an acknowledgement; `packet` says which, `arguments` what it carries.
-    void send(socketio::Packet packet, const EncodedArguments& arguments);
+    void send(socketio::Packet packet, const EncodedArguments& arguments, bool compress = true);
 
     /// Answers the CONNECT of a socket. False when nobody waits for the answer any more.
     bool accept(SocketCore& socket);
@@ -66,7 +66,7 @@ class Client final : public engine::SessionListener {
     void handle(const socketio::Event& event);
     void handle_connect(const socketio::Event& event);
     void handle_deadline();
-    void send_text(std::string_view text);
+    void send_text(std::string_view text, bool compress = true);
     void tell_sent(std::string_view message) const noexcept;
     void forget(const SocketCore& socket);
     void arm_timer();

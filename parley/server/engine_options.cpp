@@ -59,8 +59,10 @@ engineio::Options engine_options(const ServerOptions& options) {
     return engine;
 }
 
-engine::WebSocketOptions engine_websocket_options(const ServerOptions& options) {
-    return {.limits = options.websocket, .stall_timeout = options.stall_timeout};
+engine::WebSocketOptions engine_websocket_options(const ServerOptions& options, std::size_t loops) {
+    PerMessageDeflate deflate = options.per_message_deflate;
+    deflate.contexts_max = (deflate.contexts_max + loops - 1) / loops;
+    return {.limits = options.websocket, .stall_timeout = options.stall_timeout, .per_message_deflate = deflate};
 }
 
 ServerOptions checked(ServerOptions options) {
@@ -87,6 +89,9 @@ ServerOptions checked(ServerOptions options) {
     if (options.max_http_buffer_size > websocket::message_bytes_possible)
         refuse("max_http_buffer_size can be 1,073,741,824 at most");
     if (std::string problem = websocket::check_limits(options.websocket, "websocket"); !problem.empty())
+        refuse(std::move(problem));
+    if (std::string problem = websocket::check_deflate(options.per_message_deflate, "per_message_deflate");
+        !problem.empty())
         refuse(std::move(problem));
     return options;
 }

@@ -101,6 +101,7 @@ class Namespace : public contract::Emitting<Namespace>,
     [[nodiscard]] BroadcastOperator in(Rooms rooms) const { return to(std::move(rooms)); }
     [[nodiscard]] BroadcastOperator except(Rooms rooms) const { return everybody().except(std::move(rooms)); }
     [[nodiscard]] BroadcastOperator volatile_() const { return everybody().volatile_(); }
+    [[nodiscard]] BroadcastOperator compress(bool value) const { return everybody().compress(value); }
     [[nodiscard]] BroadcastOperator local() const { return everybody().local(); }
     [[nodiscard]] BroadcastOperator timeout(Milliseconds timeout) const { return everybody().timeout(timeout); }
     using Emitting::emit;

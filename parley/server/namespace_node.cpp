@@ -86,12 +86,13 @@ void NamespaceNode::broadcast(const EncodedArguments& arguments, const Broadcast
     if (callback) acks = ask<Json>(elsewhere(target), timeout, std::move(callback));
     if (target.is_server_side) return tell_servers(arguments, std::move(acks));
     if (elsewhere(target) == nullptr) {
-        return send(target.to,
-                    {arguments.json, share(arguments.attachments), target.is_volatile, timeout, std::move(acks)});
+        return send(target.to, {arguments.json, share(arguments.attachments), target.is_volatile, target.compress,
+                                timeout, std::move(acks)});
     }
     Broadcast event{.event = {SharedBuffer(arguments.json), share(arguments.attachments)},
                     .to = target.to,
-                    .is_volatile = target.is_volatile};
+                    .is_volatile = target.is_volatile,
+                    .compress = target.compress};
     if (acks) event.ack_timeout = timeout;
     deliver(event, acks);
     if (socketio::Relay* const others = elsewhere(target)) others->publish(event, std::move(acks));
@@ -146,8 +147,9 @@ std::chrono::milliseconds NamespaceNode::timeout_of(const BroadcastTarget& targe
 void NamespaceNode::deliver(const Broadcast& broadcast, std::shared_ptr<socketio::AckSink> acks) {
     if (!nsp_.has_server()) return;
     if (!broadcast.ack_timeout) acks = nullptr;
-    send(broadcast.to, {broadcast.event.json.view(), broadcast.event.attachments, broadcast.is_volatile,
-                        broadcast.ack_timeout.value_or(std::chrono::milliseconds()), std::move(acks)});
+    send(broadcast.to,
+         {broadcast.event.json.view(), broadcast.event.attachments, broadcast.is_volatile, broadcast.compress,
+          broadcast.ack_timeout.value_or(std::chrono::milliseconds()), std::move(acks)});
 }
 
 // Encoded once, whoever gets it.
@@ -164,11 +166,11 @@ void NamespaceNode::send(const Selection& selection, Outgoing event) {
         std::string text;
         text.reserve(packet.data.size() + packet.namespace_name.size() + 16);
         socketio::append_packet(text, packet);
-        const engineio::Packet only = engineio::packet_of({text});
+        const engineio::Packet only = engineio::packet_of({.data = text, .compress = event.compress});
         std::vector<engineio::Packet> several;
         if (!event.attachments.empty()) several.push_back(only);
         for (const SharedBuffer& attachment : event.attachments)
-            several.push_back(engineio::packet_of({attachment.view(), true}));
+            several.push_back(engineio::packet_of({attachment.view(), true, event.compress}));
         engine::MessageForms forms;
         const engine::Message message(several.empty() ? std::span(&only, 1) : std::span(std::as_const(several)), forms);
         std::size_t sent = 0;

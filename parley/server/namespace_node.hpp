@@ -66,6 +66,7 @@ class NamespaceNode final : public socketio::Node {
         std::string_view json;
         std::vector<SharedBuffer> attachments;
         bool is_volatile;
+        bool compress;
         std::chrono::milliseconds ack_timeout;
         std::shared_ptr<socketio::AckSink> acks;
     };

@@ -19,6 +19,7 @@
 #include "parley/http/cookie.hpp"
 #include "parley/http/cors_options.hpp"
 #include "parley/server/handshake_next.hpp"
+#include "parley/websocket/deflate_options.hpp"
 #include "parley/websocket/limits.hpp"
 
 namespace parley {
@@ -128,6 +129,7 @@ struct ServerOptions {
     std::size_t max_http_buffer_size = 1'000'000;  ///< octets of one message or one POST body
     Transports transports = {Transport::polling, Transport::websocket};
     bool allow_upgrades = true;
+    PerMessageDeflate per_message_deflate = {.enabled = false};  ///< off: `{}` turns it on
 
     CorsOptions cors = {};
     CookieOptions cookie = {};

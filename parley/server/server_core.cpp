@@ -59,7 +59,8 @@ ServerCore::ServerCore(std::shared_ptr<ServerGroup> group, web::ApplicationState
           &part.memory),
       connection_options_(socketio_options(options(), reassembly_budget_)),
       tally_(options().observer, index_, part.errors),
-      engine_(loop_, engine_options(options()), *this, engine_websocket_options(options())) {}
+      engine_(loop_, engine_options(options()), *this,
+              engine_websocket_options(options(), group_->application->loops.size())) {}
 
 ServerCore* ServerCore::make(Application* app, ServerOptions options) {
     std::unique_ptr<Application> own = app == nullptr ? std::make_unique<Application>() : nullptr;

@@ -45,6 +45,7 @@ Socket& Socket::operator=(const Socket& other) {
     core_ = other.core_;
     timeout_ = other.timeout_;
     is_volatile_ = other.is_volatile_;
+    compress_ = other.compress_;
     return *this;
 }
 
@@ -113,11 +114,18 @@ Socket Socket::volatile_() const {
     return socket;
 }
 
+Socket Socket::compress(bool value) const {
+    Socket socket = *this;
+    socket.compress_ = value;
+    return socket;
+}
+
 BroadcastOperator Socket::broadcast() const {
     BroadcastTarget target;
     target.to.except.push_back(id());
     target.timeout = timeout_;
     target.is_volatile = is_volatile_;
+    target.compress = compress_;
     return {Reference<NamespaceCore>(core_ ? &core_->nsp() : nullptr), std::move(target)};
 }
 
@@ -133,7 +141,7 @@ bool Socket::send_event(std::string_view event, const server::detail::EncodedArg
         core_->fail_later(std::move(callback), ErrorCode::invalid_argument, "this event cannot be sent");
         return false;
     }
-    const server::detail::EmitOptions options{timeout_, is_volatile_};
+    const server::detail::EmitOptions options{timeout_, is_volatile_, compress_};
     if (core_->gate().is_here()) return core_->emit(arguments, options, std::move(callback));
     const bool was_connected = core_->connected();
     return core_->gate().post([core = core_, kept = server::detail::KeptArguments(arguments), options,

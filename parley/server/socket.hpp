@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,6 +88,8 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     [[nodiscard]] Socket timeout(Milliseconds timeout) const;
     /// This socket, for events that may be lost: they are not sent while the connection is busy.
     [[nodiscard]] Socket volatile_() const;
+    /// This socket, for events that may be compressed, which is so anyhow, or may not.
+    [[nodiscard]] Socket compress(bool value) const;
 
     /// Everybody else in the namespace.
     [[nodiscard]] BroadcastOperator broadcast() const;
@@ -156,6 +157,7 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     Reference<server::detail::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};
     bool is_volatile_ = false;
+    bool compress_ = true;
 };
 
 }  // namespace parley

@@ -225,7 +225,8 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
         nsp_->server().tally().count(ServerFact::volatile_dropped);
         return true;
     }
-    client_->send({.type = socketio::PacketType::event, .namespace_name = nsp_->name(), .ack_id = ack_id}, arguments);
+    client_->send({.type = socketio::PacketType::event, .namespace_name = nsp_->name(), .ack_id = ack_id}, arguments,
+                  options.compress);
     return true;
 }
 

@@ -48,6 +48,7 @@ inline constexpr std::string_view disconnected_message = "socket has been discon
 struct EmitOptions {
     std::chrono::milliseconds timeout{-1};  ///< for the acknowledgement; negative: the server's
     bool is_volatile = false;
+    bool compress = true;
 };
 
 /// What the handles of one socket refer to: a client's membership in one namespace, from its CONNECT to its end.

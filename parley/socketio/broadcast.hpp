@@ -22,6 +22,8 @@ struct Broadcast {
     Selection to = {};
     /// Dropped for a recipient whose transport cannot take it at once.
     bool is_volatile = false;
+    /// Where a recipient's transport can compress.
+    bool compress = true;
     /// Set: each recipient is asked for an acknowledgement, and has so long to give it.
     std::optional<std::chrono::milliseconds> ack_timeout = {};
 };

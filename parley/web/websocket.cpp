@@ -32,15 +32,15 @@ WebSocket::~WebSocket() {
     if (state_ != nullptr) state_->release();
 }
 
-Done WebSocket::send(TextView text, const WebSocketSendOptions& options) const {
+Done WebSocket::send(TextView text, WebSocketSendOptions options) const {
     return Done(state_ != nullptr && state_->send_text(text, options));
 }
 
-Done WebSocket::send(const WebSocketMessage& message, const WebSocketSendOptions& options) const {
+Done WebSocket::send(const WebSocketMessage& message, WebSocketSendOptions options) const {
     return message.is_binary ? send_binary(message.data, options) : send(message.data, options);
 }
 
-Done WebSocket::send_binary(OctetsView octets, const WebSocketSendOptions& options) const {
+Done WebSocket::send_binary(OctetsView octets, WebSocketSendOptions options) const {
     return Done(state_ != nullptr && state_->send_binary(as_chars(octets), options));
 }
 

@@ -22,11 +22,6 @@ class WebSocketServerState;
 class WebSocketState;
 }  // namespace web
 
-/// How one message is sent.
-struct WebSocketSendOptions {
-    bool compress = true;  ///< false: not even where `per_message_deflate` was agreed to
-};
-
 /// One connected WebSocket: a small handle to copy anywhere, to compare, and to keep in maps and sets.
 ///
 /// It cannot dangle: after the connection has closed, the senders return false and do nothing. Any thread may send and
@@ -44,11 +39,11 @@ class WebSocket {
     /// Sends one text message. Leaves at the end of this turn of the loop. False, and nothing is sent, when the
     /// connection has closed, and for text that is not UTF-8, which would end the connection (RFC 6455 §5.6) and is
     /// reported to `on_error`.
-    Done send(TextView text, const WebSocketSendOptions& options = {}) const;
+    Done send(TextView text, WebSocketSendOptions options = {}) const;
     /// Sends a message as it came, text or binary.
-    Done send(const WebSocketMessage& message, const WebSocketSendOptions& options = {}) const;
+    Done send(const WebSocketMessage& message, WebSocketSendOptions options = {}) const;
     /// Sends one binary message: `Bytes`, a span, a vector or an array of octets (all of it), a string, a literal.
-    Done send_binary(OctetsView octets, const WebSocketSendOptions& options = {}) const;
+    Done send_binary(OctetsView octets, WebSocketSendOptions options = {}) const;
     /// Sends a ping of at most 125 bytes; the pong is not reported.
     Done ping(TextView payload = {}) const;
     /// Begins the closing handshake. Code 1000 and 3000 to 4999 are the program's; one that cannot be sent becomes 1000

@@ -47,7 +47,7 @@ void WebSocketServer::on_error(Function<void(const HandlerFailure&)> handler) {
     state_->set_error_hook(std::move(handler));
 }
 
-Done WebSocketServer::broadcast(TextView text, const WebSocketSendOptions& options) {
+Done WebSocketServer::broadcast(TextView text, WebSocketSendOptions options) {
     const bool is_text = is_valid_utf8(text);
     if (is_text) {
         state_->broadcast(websocket::Opcode::text, text, options);
@@ -57,7 +57,7 @@ Done WebSocketServer::broadcast(TextView text, const WebSocketSendOptions& optio
     return Done(is_text);
 }
 
-void WebSocketServer::broadcast_binary(OctetsView octets, const WebSocketSendOptions& options) {
+void WebSocketServer::broadcast_binary(OctetsView octets, WebSocketSendOptions options) {
     state_->broadcast(websocket::Opcode::binary, as_chars(octets), options);
 }
 

@@ -115,9 +115,9 @@ class WebSocketServer {
     /// Sends one message to every connection; it is encoded once, and compressed once for those without context
     /// takeover. Any thread. False, and nothing is sent, for text that
     /// is not UTF-8 (RFC 6455 §5.6), which is reported to `on_error`.
-    Done broadcast(TextView text, const WebSocketSendOptions& options = {});
+    Done broadcast(TextView text, WebSocketSendOptions options = {});
     /// Sends one binary message to every connection; see `WebSocket::send_binary`.
-    void broadcast_binary(OctetsView octets, const WebSocketSendOptions& options = {});
+    void broadcast_binary(OctetsView octets, WebSocketSendOptions options = {});
     /// How many connections there are.
     [[nodiscard]] std::size_t size() const;
     /// Calls `visit` for each connection.

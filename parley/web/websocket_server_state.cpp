@@ -300,8 +300,7 @@ void WebSocketServerState::forget(WebSocketState& socket) {
     sockets_.pop_back();
 }
 
-void WebSocketServerState::broadcast(websocket::Opcode opcode, std::string_view data,
-                                     const WebSocketSendOptions& options) {
+void WebSocketServerState::broadcast(websocket::Opcode opcode, std::string_view data, WebSocketSendOptions options) {
     const auto compress = options.compress ? websocket::Compress::yes : websocket::Compress::no;
     net::send_to_every_loop(
         group_->gates,

@@ -79,7 +79,7 @@ class WebSocketServerState final : public UpgradeHandler {
     [[nodiscard]] std::vector<WebSocket> sockets() const;
 
     /// Any thread.
-    void broadcast(websocket::Opcode opcode, std::string_view data, const WebSocketSendOptions& options);
+    void broadcast(websocket::Opcode opcode, std::string_view data, WebSocketSendOptions options);
 
     // From a connection.
     void forget(WebSocketState& socket);

@@ -37,7 +37,7 @@ bool WebSocketState::post(Work&& work) {
     return is_open() && gate_->post(std::forward<Work>(work));
 }
 
-bool WebSocketState::send_text(std::string_view text, const WebSocketSendOptions& options) {
+bool WebSocketState::send_text(std::string_view text, WebSocketSendOptions options) {
     if (!is_open()) return false;
     if (is_valid_utf8(text)) return send(text, Kind::text, options);
     report_invalid_text();
@@ -52,7 +52,7 @@ void WebSocketState::report_invalid_text() {
     }
 }
 
-bool WebSocketState::send(std::string_view octets, Kind kind, const WebSocketSendOptions& options) {
+bool WebSocketState::send(std::string_view octets, Kind kind, WebSocketSendOptions options) {
     if (!gate_->is_here()) {
         return post(
             [socket = handle(), copy = std::string(octets), kind, options] { of(socket).send(copy, kind, options); });

@@ -40,8 +40,8 @@ class WebSocketState final : public WebSocketListener {
     // Any thread.
     [[nodiscard]] net::LoopGate& gate() const { return *gate_; }
     /// False, and reported, for text that is not UTF-8.
-    bool send_text(std::string_view text, const WebSocketSendOptions& options);
-    bool send_binary(std::string_view octets, const WebSocketSendOptions& options) {
+    bool send_text(std::string_view text, WebSocketSendOptions options);
+    bool send_binary(std::string_view octets, WebSocketSendOptions options) {
         return send(octets, Kind::binary, options);
     }
     bool ping(std::string_view payload);
@@ -91,7 +91,7 @@ class WebSocketState final : public WebSocketListener {
     Belongings& belongings();
     void forget_states() noexcept;
     enum class Kind : bool { text, binary };
-    bool send(std::string_view octets, Kind kind, const WebSocketSendOptions& options);
+    bool send(std::string_view octets, Kind kind, WebSocketSendOptions options);
     void end_soon();
     void end();
     void tell_closed(std::uint16_t code, std::string_view reason);

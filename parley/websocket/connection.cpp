@@ -183,11 +183,12 @@ bool Connection::begin_data_frame(const FrameHeader& header, Outbox& outbox) {
     const bool continues = header.opcode == Opcode::continuation;
     if (continues && !in_message_) return fail(stray_continuation, outbox);
     if (!continues && in_message_) return fail(message_in_message, outbox);
+    if (message_.size() + header.payload_size > options_.message_bytes_max && !is_within_compressed(header))
+        return fail(too_big, outbox);
     if (!continues) {
         fragments_ = 0;
         message_.begin(header);
     }
-    if (header.payload_size > payload_bytes_max() - message_.size()) return fail(too_big, outbox);
     if (++fragments_ > options_.limits.fragments_max) return fail(too_many_fragments, outbox);
     in_message_ = !header.is_final;
     return true;
@@ -195,9 +196,17 @@ bool Connection::begin_data_frame(const FrameHeader& header, Outbox& outbox) {
 
 // What cannot be compressed becomes a little longer by it: with the least memory, zlib puts five octets in front of
 // each 127.
+std::size_t Connection::compressed_bytes_max() const noexcept {
+    return options_.message_bytes_max + options_.message_bytes_max / 16 + 64;
+}
+
 std::size_t Connection::payload_bytes_max() const noexcept {
-    const std::size_t bytes_max = options_.message_bytes_max;
-    return message_.is_compressed() ? bytes_max + bytes_max / 16 + 64 : bytes_max;
+    return message_.is_compressed() ? compressed_bytes_max() : options_.message_bytes_max;
+}
+
+bool Connection::is_within_compressed(const FrameHeader& header) const noexcept {
+    const bool is_compressed = header.opcode == Opcode::continuation ? message_.is_compressed() : header.rsv1;
+    return is_compressed && message_.size() + header.payload_size <= compressed_bytes_max();
 }
 
 // ---- data frames
@@ -304,27 +313,37 @@ void Connection::handle_close(std::string_view payload, Outbox& outbox) {
 
 // ---- intentions
 
+// Where nothing is compressed, all of this costs one question.
 bool Connection::send_text(std::string_view text, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
-    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::text, {}, text, outbox))
-        return true;
+    if (deflate_ != nullptr) return send_with_deflate(Opcode::text, text, outbox, compress);
     frames_.append(outbox, Opcode::text, text);
     return true;
 }
 
 bool Connection::send_text(char prefix, std::string_view text, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
-    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::text, {&prefix, 1}, text, outbox))
-        return true;
+    if (deflate_ != nullptr) return send_with_deflate(prefix, text, outbox, compress);
     frames_.append(outbox, Opcode::text, prefix, text);
     return true;
 }
 
 bool Connection::send_binary(std::string_view octets, Outbox& outbox, Compress compress) {
     if (!is_open()) return false;
-    if (deflate_ != nullptr && compress == Compress::yes && send_compressed(Opcode::binary, {}, octets, outbox))
-        return true;
+    if (deflate_ != nullptr) return send_with_deflate(Opcode::binary, octets, outbox, compress);
     frames_.append(outbox, Opcode::binary, octets);
+    return true;
+}
+
+bool Connection::send_with_deflate(Opcode opcode, std::string_view octets, Outbox& outbox, Compress compress) {
+    const bool is_sent = compress == Compress::yes && send_compressed(opcode, {}, octets, outbox);
+    if (!is_sent) frames_.append(outbox, opcode, octets);
+    return true;
+}
+
+bool Connection::send_with_deflate(char prefix, std::string_view text, Outbox& outbox, Compress compress) {
+    const bool is_sent = compress == Compress::yes && send_compressed(Opcode::text, {&prefix, 1}, text, outbox);
+    if (!is_sent) frames_.append(outbox, Opcode::text, prefix, text);
     return true;
 }
 

@@ -131,10 +131,14 @@ class Connection {
     bool begin_frame(const FrameHeader& header, Outbox& outbox);
     [[nodiscard]] bool may_have_rsv1(const FrameHeader& header) const noexcept;
     bool begin_data_frame(const FrameHeader& header, Outbox& outbox);
+    [[nodiscard]] std::size_t compressed_bytes_max() const noexcept;
     [[nodiscard]] std::size_t payload_bytes_max() const noexcept;
+    [[nodiscard]] bool is_within_compressed(const FrameHeader& header) const noexcept;
     Progress read_data(Message& message, Outbox& outbox);
     Progress collect_data(Message& message, Outbox& outbox);
     Progress inflate(Message& message, Outbox& outbox);
+    bool send_with_deflate(Opcode opcode, std::string_view octets, Outbox& outbox, Compress compress);
+    bool send_with_deflate(char prefix, std::string_view text, Outbox& outbox, Compress compress);
     bool send_compressed(Opcode opcode, std::string_view prefix, std::string_view rest, Outbox& outbox);
     Progress skip_data();
     Progress read_control(Outbox& outbox);

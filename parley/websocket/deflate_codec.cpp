@@ -75,7 +75,8 @@ void ZlibStream::free(void* self, void* memory) noexcept {
 
 // ---- compressing
 
-Compressor::Compressor(int window_bits, const ZlibDeflateOptions& options, MemoryBudget* memory) : stream_(memory) {
+Compressor::Compressor(int window_bits, const PerMessageDeflate::Zlib& options, MemoryBudget* memory)
+    : stream_(memory) {
     if (deflateInit2(&stream_.get(), options.level, Z_DEFLATED, -window_bits, options.mem_level, Z_DEFAULT_STRATEGY) !=
         Z_OK)
         throw std::bad_alloc();

@@ -39,7 +39,7 @@ class ZlibStream {
 class Compressor {
  public:
     /// Throws `std::bad_alloc`.
-    Compressor(int window_bits, const ZlibDeflateOptions& options, MemoryBudget* memory);
+    Compressor(int window_bits, const PerMessageDeflate::Zlib& options, MemoryBudget* memory);
     ~Compressor();
 
     /// Appends `prefix` and `rest` to `out` as the payload of one message, without the tail 00 00 FF FF. False: memory

@@ -98,7 +98,7 @@ std::optional<DeflateAgreement> agree(const Stated& offer, const PerMessageDefla
     return agreement;
 }
 
-std::unexpected<Error> refuse(const char* reason) {
+std::unexpected<Error> wrong_answer(const char* reason) {
     return std::unexpected(Error{ErrorCode::invalid_input, reason});
 }
 
@@ -150,12 +150,14 @@ Result<std::optional<DeflateParameters>> check_deflate_answer(std::string_view h
     ExtensionOffers extensions(header_value);
     ExtensionItem item = extensions.next();
     if (item.kind == ExtensionItem::Kind::end) return std::nullopt;
-    if (item.kind != ExtensionItem::Kind::offer) return refuse("answered with malformed Sec-WebSocket-Extensions");
-    if (!options.enabled || item.name != extension_name) return refuse("chose an extension that was not offered");
+    if (item.kind != ExtensionItem::Kind::offer)
+        return wrong_answer("answered with malformed Sec-WebSocket-Extensions");
+    if (!options.enabled || item.name != extension_name) return wrong_answer("chose an extension that was not offered");
     const Stated stated = read_parameters(extensions, item, Side::answer);
-    if (item.kind == ExtensionItem::Kind::malformed) return refuse("answered with malformed Sec-WebSocket-Extensions");
-    if (item.kind != ExtensionItem::Kind::end) return refuse("chose more than one extension");
-    if (!stated.is_valid) return refuse("chose parameters of permessage-deflate that cannot be");
+    if (item.kind == ExtensionItem::Kind::malformed)
+        return wrong_answer("answered with malformed Sec-WebSocket-Extensions");
+    if (item.kind != ExtensionItem::Kind::end) return wrong_answer("chose more than one extension");
+    if (!stated.is_valid) return wrong_answer("chose parameters of permessage-deflate that cannot be");
     return DeflateParameters{
         .server_no_context_takeover = stated.server_no_context_takeover,
         .client_no_context_takeover = stated.client_no_context_takeover || options.client_no_context_takeover,

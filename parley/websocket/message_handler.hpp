@@ -16,6 +16,11 @@ struct WebSocketMessage {
     bool is_binary = false;
 };
 
+/// How one message is sent.
+struct WebSocketSendOptions {
+    bool compress = true;  ///< false: not even where `per_message_deflate` was agreed to
+};
+
 }  // namespace parley
 
 /// What a program's handlers of WebSockets may take, on either side.

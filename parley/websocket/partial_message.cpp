@@ -22,12 +22,11 @@ void PartialMessage::begin(const FrameHeader& first) noexcept {
     text_.reset();
     is_binary_ = first.opcode == Opcode::binary;
     is_compressed_ = first.rsv1;
-    is_text_ = !is_binary_ && !is_compressed_;
 }
 
 bool PartialMessage::add(std::span<char> piece, MaskKey key, FrameRest frame, std::size_t bytes_max) {
     const std::string_view added(piece.data(), piece.size());
-    if (!is_text_) {
+    if (is_binary_ || is_compressed_) {
         unmask(piece, key);
     } else {
         const bool is_plain = unmask_and_is_ascii(piece, key) && text_.complete();

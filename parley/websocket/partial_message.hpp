@@ -34,7 +34,7 @@ class PartialMessage {
     [[nodiscard]] bool add(std::span<char> piece, MaskKey key, FrameRest frame, std::size_t bytes_max);
 
     /// Whether the message may end here: text must not end within a character.
-    [[nodiscard]] bool may_end() const noexcept { return !is_text_ || text_.complete(); }
+    [[nodiscard]] bool may_end() const noexcept { return is_binary_ || text_.complete(); }
 
     /// Where the next octets of the frame are best received; empty: anywhere. It stays until the next `add` or
     /// `release`.
@@ -56,7 +56,6 @@ class PartialMessage {
     Utf8Validator text_;
     bool is_binary_ = false;
     bool is_compressed_ = false;
-    bool is_text_ = false;  // to be checked as it comes
 };
 
 }  // namespace parley::websocket::detail

@@ -4,6 +4,7 @@
 #include "parley/websocket/connection.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "parley/base/utf8.hpp"
@@ -26,8 +27,19 @@ constexpr websocket::Options tiny{.message_bytes_max = 300,
                                              .frame_bytes_per_second_min = 16,
                                              .close_timeout = 1s}};
 
-Lines events_of(std::span<const std::string_view> pieces, const websocket::Options& options, bool uses_window) {
-    Driver driver(options);
+// A connection that has agreed to compression, where `deflate` is there.
+struct Server : Driver {
+    Server(const websocket::Options& options, websocket::DeflatePool* deflate) : Driver(options) {
+        using Extension = websocket::DeflateExtension;
+        if (deflate != nullptr)
+            connection.use_deflate(
+                std::make_unique<Extension>(*deflate, websocket::DeflateParameters{}, Extension::Role::server));
+    }
+};
+
+Lines events_of(std::span<const std::string_view> pieces, const websocket::Options& options, bool uses_window,
+                websocket::DeflatePool* deflate) {
+    Server driver(options, deflate);
     driver.uses_window = uses_window;
     for (const std::string_view piece : pieces)
         driver.receive(piece);
@@ -36,14 +48,21 @@ Lines events_of(std::span<const std::string_view> pieces, const websocket::Optio
     return driver.events;
 }
 
+// What decides about cuts, and about what else happens.
+struct Chosen {
+    std::uint8_t seed;
+    std::uint8_t script;
+};
+
 // What we send is whole frames, not masked, with nothing behind a close frame.
-void check_sent(std::string_view octets) {
+void check_sent(std::string_view octets, bool may_compress) {
     bool is_closed = false;
     while (!octets.empty()) {
         require(!is_closed, "nothing is sent behind a close frame");
         const websocket::DecodedFrameHeader decoded = websocket::decode_frame_header(octets);
         require(decoded.status == websocket::DecodedFrameHeader::Status::complete, "a whole header is sent");
-        require(!decoded.header.is_masked && !decoded.header.rsv1 && decoded.header.is_final, "a server's plain frame");
+        require(!decoded.header.is_masked && decoded.header.is_final, "a server's whole frame");
+        require(!decoded.header.rsv1 || may_compress, "nothing is compressed that was not agreed to");
         octets.remove_prefix(decoded.header.size);
         require(decoded.header.payload_size <= octets.size(), "a whole frame is sent");
         octets.remove_prefix(decoded.header.payload_size);
@@ -93,9 +112,11 @@ void act(Driver& driver, std::size_t action, std::string& sent) {
     }
 }
 
-void check_life(std::string_view text, const websocket::Options& options, std::uint8_t seed, std::uint8_t script) {
+void check_life(std::string_view text, const websocket::Options& options, Chosen chosen,
+                websocket::DeflatePool* deflate) {
+    const auto [seed, script] = chosen;
     fuzz::Chances chances(script);
-    Driver driver(options);
+    Server driver(options, deflate);
     std::string sent;
     for (const std::string_view piece : fuzz::cut(text, seed)) {
         if (chances.below(3) == 0) {
@@ -118,7 +139,7 @@ void check_life(std::string_view text, const websocket::Options& options, std::u
     driver.pass(1h);
     require(driver.connection.next_deadline() == no_deadline, "nothing is due when it is over");
     require(!driver.connection.is_open() && !driver.connection.send_text("late", driver.outbox), "nor can be sent");
-    check_sent(sent + driver.sent());
+    check_sent(sent + driver.sent(), deflate != nullptr);
     const auto is_end = [](const std::string& line) { return line.starts_with("closed "); };
     require(std::ranges::count_if(driver.events, is_end) == 1 && is_end(driver.events.back()), "it ends once, at last");
     for (const std::string& line : driver.events)
@@ -135,8 +156,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const websocket::Options options = (choice & 1) != 0 ? tiny : websocket::Options{};
     const std::string_view text = input.rest();
 
-    const Lines whole = events_of({&text, text.empty() ? 0U : 1U}, options, false);
-    require(events_of(fuzz::cut(text, seed), options, (choice & 2) != 0) == whole, "cuts change nothing");
-    check_life(text, options, seed, script);
+    websocket::DeflatePool pool({.threshold = 4});
+    websocket::DeflatePool* const deflate = (choice & 4) != 0 ? &pool : nullptr;
+
+    const Lines whole = events_of({&text, text.empty() ? 0U : 1U}, options, false, deflate);
+    require(events_of(fuzz::cut(text, seed), options, (choice & 2) != 0, deflate) == whole, "cuts change nothing");
+    check_life(text, options, {seed, script}, deflate);
     return 0;
 }

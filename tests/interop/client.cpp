@@ -78,6 +78,7 @@ parley::ClientOptions options_of(const Json& given) {
         options.query.emplace_back(name, std::string(value.as_string().value_or("")));
     for (const auto& [name, value] : given["extraHeaders"].members())
         options.extra_headers.push_back({name, std::string(value.as_string().value_or(""))});
+    if (!given["perMessageDeflate"].is_null()) options.per_message_deflate = {.threshold = 64};
     if (!given["auth"].is_null()) options.auth = given["auth"];
     if (given["transports"].size() > 0) {
         options.transports.clear();
@@ -111,7 +112,8 @@ void emit(const ClientSocket& socket, const Json& command) {
 void run_command(parley::Client& client, const Json& command) {
     const auto name = command["nsp"].as_string();
     const ClientSocket socket = name ? client.of(*name) : ClientSocket(client);
-    if (!command["emit"].is_null()) emit(socket, command);
+    const bool compress = command["compress"].as_bool().value_or(true);
+    if (!command["emit"].is_null()) emit(socket.compress(compress), command);
     if (!command["watch"].is_null()) watch(socket);
     if (!command["connect"].is_null()) name ? socket.connect() : client.connect();
     if (!command["disconnect"].is_null()) socket.disconnect();

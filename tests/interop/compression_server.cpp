@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// WebSockets that echo, each path with another agreement about compression, and what is broadcast on demand.
+// WebSockets that echo, each path with another agreement about compression, and a Socket.IO server beside them.
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/server.hpp"
 #include "parley/web.hpp"
 
 using parley::PerMessageDeflate;
@@ -37,6 +38,11 @@ int main() {
             }
         });
     }
+    parley::Server io(app, {.per_message_deflate = {.threshold = 64}});
+    io.on("echo", [](parley::Json value) { return value; });
+    io.on("to all", [&io](std::string text) { io.emit("said", text); });
+    io.on("plain to all", [&io](std::string text) { io.compress(false).emit("said", text); });
+    io.on("file", [](parley::Socket socket, parley::Bytes octets) { socket.emit("file", octets); });
     app.get("/", [](parley::Response response) { response.send("<!doctype html><title>page</title>"); });
     app.get("/memory", [&app](parley::Response response) { response.send(std::to_string(app.memory_used())); });
     app.listen(parley::port_from_environment(0));

@@ -59,7 +59,7 @@ export const withBool = (text) =>
   declarations(bare(text)).filter(({ list }) => list.some((part) => /^(const )?bool \w+( = .*)?$/.test(part) && !publicBools.test(part)));
 
 // What is set, or made, to a truth is named by the call; so is that of other people's interfaces.
-const saysItself = /^(disconnect|disconnect_sockets|set_\w+|is_\w+|has_\w+|\w+_|[A-Z]\w*|value|value_or|store|exchange|make_shared|remaining|allow_extra_args|required)$/;
+const saysItself = /^(compress|disconnect|disconnect_sockets|set_\w+|is_\w+|has_\w+|\w+_|[A-Z]\w*|value|value_or|store|exchange|make_shared|remaining|allow_extra_args|required)$/;
 
 export function nameless(text) {
   return [...lists(bare(text))].filter(
