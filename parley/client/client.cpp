@@ -25,14 +25,22 @@ void set(ClientRunner& runner, HandlerSlot<Signature> ClientCore::* place, Funct
     runner.act([place, handler = std::move(handler)](ClientCore& core) mutable { core.*place = std::move(handler); });
 }
 
+ClientSocket default_socket(ClientRunner& runner) {
+    ClientCore& core = runner.core();
+    return ClientSocket(core.of(core.default_namespace()));
+}
+
 }  // namespace
 
-Client::Client(TextView url, ClientOptions options) : runner_(nullptr) {
-    auto runner = std::make_unique<ClientRunner>(
-        [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); });
-    ClientCore& core = runner->core();
-    static_cast<ClientSocket&>(*this) = ClientSocket(Reference<SocketCore>(&core.of(core.default_namespace())));
-    runner_ = runner.release();
+Client::Client(TextView url, ClientOptions options)
+    : runner_(new ClientRunner([&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
+    static_cast<ClientSocket&>(*this) = default_socket(*runner_);
+}
+
+Client::Client(net::Loop& loop, TextView url, ClientOptions options)
+    : runner_(new ClientRunner(
+          loop, [&](net::Loop& its_loop) { return ClientCore::make(its_loop, url, std::move(options)); })) {
+    static_cast<ClientSocket&>(*this) = default_socket(*runner_);
 }
 
 Client::~Client() {
@@ -45,7 +53,7 @@ ClientSocket Client::of(TextView nsp) {
     if (!socketio::is_namespace_name(name)) {
         throw SetupError({ErrorCode::invalid_argument, "Client::of(): a namespace has no comma, and is UTF-8."});
     }
-    return ClientSocket(Reference<SocketCore>(&runner_->core().of(name)));
+    return ClientSocket(runner_->core().of(name));
 }
 
 void Client::connect() {
@@ -59,6 +67,14 @@ int Client::run() {
 
 bool Client::poll(Milliseconds patience) {
     return runner_->poll(patience);
+}
+
+int Client::poll_descriptor() const {
+    return runner_->poll_descriptor();
+}
+
+std::chrono::milliseconds Client::poll_timeout() const {
+    return runner_->poll_timeout();
 }
 
 void Client::stop() {

@@ -66,11 +66,14 @@ void ClientCore::quit() noexcept {
         socket->abandon();
 }
 
-SocketCore& ClientCore::of(std::string_view nsp) {
+Reference<SocketCore> ClientCore::of(std::string_view nsp) {
     const std::lock_guard lock(sockets_mutex_);
     for (const Reference<SocketCore>& socket : sockets_)
-        if (socket->nsp() == nsp) return *socket;
-    return *sockets_.emplace_back(new SocketCore(*this, std::string(nsp)));
+        if (socket->nsp() == nsp) return socket;
+    Reference<SocketCore> socket(new SocketCore(*this, std::string(nsp)));
+    // Where the application that this was given is gone, the socket is one that has outlived its client.
+    gate()->is_open() ? sockets_.push_back(socket) : socket->abandon();
+    return socket;
 }
 
 // A copy, because handlers may ask for further namespaces, or end this.
@@ -97,7 +100,7 @@ std::optional<Transport> ClientCore::transport() const noexcept {
 // ---- the session
 
 void ClientCore::begin() {
-    of(default_namespace_).connect();
+    of(default_namespace_)->connect();
 }
 
 void ClientCore::open() {

@@ -48,7 +48,7 @@ class ClientCore final : public Ending, private EngineListener {
     /// The namespace that the URL names.
     [[nodiscard]] const std::string& default_namespace() const noexcept { return default_namespace_; }
     /// Any thread.
-    [[nodiscard]] SocketCore& of(std::string_view nsp);
+    [[nodiscard]] Reference<SocketCore> of(std::string_view nsp);
 
     /// Joins the namespace that the URL names.
     void begin();

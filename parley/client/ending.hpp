@@ -48,13 +48,17 @@ class Ending : private net::PostedCall {
         }
     };
 
+    /// Its loop is about to end: from now on it is as if its owner had let go of it, which that may do when it will.
+    void end() noexcept { quit(); }
+
     [[nodiscard]] net::Loop& loop() const noexcept { return loop_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const noexcept { return gate_; }
     [[nodiscard]] Home home() const { return {loop_, gate_}; }
 
  protected:
     ~Ending() override = default;
-    /// The owner has let go: ends what can be ended at once, and remembers that nobody is to be called.
+    /// The owner has let go: ends what can be ended at once, and remembers that nobody is to be called. May be told
+    /// twice.
     virtual void quit() noexcept = 0;
 
  private:

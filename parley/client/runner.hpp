@@ -1,34 +1,52 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
+#include "parley/base/error.hpp"
 #include "parley/base/time.hpp"
 #include "parley/client/ending.hpp"
+#include "parley/client/given_loop.hpp"
 #include "parley/net/loop.hpp"
 #include "parley/net/loop_gate.hpp"
 
 namespace parley::client {
 
-/// A loop with one client on it: whose thread it is run on, and how that ends.
+/// A client and the loop that it lives on, its own or one that it was given: on whose thread it runs, and how that
+/// ends.
 ///
 /// `Core` is an `Ending` with `begin()`, which connects, `is_finished()`, and `on_finished`, a function that it calls
 /// when that has come true.
 template <typename Core>
 class Runner {
  public:
-    /// `make` gets the loop and returns the client's owner.
+    /// On a loop of its own. `make` gets the loop and returns the client's owner.
     template <typename Make>
     explicit Runner(Make&& make) : loop_(net::make_loop()), core_(make(*loop_)), home_thread_(core_->gate()) {}
+    /// On a loop that somebody else runs, and that may end before this.
+    template <typename Make>
+    Runner(net::Loop& loop, Make&& make) : core_(make(loop)), home_thread_(core_->gate()) {
+        given_.emplace(loop, core_->gate()->shared_mailbox(),
+                       GivenLoop::Endings{[this] { core_->end(); }, [this] { core_.reset(); }});
+    }
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
 
     // The loop ends behind everything that lives on it, on the thread that runs it. In one of the client's own handlers
     // that is when the turn is over; nothing of this is there any more then.
     ~Runner() {
+        if (given_) {
+            core_->gate()->close();
+            given_.reset();
+            return;
+        }
         if (loop_->is_current()) {
             core_.reset();
             if (thread_.joinable()) thread_.detach();
@@ -63,7 +81,7 @@ class Runner {
     /// Connects, on a thread of its own unless somebody runs it. That has begun when this returns, so that whoever
     /// calls next is elsewhere; it waits until this is done with the runner, which a handler may destroy.
     void start() {
-        const bool is_run = is_driven_ || has_thread();
+        const bool is_run = given_ || is_driven_ || has_thread();
         act([](Core& core) { core.begin(); });
         if (is_run) return;
         const auto step = std::make_shared<std::atomic<Step>>(Step::made);
@@ -81,6 +99,7 @@ class Runner {
     /// Connects, and runs it on this thread; where `start` has given it one of its own, waits until that is finished.
     /// Nothing of this is touched when the loop has returned: a handler may have destroyed it.
     void run() {
+        must_have_own_loop("run()");
         net::Loop& loop = *loop_;
         const bool has_begun = has_thread();
         act([&loop, has_begun](Core& core) {
@@ -95,6 +114,7 @@ class Runner {
 
     /// Connects if that was not begun, and runs one turn, unless it has a thread of its own. False: it is finished.
     bool poll(Duration patience) {
+        must_have_own_loop("poll()");
         if (has_thread()) return true;
         if (!std::exchange(is_driven_, true)) act([](Core& core) { core.begin(); });
         if (core_->is_finished()) return false;
@@ -103,8 +123,26 @@ class Runner {
         return gate->is_open() && !core_->is_finished();
     }
 
-    /// Any thread.
-    void stop() { loop_->stop(); }
+    /// What is readable when `poll` has something to do, but for the time that passes.
+    [[nodiscard]] int poll_descriptor() const {
+        must_have_own_loop("poll_descriptor()");
+        return loop_->descriptor();
+    }
+
+    /// How long `poll` may be put off; -1 where only the descriptor tells.
+    [[nodiscard]] std::chrono::milliseconds poll_timeout() {
+        must_have_own_loop("poll_timeout()");
+        constexpr std::chrono::milliseconds endless{-1};
+        if (has_thread()) return endless;
+        const TimePoint deadline = is_driven_ ? loop_->next_deadline() : TimePoint{};
+        if (deadline == no_deadline) return endless;
+        return std::chrono::ceil<std::chrono::milliseconds>(std::max(deadline - loop_->now(), Duration::zero()));
+    }
+
+    /// Any thread. The loop of somebody else goes on.
+    void stop() {
+        if (!given_) loop_->stop();
+    }
 
  private:
     /// Of a thread: made, known to this, in its loop, behind it.
@@ -114,15 +152,24 @@ class Runner {
         step.notify_all();
     }
 
+    void must_have_own_loop(const char* member) const {
+        if (!given_) return;
+        throw SetupError({ErrorCode::invalid_argument,
+                          std::string("This client is on the loop of an application, which runs it: connect() is "
+                                      "enough, and ") +
+                              member + " is for a client of its own."});
+    }
+
     /// Whether a thread of its own runs it; one that was stopped is gone.
     bool has_thread() {
         if (thread_.joinable() && step_->load(std::memory_order_acquire) == Step::ended) thread_.join();
         return thread_.joinable();
     }
 
-    std::unique_ptr<net::Loop> loop_;
+    std::unique_ptr<net::Loop> loop_;  // null: it was given one
     Owned<Core> core_;
     const HomeThread home_thread_;
+    std::optional<GivenLoop> given_;
     std::thread thread_;
     std::shared_ptr<std::atomic<Step>> step_;  // of the thread's function, too, which may outlive this
     bool is_driven_ = false;                   // by `run` or `poll`

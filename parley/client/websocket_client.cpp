@@ -41,6 +41,10 @@ bool send_octets(SocketRunner& runner, std::string_view octets, Send send) {
 WebSocketClient::WebSocketClient(TextView url, WebSocketClientOptions options)
     : runner_(new SocketRunner([&](net::Loop& loop) { return WebSocketCore::make(loop, url, std::move(options)); })) {}
 
+WebSocketClient::WebSocketClient(net::Loop& loop, TextView url, WebSocketClientOptions options)
+    : runner_(new SocketRunner(
+          loop, [&](net::Loop& its_loop) { return WebSocketCore::make(its_loop, url, std::move(options)); })) {}
+
 WebSocketClient::~WebSocketClient() {
     delete runner_;
 }

@@ -17,6 +17,7 @@
 #include "parley/client/connect_error.hpp"
 #include "parley/client/dial_options.hpp"
 #include "parley/client/http_message.hpp"
+#include "parley/client/loop_of.hpp"
 #include "parley/client/options.hpp"
 #include "parley/websocket/message_handler.hpp"
 
@@ -61,6 +62,12 @@ class WebSocketClient {
     /// `url` is ws://, wss://, http:// or https://. Nothing is sent yet. Throws SetupError for a URL or options that
     /// cannot be.
     explicit WebSocketClient(TextView url, WebSocketClientOptions options = {});
+    /// The same on the loop of an `Application` or a `Server`, as a `Client`: `connect()` begins.
+    template <client::HasLoop Host>
+    WebSocketClient(Host& host, TextView url, WebSocketClientOptions options = {})
+        : WebSocketClient(client::loop_of(host), url, std::move(options)) {}
+    /// For libraries and tests: on a loop that somebody else owns and runs.
+    WebSocketClient(net::Loop& loop, TextView url, WebSocketClientOptions options = {});
     ~WebSocketClient();
     WebSocketClient(const WebSocketClient&) = delete;
     WebSocketClient& operator=(const WebSocketClient&) = delete;

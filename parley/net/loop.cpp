@@ -26,6 +26,8 @@ Loop::Loop(std::unique_ptr<Backend> backend)
     : backend_(std::move(backend)), mailbox_(std::make_shared<Mailbox>(*backend_)), timers_(backend_->now()) {}
 
 Loop::~Loop() {
+    while (LoopGuest* const guest = mailbox_->take_guest())
+        run_as_turn([guest] { guest->handle_loop_end(); });
     backend_->shut_down();
     mailbox_->close();
     while (OwnedTimer* timer = owned_timers_.pop_front())
@@ -117,6 +119,10 @@ TimePoint Loop::next_deadline() const {
     const bool has_work = !mailbox_->is_empty() || mailbox_->is_stop_requested() || !tasks_.empty() ||
                           !next_tasks_.empty() || !dirty_.empty();
     return has_work ? TimePoint{} : std::min(timers_.next_wake(), exact_timers_.next_deadline());
+}
+
+int Loop::descriptor() const noexcept {
+    return backend_->descriptor();
 }
 
 bool Loop::run_turn(TimePoint deadline) {

@@ -132,6 +132,10 @@ class Loop {
     /// When the loop wants to run again if nothing happens from outside: now, a timer's time, or `no_deadline`.
     [[nodiscard]] TimePoint next_deadline() const;
 
+    /// What is readable when the loop wants to run again before its `next_deadline()`, for other people's loops to wait
+    /// for; it stays the loop's. -1: there is none (a simulated world).
+    [[nodiscard]] int descriptor() const noexcept;
+
     /// Any thread: how long its turns take. `slow_turns` is left to those who watch for them.
     [[nodiscard]] LoopLag lag() const { return meter_.read(clock()); }
     /// Any thread: begins anew with `LoopLag::longest`.

@@ -38,6 +38,7 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_acquire); }
 
     [[nodiscard]] Mailbox& mailbox() const noexcept { return *mailbox_; }
+    [[nodiscard]] const std::shared_ptr<Mailbox>& shared_mailbox() const noexcept { return mailbox_; }
 
     /// The owner goes away: functions that still wait are destroyed without having run.
     void close() noexcept { is_open_.store(false, std::memory_order_release); }

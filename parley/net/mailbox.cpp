@@ -82,6 +82,24 @@ bool Mailbox::is_run_elsewhere() const noexcept {
     return turn_thread_.load(std::memory_order_relaxed) != 0 && !is_in_turn();
 }
 
+bool Mailbox::add(LoopGuest& guest) {
+    const std::lock_guard lock(mutex_);
+    if (takes_guests_) guests_.push_back(guest);
+    return takes_guests_;
+}
+
+void Mailbox::remove(LoopGuest& guest) noexcept {
+    const std::lock_guard lock(mutex_);
+    guest.unlink();
+}
+
+LoopGuest* Mailbox::take_guest() noexcept {
+    const std::lock_guard lock(mutex_);
+    LoopGuest* const guest = guests_.pop_front();
+    if (guest == nullptr) takes_guests_ = false;
+    return guest;
+}
+
 void Mailbox::close() {
     std::vector<Function<void()>> rest;
     {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "parley/base/function.hpp"
+#include "parley/base/intrusive_list.hpp"
+#include "parley/net/loop_guest.hpp"
 #include "parley/net/posted_call.hpp"
 
 namespace parley::net {
@@ -81,6 +83,13 @@ class Mailbox {
     /// Of the loop's thread: what a function of the program that runs just now is called in; null when none does.
     CallFrame* call_frame = nullptr;
 
+    /// Any thread: `guest` is told when the loop is about to end. False: it has ended.
+    bool add(LoopGuest& guest);
+    /// Any thread but that of a guest that is being told.
+    void remove(LoopGuest& guest) noexcept;
+    /// One that has not been told; null when there is none, and then none is added any more.
+    [[nodiscard]] LoopGuest* take_guest() noexcept;
+
     /// The loop is about to end: takes and wakes no more. What still waits is destroyed.
     void close();
 
@@ -91,6 +100,8 @@ class Mailbox {
     Backend* backend_;          // null when closed
     Mailbox* outer_ = nullptr;  // of the turn in which this one's is
 
+    IntrusiveList<LoopGuest> guests_;
+    bool takes_guests_ = true;
     std::vector<Function<void()>> functions_;
     PostedCall* first_call_ = nullptr;
     PostedCall** end_of_calls_ = &first_call_;

@@ -41,6 +41,9 @@ class Backend {
     /// Any thread: ends the present or the next `wait`.
     virtual void wake() noexcept = 0;
 
+    /// Readable when `wait` would not sleep, but for its deadline; -1: nothing is.
+    [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
+
     /// The loop is about to be destroyed: ends the backend's own threads. Nothing but destroying follows.
     virtual void shut_down() {}
 
