@@ -83,6 +83,7 @@ http::Url check_client_options(std::string_view url, ClientOptions& options) {
     check_reconnection(options);
     if (parsed->is_secure()) must_prepare_tls(options.dial);
     check_deflate(options.per_message_deflate);
+    if (options.retries_window == 0) refuse("retries_window is how many events are under way at a time: 1 is usual.");
     if (options.timeout.count() <= 0) refuse("timeout must be longer than nothing: 20s is usual.");
     return std::move(*parsed);
 }
@@ -147,6 +148,7 @@ EngineOptions engine_options(const http::Url& url, const ClientOptions& options)
     engine.polling.headers = engine.websocket.headers;
     engine.polling.dial = engine.websocket.dial;
     engine.polling.answer_bytes_max = options.max_http_buffer_size;
+    if (options.with_credentials) engine.cookies = CookieLimits{options.cookies_max, options.cookie_bytes_max};
     return engine;
 }
 

@@ -112,6 +112,20 @@ void ClientSocket::add_any_handler(contract::EventHandler handler, contract::Pla
     });
 }
 
+void ClientSocket::add_outgoing_handler(contract::EventHandler handler, contract::Place place) const {
+    const bool in_front = place == contract::Place::in_front;
+    if (!handler) {
+        throw no_function(in_front ? "ClientSocket::prepend_any_outgoing()" : "ClientSocket::on_any_outgoing()");
+    }
+    act_on(core_, [handler = std::move(handler), in_front](SocketCore& core) mutable {
+        core.add_outgoing_handler(std::move(handler), in_front);
+    });
+}
+
+void ClientSocket::off_any_outgoing() const {
+    act_on(core_, [](SocketCore& core) { core.remove_outgoing_handlers(); });
+}
+
 void ClientSocket::off(EventName event) const {
     act_on(core_, [name = std::string(event.name())](SocketCore& core) { core.remove_handlers(name); });
 }

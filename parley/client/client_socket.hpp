@@ -53,6 +53,8 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     /// `Result<T>`: then it is called exactly once, also when the deadline passes (`timeout`, else `ack_timeout`) or
     /// the connection is lost. False, and nothing is sent: the client is gone, the name is reserved, there are more
     /// than ten binary values, or a bound is reached (`send_buffer_bytes_max`, `send_buffer_packets_max`, `acks_max`).
+    ///
+    /// With `retries` it is sent until the server has acknowledged it, whether a function was given or not.
     using Emitting::emit;
     using Emitting::send;
 
@@ -80,6 +82,21 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     using Listening::prepend_any;
     /// Forgets the handlers of all events.
     void off_any() const;
+    /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event to the server when it
+    /// leaves: one that waits for a connection then, and one that is sent again each time.
+    template <typename Handler>
+    void on_any_outgoing(Handler&& handler) const {
+        add_outgoing_handler(contract::adapt_any_handler<client::SocketInvocation>(std::forward<Handler>(handler)),
+                             contract::Place::behind);
+    }
+    /// The same, before the other handlers of what leaves.
+    template <typename Handler>
+    void prepend_any_outgoing(Handler&& handler) const {
+        add_outgoing_handler(contract::adapt_any_handler<client::SocketInvocation>(std::forward<Handler>(handler)),
+                             contract::Place::in_front);
+    }
+    /// Forgets the handlers of what leaves.
+    void off_any_outgoing() const;
     /// Calls `handler`, which may take a `ClientSocket`, each time the server has let the client in.
     template <typename Handler>
     void on_connect(Handler&& handler) const {
@@ -120,6 +137,7 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
                     contract::AckCallback callback) const;
     void register_handler(std::string_view event, contract::EventHandler handler, contract::Calls calls) const;
     void add_any_handler(contract::EventHandler handler, contract::Place place) const;
+    void add_outgoing_handler(contract::EventHandler handler, contract::Place place) const;
 
     Reference<client::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};

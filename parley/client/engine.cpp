@@ -54,12 +54,14 @@ http::Url Engine::url_for(Transport transport) const {
 void Engine::start(Transport transport) {
     session_.emplace(options_.session, transport, loop().now());
     error_.reset();
+    polling_.reset();  // it has the cookies
+    cookies_.reset();
+    if (options_.cookies) cookies_.emplace(options_.url, *options_.cookies);
     if (transport == Transport::websocket) {
-        polling_.reset();
-        websocket_ = WebSocketLink::connect(home(), url_for(transport), options_.websocket, *this);
+        connect_websocket();
     } else {
         websocket_.reset();
-        polling_ = Polling::make(home(), options_.polling, *this);
+        polling_ = Polling::make(home(), options_.polling, *this, cookies_ ? &*cookies_ : nullptr);
     }
     sending_.schedule();
     timer_.start_at(session_->next_deadline());
@@ -157,7 +159,17 @@ void Engine::begin_upgrade() {
     const bool is_wanted = std::ranges::find(options_.transports, Transport::websocket) != options_.transports.end();
     session_->begin_upgrade();
     if (!is_wanted) return session_->receive_upgrade_closed();
-    websocket_ = WebSocketLink::connect(home(), url_for(Transport::websocket), options_.websocket, *this);
+    connect_websocket();
+}
+
+void Engine::connect_websocket() {
+    if (cookies_) {
+        websocket_.reset();  // the last one has its options still
+        with_cookies_ = options_.websocket;
+        with_cookies_->headers = cookies_->add_to(std::move(with_cookies_->headers), loop().wall_time());
+    }
+    const WebSocketLinkOptions& options = cookies_ ? *with_cookies_ : options_.websocket;
+    websocket_ = WebSocketLink::connect(home(), url_for(Transport::websocket), options, *this);
 }
 
 // ---- what the program wants

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "parley/client/connect_error.hpp"
+#include "parley/client/cookie_jar.hpp"
 #include "parley/client/ending.hpp"
 #include "parley/client/polling.hpp"
 #include "parley/client/websocket_link.hpp"
@@ -30,6 +31,7 @@ struct EngineOptions {
     engineio::ClientOptions session = {};
     WebSocketLinkOptions websocket = {};
     PollingOptions polling = {};
+    std::optional<CookieLimits> cookies = {};  ///< unset: what the server sets is not kept
 };
 
 /// What happens on a session.
@@ -83,6 +85,7 @@ class Engine final : public Ending, private WebSocketLinkListener, private Polli
     void begin_upgrade();
     void fail(ConnectError error);
     [[nodiscard]] http::Url url_for(engineio::Transport transport) const;
+    void connect_websocket();
 
     // WebSocketLinkListener: of the session's WebSocket, or of that of an upgrade.
     void on_link_open() override;
@@ -95,6 +98,8 @@ class Engine final : public Ending, private WebSocketLinkListener, private Polli
     void on_polling_failed(ConnectError error) override;
 
     const EngineOptions& options_;
+    std::optional<CookieJar> cookies_;
+    std::optional<WebSocketLinkOptions> with_cookies_;  // what the WebSocket is made with then
     EngineListener* listener_;  // null: the owner has let go, or it has been told of the end
     std::optional<engineio::ClientSession> session_;
     Polling::Owner polling_;

@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "parley/base/done.hpp"
 #include "parley/base/function.hpp"
+#include "parley/base/reference.hpp"
 #include "parley/base/time_of.hpp"
 #include "parley/client/dial_options.hpp"
 #include "parley/client/http_message.hpp"
@@ -21,6 +23,26 @@ namespace parley {
 
 using engineio::Transport;
 
+namespace client {
+class AuthQuestion;
+void retain(AuthQuestion*) noexcept;
+void release(AuthQuestion*) noexcept;
+}  // namespace client
+
+/// Where an `auth` function gives its value when it has it. A small handle to copy anywhere, which may outlive the client.
+class AuthAnswer {
+ public:
+    explicit AuthAnswer(Reference<client::AuthQuestion> question) : question_(std::move(question)) {}
+
+    /// Joins the namespace with this value. Any thread, at any time. False, and nothing is done: there was an answer
+    /// before, or nobody waits any more, because `timeout` has passed, the connection was lost or the client is gone.
+    /// From another thread than the client's it is posted, and true says only that.
+    Done operator()(Json auth) const;
+
+ private:
+    Reference<client::AuthQuestion> question_;
+};
+
 /// What a client says about itself when it joins a namespace: a value, or a function that is asked at each attempt.
 class ClientAuth {
  public:
@@ -30,13 +52,23 @@ class ClientAuth {
     template <typename F>
         requires(std::is_invocable_r_v<Json, std::decay_t<F>&> && !std::is_convertible_v<F, Json>)
     ClientAuth(F&& auth) : function_(std::forward<F>(auth)) {}
+    /// `auth` takes an `AuthAnswer`, which it calls with the value, now or later. Where it does not within the client's
+    /// `timeout`, there is a `connect_error` "timeout", and nothing more is tried until `connect()`.
+    template <typename F>
+        requires(std::is_invocable_v<std::decay_t<F>&, AuthAnswer> && !std::is_invocable_v<std::decay_t<F>&> &&
+                 !std::is_convertible_v<F, Json>)
+    ClientAuth(F&& auth) : asynchronous_(std::forward<F>(auth)) {}
 
+    /// Whether the value is asked for with `ask`.
+    [[nodiscard]] bool is_asynchronous() const noexcept { return static_cast<bool>(asynchronous_); }
     /// The value of now.
     [[nodiscard]] Json get() { return function_ ? function_() : value_; }
+    void ask(AuthAnswer answer) { asynchronous_(std::move(answer)); }
 
  private:
     Json value_;
     Function<Json()> function_;
+    Function<void(AuthAnswer)> asynchronous_;
 };
 
 /// Everything about a client that can be chosen. Names and defaults are those of the official client; what has no
@@ -68,6 +100,21 @@ struct ClientOptions {
     std::size_t send_buffer_bytes_max = 64'000'000;  ///< octets that wait, connected or not: beyond, emits are refused
     std::size_t send_buffer_packets_max = 100'000;   ///< packets that wait for a connection
     std::size_t acks_max = 100'000;                  ///< acknowledgements that are waited for, of one namespace
+
+    /// So many times more an event is sent that the server has not acknowledged, within `ack_timeout` or before the
+    /// connection was lost; volatile ones are not. 0: none is sent again. Each asks for an acknowledgement then, which
+    /// the server's handlers must give, and they may see an event more than once. Those that wait count as others that
+    /// wait to be sent.
+    std::uint32_t retries = 0;
+    /// Events under way at a time where there are `retries`. One keeps the order whatever is lost; with more of them one
+    /// that is sent again may come behind those that followed it. At least one.
+    std::size_t retries_window = 1;
+
+    /// Whether the cookies that the server sets in its answers to polls are sent with the further requests of the same
+    /// session, its WebSocket too: what load balancers with sticky sessions ask for. They end with the session.
+    bool with_credentials = false;
+    std::size_t cookies_max = 64;           ///< that are kept of one session; further ones are not
+    std::size_t cookie_bytes_max = 4'096;  ///< of the name and value of one; a longer one is not kept
 };
 
 }  // namespace parley

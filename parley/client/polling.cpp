@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parley/base/text.hpp"
 #include "parley/client/retry_after.hpp"
 
 namespace parley::client {
@@ -25,15 +26,20 @@ HttpClientOptions http_options(const PollingOptions& options) {
 
 }  // namespace
 
-Polling::Polling(Home home, const PollingOptions& options, PollingListener& listener)
-    : Ending(std::move(home)), options_(options), listener_(&listener), http_(loop(), http_options(options)) {}
+Polling::Polling(Home home, const PollingOptions& options, PollingListener& listener, CookieJar* cookies)
+    : Ending(std::move(home)),
+      options_(options),
+      listener_(&listener),
+      cookies_(cookies),
+      http_(loop(), http_options(options)) {}
 
-Polling::Owner Polling::make(Home home, const PollingOptions& options, PollingListener& listener) {
-    return Owner(new Polling(std::move(home), options, listener));
+Polling::Owner Polling::make(Home home, const PollingOptions& options, PollingListener& listener, CookieJar* cookies) {
+    return Owner(new Polling(std::move(home), options, listener, cookies));
 }
 
 void Polling::quit() noexcept {
     listener_ = nullptr;
+    cookies_ = nullptr;
     poll_ = {};
     post_ = {};
 }
@@ -45,11 +51,16 @@ HttpRequest Polling::request(const http::Url& url, const char* method) const {
     request.url = of_http.to_string();
     request.method = method;
     request.headers = options_.headers;
+    if (cookies_ != nullptr) request.headers = cookies_->add_to(std::move(request.headers), loop().wall_time());
     return request;
 }
 
 const HttpResponse* Polling::check(const Result<HttpResponse>& result, const char* message) {
     if (listener_ == nullptr) return nullptr;
+    if (result && cookies_ != nullptr) {
+        for (const HttpHeader& header : result->headers)
+            if (equals_ignoring_case(header.name, "set-cookie")) cookies_->take(header.value, loop().wall_time());
+    }
     if (result && result->status == 200) return &*result;
     ConnectError error;
     error.message = message;

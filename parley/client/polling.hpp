@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parley/client/connect_error.hpp"
+#include "parley/client/cookie_jar.hpp"
 #include "parley/client/dial_options.hpp"
 #include "parley/client/ending.hpp"
 #include "parley/client/http_client.hpp"
@@ -43,15 +44,15 @@ class Polling final : public Ending {
  public:
     using Owner = Owned<Polling>;
 
-    /// `options` and `listener` must live as long as the owner has it.
-    static Owner make(Home home, const PollingOptions& options, PollingListener& listener);
+    /// `options` and `listener` must live as long as the owner has it, and so must `cookies`, unless that is null.
+    static Owner make(Home home, const PollingOptions& options, PollingListener& listener, CookieJar* cookies);
 
     /// One of each at a time.
     void poll(const http::Url& url);
     void post(const http::Url& url, std::string payload);
 
  private:
-    Polling(Home home, const PollingOptions& options, PollingListener& listener);
+    Polling(Home home, const PollingOptions& options, PollingListener& listener, CookieJar* cookies);
     void quit() noexcept override;
 
     [[nodiscard]] HttpRequest request(const http::Url& url, const char* method) const;
@@ -60,6 +61,7 @@ class Polling final : public Ending {
 
     const PollingOptions& options_;
     PollingListener* listener_;  // null: the owner has let go
+    CookieJar* cookies_;
     HttpClient http_;
     HttpCall poll_;
     HttpCall post_;

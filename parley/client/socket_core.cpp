@@ -24,35 +24,6 @@ namespace {
 constexpr std::size_t missed_packets_max = 100'000;
 constexpr std::size_t missed_bytes_max = 64'000'000;
 
-std::vector<std::string_view> views(const std::vector<std::string>& texts) {
-    return {texts.begin(), texts.end()};
-}
-
-std::vector<std::string_view> views(const std::vector<BytesView>& attachments) {
-    std::vector<std::string_view> texts;
-    texts.reserve(attachments.size());
-    for (const BytesView octets : attachments)
-        texts.push_back(as_chars(octets));
-    return texts;
-}
-
-std::vector<std::string> copies(std::span<const BytesView> attachments) {
-    std::vector<std::string> texts;
-    texts.reserve(attachments.size());
-    for (const BytesView octets : attachments)
-        texts.emplace_back(as_chars(octets));
-    return texts;
-}
-
-// An event or an acknowledgement; `packet` says which.
-std::string write_packet(socketio::Packet packet, const EncodedArguments& arguments) {
-    packet.attachment_count = arguments.attachments.size();
-    packet.data = arguments.json;
-    std::string text;
-    socketio::append_packet(text, packet);
-    return text;
-}
-
 socketio::Event event_of(const socketio::DecodedPacket& packet, socketio::Event::Kind kind) {
     socketio::Event event;
     event.kind = kind;
@@ -89,6 +60,14 @@ std::size_t SocketCore::Waiting::bytes() const noexcept {
     return bytes;
 }
 
+std::vector<std::string> SocketCore::copies(std::span<const BytesView> attachments) {
+    std::vector<std::string> texts;
+    texts.reserve(attachments.size());
+    for (const BytesView octets : attachments)
+        texts.emplace_back(as_chars(octets));
+    return texts;
+}
+
 std::string SocketCore::id() const {
     const std::lock_guard lock(id_mutex_);
     return id_;
@@ -114,6 +93,7 @@ net::Lender SocketCore::lender() noexcept {
 
 void SocketCore::set_stage(Stage stage) {
     stage_ = stage;
+    forget_auth();
     is_connected_.store(stage == Stage::connected, std::memory_order_release);
     is_active_.store(stage != Stage::idle, std::memory_order_release);
 }
@@ -163,75 +143,6 @@ void SocketCore::call_handlers(const socketio::Event& event) {
     handlers_.call_any(invocation);
     handlers_.call(invocation);
     invocation.finish();
-}
-
-// ---- emits
-
-bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback) {
-    if (client_ == nullptr) {
-        fail_later(std::move(callback), ErrorCode::disconnected, std::string(disconnected_message));
-        return false;
-    }
-    flush();
-    const bool leaves_now = stage_ == Stage::connected && client_->is_open() && to_send_.empty();
-    if (options.is_volatile && !(leaves_now && client_->is_writable())) {
-        fail_later(std::move(callback), ErrorCode::disconnected, "the event was volatile, and the connection was busy");
-        return true;
-    }
-    std::optional<std::uint64_t> ack_id;
-    if (callback) {
-        ack_id = next_ack_id_++;
-        if (!expect_ack(*ack_id, options.timeout, std::move(callback))) {
-            // NOLINTNEXTLINE(bugprone-use-after-move): a refused callback is left as it was
-            fail_later(std::move(callback), ErrorCode::limit_exceeded, "too many acknowledgements are waited for");
-            return false;
-        }
-    }
-    std::string text =
-        write_packet({.type = socketio::PacketType::event, .namespace_name = nsp_, .ack_id = ack_id}, arguments);
-    const bool is_taken = leaves_now ? client_->send(text, views(arguments.attachments), options.compress)
-                                     : keep_to_send({.text = std::move(text),
-                                                     .attachments = copies(arguments.attachments),
-                                                     .ack_id = ack_id,
-                                                     .compress = options.compress});
-    if (!is_taken && ack_id) {
-        if (std::optional<AckCallback> refused = acks_->pending.take(*ack_id)) {
-            fail_later(std::move(*refused), ErrorCode::limit_exceeded, "too much waits to be sent");
-        }
-    }
-    return is_taken;
-}
-
-bool SocketCore::keep_to_send(Waiting packet) {
-    const ClientOptions& options = client_->options();
-    const std::size_t bytes = packet.bytes();
-    if (to_send_.size() >= options.send_buffer_packets_max) return false;
-    if (bytes > options.send_buffer_bytes_max - std::min(to_send_bytes_, options.send_buffer_bytes_max)) return false;
-    to_send_.push_back(std::move(packet));
-    to_send_bytes_ += bytes;
-    return true;
-}
-
-// Acknowledgements from this one on are asked for by what waits; those before have been asked for.
-std::uint64_t SocketCore::first_waiting_ack() const {
-    const auto first = std::ranges::find_if(to_send_, [](const Waiting& packet) { return packet.ack_id.has_value(); });
-    return first == to_send_.end() ? UINT64_MAX : *first->ack_id;
-}
-
-void SocketCore::flush() {
-    while (client_ != nullptr && stage_ == Stage::connected && !to_send_.empty()) {
-        const Waiting& packet = to_send_.front();
-        if (!client_->send(packet.text, views(packet.attachments), packet.compress)) return;
-        to_send_bytes_ -= packet.bytes();
-        to_send_.pop_front();
-    }
-}
-
-bool SocketCore::send_ack(std::uint64_t id, std::uint64_t connection, const EncodedArguments& arguments) {
-    if (client_ == nullptr || stage_ != Stage::connected || connection != connection_) return false;
-    const std::string text =
-        write_packet({.type = socketio::PacketType::ack, .namespace_name = nsp_, .ack_id = id}, arguments);
-    return client_->send(text, views(arguments.attachments));
 }
 
 // ---- acknowledgements
@@ -327,7 +238,8 @@ void SocketCore::connect() {
 bool SocketCore::disconnect() {
     if (client_ == nullptr || stage_ == Stage::idle) return false;
     const Reference<SocketCore> self(this);
-    if (stage_ == Stage::connected || stage_ == Stage::joining) {
+    const bool is_asking = auth_attempt_ != 0;  // the server has heard nothing then
+    if (stage_ == Stage::connected || (stage_ == Stage::joining && !is_asking)) {
         std::string text;
         socketio::append_disconnect(text, nsp_);
         client_->send(text);
@@ -335,28 +247,6 @@ bool SocketCore::disconnect() {
     lose(ClientDisconnectReason::io_client_disconnect);
     if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
     return true;
-}
-
-void SocketCore::join() {
-    if (client_ == nullptr || stage_ != Stage::waiting) return;
-    set_stage(Stage::joining);
-    Json payload = Json::object();
-    if (!recovery_id_.empty()) {
-        payload.set("pid", recovery_id_);
-        if (!offset_.empty()) payload.set("offset", offset_);
-    }
-    const Reference<SocketCore> self(this);
-    client_->contain("auth", [&] {
-        const net::CallFrame frame(gate(), lender());
-        const Json auth = client_->options().auth.get();
-        for (const JsonMember& member : auth.members())
-            payload.set(member.key, member.value);
-    });
-    if (client_ == nullptr || stage_ != Stage::joining) return;
-    std::string text;
-    const std::string json = payload.size() > 0 ? to_json(payload) : std::string();
-    socketio::append_packet(text, {.type = socketio::PacketType::connect, .namespace_name = nsp_, .data = json});
-    client_->send(text);
 }
 
 void SocketCore::receive(const socketio::DecodedPacket& packet) {
@@ -417,6 +307,7 @@ void SocketCore::receive_connect(const socketio::DecodedPacket& packet) {
         note_offset(event);
     }
     flush();
+    send_retries();
     if (stage_ == Stage::connected) announce("connect");
 }
 
@@ -437,8 +328,11 @@ void SocketCore::receive_event(const socketio::DecodedPacket& packet) {
         call_handlers(event);
         return note_offset(event);
     }
-    Waiting missed{std::string(packet.data), copies(packet.attachments), packet.ack_id, std::string(packet.event_name),
-                   packet.arguments_at};
+    Waiting missed{.text = std::string(packet.data),
+                   .attachments = copies(packet.attachments),
+                   .ack_id = packet.ack_id,
+                   .event_name = std::string(packet.event_name),
+                   .arguments_at = packet.arguments_at};
     if (missed_.size() >= missed_packets_max || missed.bytes() > missed_bytes_max - missed_bytes_) {
         return client_->report(
             {ClientFailure::Kind::bad_packet, packet.event_name, "too much came before the namespace was joined", {}});
@@ -474,8 +368,12 @@ void SocketCore::lose(ClientDisconnectReason reason) {
     fail_acks();
 }
 
+void SocketCore::announce_error(const ConnectError& error) {
+    announce("connect_error", error);
+}
+
 void SocketCore::fail(const ConnectError& error) {
-    if (stage_ == Stage::waiting || stage_ == Stage::joining) announce("connect_error", error);
+    if (stage_ == Stage::waiting || stage_ == Stage::joining) announce_error(error);
 }
 
 void SocketCore::abandon() {
@@ -485,7 +383,10 @@ void SocketCore::abandon() {
     client_ = nullptr;
     handlers_.clear();
     moments_.clear();
+    if (outgoing_) outgoing_->clear();
+    retries_.reset();
     acks_.reset();
+    auth_timer_.reset();
     to_send_.clear();
     missed_.clear();
     if (lasting_handle_) lasting_handle_->core_ = {};

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "parley/client/connect_error.hpp"
 #include "parley/client/ending.hpp"
 #include "parley/client/handler.hpp"
+#include "parley/client/retry_queue.hpp"
 #include "parley/contract/ack_callback.hpp"
 #include "parley/contract/handler_table.hpp"
 #include "parley/net/call_frame.hpp"
@@ -28,7 +30,9 @@
 #include "parley/socketio/pending_acks.hpp"
 
 namespace parley {
+class ClientAuth;
 class ClientSocket;
+class Json;
 }
 
 namespace parley::client {
@@ -83,6 +87,8 @@ class SocketCore final : public Counted {
     void add_any_handler(contract::EventHandler handler, bool in_front);
     void remove_handlers(std::string_view event);
     void remove_any_handlers();
+    void add_outgoing_handler(contract::EventHandler handler, bool in_front);
+    void remove_outgoing_handlers();
 
     bool emit(const contract::EncodedArguments& arguments, const EmitOptions& options, contract::AckCallback callback);
     bool send_ack(std::uint64_t id, std::uint64_t connection, const contract::EncodedArguments& arguments);
@@ -90,6 +96,8 @@ class SocketCore final : public Counted {
     void fail_later(contract::AckCallback callback, ErrorCode code, std::string message);
     void connect();
     bool disconnect();
+    /// What the program says of itself, for the attempt that asked. False: nobody waits for it.
+    bool receive_auth(std::uint64_t attempt, const Json& auth);
 
     // Told by the client.
     /// There is a session: asks to be let into the namespace.
@@ -111,7 +119,8 @@ class SocketCore final : public Counted {
 
     // An event that waits for its connection, or to be told.
     struct Waiting {
-        std::string text;  // of the packet; of a received one its payload
+        std::size_t data_at = 0;  // where in `text` its payload begins
+        std::string text;         // of the packet; of a received one its payload
         std::vector<std::string> attachments;
         std::optional<std::uint64_t> ack_id;
         std::string event_name = {};
@@ -127,6 +136,11 @@ class SocketCore final : public Counted {
     };
 
     void set_stage(Stage stage);
+    void ask_for_auth(ClientAuth& auth);
+    void forget_auth() noexcept;
+    void give_up_auth();
+    void send_connect(const Json& auth);
+    void announce_error(const ConnectError& error);
     void receive_connect(const socketio::DecodedPacket& packet);
     void receive_refusal(const socketio::DecodedPacket& packet);
     void receive_event(const socketio::DecodedPacket& packet);
@@ -135,7 +149,16 @@ class SocketCore final : public Counted {
     void note_offset(const socketio::Event& event);
     template <typename... Values>
     void announce(std::string_view moment, const Values&... values);
+    bool emit_once(const contract::EncodedArguments& arguments, const EmitOptions& options,
+                   contract::AckCallback callback);
+    bool emit_again_and_again(const contract::EncodedArguments& arguments, const EmitOptions& options,
+                              contract::AckCallback callback);
+    void send_retries();
+    void handle_try(std::uint64_t number, contract::AckOutcome& outcome);
+    void tell_outgoing(std::string_view json, std::span<const BytesView> attachments);
+    [[nodiscard]] static std::vector<std::string> copies(std::span<const BytesView> attachments);
     void flush();
+    [[nodiscard]] bool has_room_for(std::size_t bytes) const;
     bool keep_to_send(Waiting packet);
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, contract::AckCallback&& callback);
     void expire_acks();
@@ -148,6 +171,8 @@ class SocketCore final : public Counted {
     const std::string nsp_;
     contract::HandlerTable handlers_;
     contract::HandlerTable moments_;  // connect, connect_error, disconnect
+    std::unique_ptr<contract::HandlerTable> outgoing_;  // null: nobody asked
+    std::unique_ptr<RetryQueue> retries_;               // null: nothing was to be sent again
     std::unique_ptr<ClientSocket> lasting_handle_;
     std::unique_ptr<AckTable> acks_;
     std::uint64_t next_ack_id_ = 0;
@@ -160,6 +185,9 @@ class SocketCore final : public Counted {
     std::string offset_;
     mutable std::mutex id_mutex_;
     std::string id_;
+    std::unique_ptr<net::Timer> auth_timer_;  // null: `auth` was never asked to answer later
+    std::uint64_t auth_attempt_ = 0;          // which is asked for just now; 0: none
+    std::uint64_t auth_attempts_ = 0;
     Stage stage_ = Stage::idle;
     std::atomic<bool> is_connected_ = false;
     std::atomic<bool> is_active_ = false;

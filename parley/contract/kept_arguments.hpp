@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "parley/base/bytes.hpp"
@@ -19,21 +21,33 @@ inline std::vector<SharedBuffer> share(const std::vector<BytesView>& attachments
     return shared;
 }
 
-/// Arguments that travel to another thread: they own what they carry.
+/// Octets of all that they carry.
+[[nodiscard]] inline std::size_t total_bytes(const EncodedArguments& arguments) {
+    std::size_t bytes = arguments.json.size();
+    for (const BytesView attachment : arguments.attachments)
+        bytes += attachment.size();
+    return bytes;
+}
+
+/// Arguments that travel to another thread, or stay for later: they own what they carry.
 class KeptArguments {
  public:
     explicit KeptArguments(const EncodedArguments& arguments)
         : json_(arguments.json), attachments_(share(arguments.attachments)) {}
 
     /// Once: the arguments, with views into this.
-    [[nodiscard]] EncodedArguments take() {
-        EncodedArguments arguments{std::move(json_), {}};
+    [[nodiscard]] EncodedArguments take() { return with_attachments(std::move(json_)); }
+    /// The same again and again.
+    [[nodiscard]] EncodedArguments copy() const { return with_attachments(json_); }
+
+ private:
+    [[nodiscard]] EncodedArguments with_attachments(std::string json) const {
+        EncodedArguments arguments{std::move(json), {}};
         for (const SharedBuffer& buffer : attachments_)
             arguments.attachments.push_back(as_bytes(buffer.view()));
         return arguments;
     }
 
- private:
     std::string json_;
     std::vector<SharedBuffer> attachments_;
 };

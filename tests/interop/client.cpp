@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A Socket.IO client that a test drives: each line of the standard input is a JSON command, each line of the output a
 // JSON array of what happened. Ends with its input, or when the client is finished and was told to `finish`.
+#include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <mutex>
@@ -41,6 +42,8 @@ Json shown(const Json& value) {
     return octets ? Json::object({{"$binary", std::string(parley::as_chars(*octets))}}) : value;
 }
 
+bool with_outgoing = false;
+
 void watch(ClientSocket socket) {
     const std::string nsp = socket.nsp();
     socket.on_connect([nsp](ClientSocket& s) { print(Json::array({"connect", nsp, s.id(), s.recovered()})); });
@@ -52,6 +55,11 @@ void watch(ClientSocket socket) {
             line.push_back(shown(value));
         print(line);
     });
+    if (with_outgoing) {
+        socket.on_any_outgoing([nsp](std::string_view event, Arguments arguments) {
+            print(Json::array({"outgoing", nsp, event, arguments.size()}));
+        });
+    }
     socket.on("sum", [](int a, int b) { return a + b; });
     socket.on("later",
               [](std::string text, parley::Ack ack) { std::thread([text, ack] { ack("later: " + text); }).detach(); });
@@ -67,6 +75,8 @@ parley::ClientOptions options_of(const Json& given) {
     milliseconds("reconnectionDelayMax", options.reconnection_delay_max);
     milliseconds("timeout", options.timeout);
     milliseconds("ackTimeout", options.ack_timeout);
+    options.retries = static_cast<std::uint32_t>(given["retries"].as_int64().value_or(0));
+    options.retries_window = static_cast<std::size_t>(given["retriesWindow"].as_int64().value_or(1));
     if (const auto path = given["path"].as_string()) options.path = *path;
     if (const auto attempts = given["reconnectionAttempts"].as_int64())
         options.reconnection_attempts = static_cast<std::uint32_t>(*attempts);
@@ -80,6 +90,15 @@ parley::ClientOptions options_of(const Json& given) {
         options.extra_headers.push_back({name, std::string(value.as_string().value_or(""))});
     if (!given["perMessageDeflate"].is_null()) options.per_message_deflate = {.threshold = 64};
     if (!given["auth"].is_null()) options.auth = given["auth"];
+    if (const auto wait = given["authAfter"].as_int64()) {
+        options.auth = [auth = given["auth"], delay = std::chrono::milliseconds(*wait)](parley::AuthAnswer answer) {
+            std::thread([auth, delay, answer] {
+                std::this_thread::sleep_for(delay);
+                answer(auth);
+            }).detach();
+        };
+    }
+    options.with_credentials = given["withCredentials"].as_bool().value_or(false);
     if (given["transports"].size() > 0) {
         options.transports.clear();
         for (std::size_t i = 0; i < given["transports"].size(); ++i)
@@ -132,6 +151,7 @@ void run_command(parley::Client& client, const Json& command) {
 int main(int argc, char** argv) {
     try {
         const Json options = argc > 2 ? parley::parse_json(argv[2]).value_or(Json()) : Json();
+        with_outgoing = options["outgoing"].as_bool().value_or(false);
         parley::Client client(argc > 1 ? argv[1] : "", options_of(options));
         client.on_reconnect_attempt([](std::uint32_t attempt) { print(Json::array({"reconnect_attempt", attempt})); });
         client.on_reconnect([](std::uint32_t attempt) { print(Json::array({"reconnect", attempt})); });

@@ -143,6 +143,67 @@ for (const [version, Server] of Object.entries(official)) {
       });
     }
 
+    test("auth that comes later, from another thread", async () => {
+      const client = new DrivenClient(server.url, { auth: { token: "secret" }, authAfter: 30 });
+      await client.next(["connect"]);
+      client.do({ nsp: "/private", watch: true, connect: true });
+      await client.next(["connect", "/private"]);
+      await client.end();
+    });
+
+    test("the cookies of a sticky session go with every further request, if that is wanted", async () => {
+      for (const withCredentials of [true, false]) {
+        const other = await startOfficial(Server);
+        const seen = [];
+        const hostile = ["=", "a b=1", "x".repeat(5000) + "=1", "gone=1; Max-Age=0", "elsewhere=1; Path=/admin", "other=1; Domain=other.example", "secret=1; Secure"];
+        other.http.prependListener("request", (request, response) => {
+          const { searchParams } = new URL(request.url, "http://x");
+          if (!searchParams.has("sid")) response.setHeader("Set-Cookie", ["node=a1; Path=/; HttpOnly; Max-Age=60", ...hostile]);
+          else seen.push(request.headers.cookie);
+        });
+        other.http.prependListener("upgrade", (request) => seen.push(`upgrade ${request.headers.cookie}`));
+        const client = new DrivenClient(other.url, { withCredentials, extraHeaders: { cookie: "own=1" } });
+        await client.next(["connect"]);
+        await until(() => seen.some((cookies) => cookies.startsWith("upgrade")), "the upgrade");
+        const expected = withCredentials ? "own=1; node=a1" : "own=1";
+        for (const cookies of seen) assert.ok([expected, `upgrade ${expected}`].includes(cookies), cookies);
+        assert.ok(seen.length >= 3);
+        await client.end();
+        await other.stop();
+      }
+    });
+
+    test("retries: one at a time, again where there is no answer, and over a lost connection", async () => {
+      const other = await startOfficial(Server);
+      const seen = [];
+      other.io.on("connection", (socket) => {
+        let asked = 0;
+        socket.on("once more", (value, callback) => {
+          seen.push(value);
+          if (++asked === 2) callback(value);
+        });
+        socket.on("lost", (value, callback) => {
+          seen.push(value);
+          if (seen.filter((one) => one === value).length < 2) return socket.conn.close();
+          callback(value);
+        });
+        socket.on("never", (value) => seen.push(value));
+      });
+      const client = new DrivenClient(other.url, { transports: ["websocket"], ...quick, retries: 2, ackTimeout: 100, outgoing: true });
+      client.do({ emit: ["once more", 1], ack: "a" });
+      client.do({ emit: ["lost", 2], ack: "b" });
+      client.do({ emit: ["never", 3], ack: "c" });
+      client.do({ emit: ["once more", 4], ack: "d" });
+      assert.deepEqual(await client.next(["outgoing"]), ["outgoing", "/", "once more", 1]);
+      assert.deepEqual(await client.next(["ack"]), ["ack", "a", null, 1]);
+      assert.deepEqual(await client.next(["ack"]), ["ack", "b", null, 2]);
+      assert.deepEqual(await client.next(["ack"]), ["ack", "c", "operation has timed out"]);
+      assert.equal((await client.next(["ack"]))[2], null);
+      assert.deepEqual(seen.slice(0, 7), [1, 1, 2, 2, 3, 3, 3]);
+      await client.end();
+      await other.stop();
+    });
+
     test("a server that goes and returns is found again, and what was emitted meanwhile arrives in order", async () => {
       let other = await startOfficial(Server);
       const { port } = other;
