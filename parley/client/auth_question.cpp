@@ -8,6 +8,7 @@
 
 #include "parley/client/client_core.hpp"
 #include "parley/client/options.hpp"
+#include "parley/http/query.hpp"
 #include "parley/socketio/packet.hpp"
 
 namespace parley {
@@ -38,6 +39,7 @@ void SocketCore::join() {
     if (client_ == nullptr || stage_ != Stage::waiting) return;
     set_stage(Stage::joining);
     const Reference<SocketCore> self(this);
+    if (client_->is_old() && nsp_ == "/") return enter_old_main_namespace();
     ClientAuth& auth = client_->options().auth;
     if (auth.is_asynchronous()) return ask_for_auth(auth);
     Json value;
@@ -83,7 +85,35 @@ void SocketCore::give_up_auth() {
     if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
 }
 
+// Such a server answers no CONNECT of "/" that comes behind the first one, which it has sent by itself.
+void SocketCore::enter_old_main_namespace() {
+    const ClientCore::MainNamespace state = client_->take_main_namespace();
+    if (state == ClientCore::MainNamespace::awaited) return;
+    if (state == ClientCore::MainNamespace::taken) send_old_connect(Json());
+    auth_attempt_ = ++auth_attempts_;
+    gate().post([self = Reference<SocketCore>(this), attempt = auth_attempt_] {
+        const bool is_awaited = self->client_ != nullptr && self->auth_attempt_ == attempt;
+        if (is_awaited) self->handle_joined(std::string(self->client_->session_id()), false);
+    });
+}
+
+void SocketCore::send_old_connect(const Json& auth) {
+    std::string name = nsp_;
+    char separator = '?';
+    for (const JsonMember& member : auth.members()) {
+        name += std::exchange(separator, '&');
+        http::append_percent_encoded(name, member.key);
+        name += '=';
+        const std::optional<std::string_view> text = member.value.as_string();
+        http::append_percent_encoded(name, text ? std::string(*text) : to_json(member.value));
+    }
+    std::string packet;
+    socketio::append_packet(packet, {.type = socketio::PacketType::connect, .namespace_name = name});
+    client_->send(packet);
+}
+
 void SocketCore::send_connect(const Json& auth) {
+    if (client_->is_old()) return send_old_connect(auth);
     Json payload = Json::object();
     if (!recovery_id_.empty()) {
         payload.set("pid", recovery_id_);

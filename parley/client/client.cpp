@@ -32,15 +32,18 @@ ClientSocket default_socket(ClientRunner& runner) {
 
 }  // namespace
 
-Client::Client(TextView url, ClientOptions options)
-    : runner_(new ClientRunner([&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); })) {
-    static_cast<ClientSocket&>(*this) = default_socket(*runner_);
+Client::Client(TextView url, ClientOptions options) : runner_(nullptr) {
+    auto runner = std::make_unique<ClientRunner>(
+        [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); });
+    static_cast<ClientSocket&>(*this) = default_socket(*runner);
+    runner_ = runner.release();
 }
 
-Client::Client(net::Loop& loop, TextView url, ClientOptions options)
-    : runner_(new ClientRunner(
-          loop, [&](net::Loop& its_loop) { return ClientCore::make(its_loop, url, std::move(options)); })) {
-    static_cast<ClientSocket&>(*this) = default_socket(*runner_);
+Client::Client(net::Loop& loop, TextView url, ClientOptions options) : runner_(nullptr) {
+    auto runner = std::make_unique<ClientRunner>(
+        loop, [&](net::Loop& its_loop) { return ClientCore::make(its_loop, url, std::move(options)); });
+    static_cast<ClientSocket&>(*this) = default_socket(*runner);
+    runner_ = runner.release();
 }
 
 Client::~Client() {

@@ -53,9 +53,9 @@ class Client : public ClientSocket {
     /// are called by the thread that is in the `run()` of that, like those of the server, so that either may use what
     /// the other does without a lock; `connect()` begins, now or in any handler.
     ///
-    /// The two may end in either order: where the application goes first, the client falls silent. Destroyed by another
-    /// thread than the one in that `run()`, it waits for that, which must not wait for it meanwhile; not while yet
-    /// another one destroys the application.
+    /// The two may end in either order, on any threads: where the application goes first, the client falls silent.
+    /// Destroyed by another thread than the one in that `run()`, it waits for that, which must not wait for it
+    /// meanwhile; in a handler on another thread of the application it does not wait.
     template <client::HasLoop Host>
     Client(Host& host, TextView url, ClientOptions options = {})
         : Client(client::loop_of(host), url, std::move(options)) {}
@@ -80,7 +80,8 @@ class Client : public ClientSocket {
     /// where an application runs it.
     bool poll(Milliseconds patience = Milliseconds(0));
     /// For the loop of another program, such as poll(2), epoll or a GUI's: what becomes readable when `poll()` has
-    /// something to do. It stays the client's, which does all reading; -1: there is none. Throws SetupError as `poll()`.
+    /// something to do. It stays the client's, which does all reading; -1: there is none. Throws SetupError as
+    /// `poll()`.
     [[nodiscard]] int poll_descriptor() const;
     /// How long that loop may sleep before it calls `poll()` although nothing was readable, in the form that poll(2)
     /// takes: rounded up, and -1 where only the descriptor tells. Ask anew behind each `poll()`, and behind what the

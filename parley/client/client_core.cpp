@@ -97,6 +97,15 @@ std::optional<Transport> ClientCore::transport() const noexcept {
     return is_open() ? std::optional(engine_->transport()) : std::nullopt;
 }
 
+std::string_view ClientCore::session_id() const noexcept {
+    return is_open() ? std::string_view(engine_->greeting().sid) : std::string_view();
+}
+
+ClientCore::MainNamespace ClientCore::take_main_namespace() noexcept {
+    const bool has_come = main_namespace_ != MainNamespace::awaited;
+    return has_come ? std::exchange(main_namespace_, MainNamespace::taken) : MainNamespace::awaited;
+}
+
 // ---- the session
 
 void ClientCore::begin() {
@@ -112,6 +121,7 @@ void ClientCore::start_engine() {
     const bool remembers = options_.remember_upgrade && used_websocket_ &&
                            std::ranges::find(transports, Transport::websocket) != transports.end();
     is_parse_error_ = false;
+    main_namespace_ = MainNamespace::awaited;
     decoder_.emplace(packet_options_);
     engine_ = Engine::open(home(), engine_options_, remembers ? Transport::websocket : transports.front(), *this);
 }
@@ -237,6 +247,11 @@ void ClientCore::handle_decoded(PacketDecoder::Status status) {
 }
 
 void ClientCore::handle_packet(const socketio::DecodedPacket& packet) {
+    if (is_old() && packet.type == socketio::PacketType::connect && packet.namespace_name == "/" &&
+        main_namespace_ == MainNamespace::awaited) {
+        const Reference<SocketCore> main = of("/");
+        main_namespace_ = main->is_joining() ? MainNamespace::taken : MainNamespace::entered;
+    }
     if (!last_receiver_ || last_receiver_->nsp() != packet.namespace_name) {
         const std::lock_guard lock(sockets_mutex_);
         const auto found = std::ranges::find_if(

@@ -60,6 +60,17 @@ class ClientCore final : public Ending, private EngineListener {
     [[nodiscard]] bool is_open() const noexcept { return engine_ != nullptr && engine_->is_open(); }
     [[nodiscard]] bool is_writable() const noexcept { return engine_ != nullptr && engine_->is_writable(); }
     [[nodiscard]] std::optional<Transport> transport() const noexcept;
+    /// The id of the session; empty without one.
+    [[nodiscard]] std::string_view session_id() const noexcept;
+    /// Whether the server is of Socket.IO 1 or 2 (protocol 4 and before), and lets everybody into "/" unasked.
+    [[nodiscard]] bool is_old() const noexcept { return options_.engineio_revision == 3; }
+    enum class MainNamespace : std::uint8_t {
+        awaited,  ///< the server will let the client in
+        entered,  ///< it has, and nobody was there
+        taken,    ///< the socket there has heard of it
+    };
+    /// Of an old server: what became of its first CONNECT of "/", which is the caller's now.
+    [[nodiscard]] MainNamespace take_main_namespace() noexcept;
     /// One packet of a namespace. False: there is no session, or too much waits.
     bool send(std::string_view text, std::span<const std::string_view> attachments = {}, bool compress = true);
 
@@ -119,6 +130,7 @@ class ClientCore final : public Ending, private EngineListener {
     net::Timer timer_;  // until the next attempt; or for attachments
     TimePoint opened_at_{};
     std::uint32_t attempts_ = 0;
+    MainNamespace main_namespace_ = MainNamespace::awaited;
     bool is_reconnecting_ = false;
     bool is_parse_error_ = false;
     bool used_websocket_ = false;

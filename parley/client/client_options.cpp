@@ -83,6 +83,9 @@ http::Url check_client_options(std::string_view url, ClientOptions& options) {
     check_reconnection(options);
     if (parsed->is_secure()) must_prepare_tls(options.dial);
     check_deflate(options.per_message_deflate);
+    if (options.engineio_revision != 3 && options.engineio_revision != 4) {
+        refuse("engineio_revision is 4, or 3 for servers of Socket.IO 1 and 2.");
+    }
     if (options.retries_window == 0) refuse("retries_window is how many events are under way at a time: 1 is usual.");
     if (options.timeout.count() <= 0) refuse("timeout must be longer than nothing: 20s is usual.");
     return std::move(*parsed);
@@ -134,6 +137,7 @@ EngineOptions engine_options(const http::Url& url, const ClientOptions& options)
     engine.url.query = query.empty() ? std::nullopt : std::optional(std::move(query));
     engine.transports = options.transports;
     engine.try_all_transports = options.try_all_transports;
+    engine.session.revision = options.engineio_revision;
     engine.session.upgrade = options.upgrade;
     engine.session.open_timeout = options.timeout;
     engine.websocket.open_timeout = options.timeout;

@@ -82,8 +82,8 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     using Listening::prepend_any;
     /// Forgets the handlers of all events.
     void off_any() const;
-    /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event to the server when it
-    /// leaves: one that waits for a connection then, and one that is sent again each time.
+    /// Calls `handler`, which takes `(std::string_view event, Arguments arguments)`, for every event to the server when
+    /// it leaves: one that waits for a connection then, and one that is sent again each time.
     template <typename Handler>
     void on_any_outgoing(Handler&& handler) const {
         add_outgoing_handler(contract::adapt_any_handler<client::SocketInvocation>(std::forward<Handler>(handler)),

@@ -45,7 +45,8 @@ http::Url Engine::url_for(Transport transport) const {
     http::Url url = options_.url;
     std::string query = url.query.value_or("");
     if (!query.empty()) query += '&';
-    query.append("EIO=4&transport=").append(to_string(transport));
+    query.append("EIO=").append(std::to_string(options_.session.revision));
+    query.append("&transport=").append(to_string(transport));
     if (session_ && !session_->greeting().sid.empty()) query.append("&sid=").append(session_->greeting().sid);
     url.query = std::move(query);
     return url;
@@ -145,7 +146,7 @@ void Engine::send_due() {
         const auto packet = session_->take_packet();
         if (!packet) break;
         const auto compress = packet->compress ? websocket::Compress::yes : websocket::Compress::no;
-        packet->is_binary ? websocket_->send_binary(packet->data, compress)
+        packet->is_binary ? send_binary(packet->data, compress)
                           : websocket_->send_text(to_char(packet->type), packet->data, compress);
     }
     if (session_->is_goodbye_due()) {
@@ -187,7 +188,7 @@ bool Engine::send(const engineio::Message& message) {
     if (listener_ == nullptr) return false;
     if (session_->sends_directly() && websocket_ != nullptr) {
         const auto compress = message.compress ? websocket::Compress::yes : websocket::Compress::no;
-        return message.is_binary ? websocket_->send_binary(message.data, compress)
+        return message.is_binary ? send_binary(message.data, compress)
                                  : websocket_->send_text(to_char(PacketType::message), message.data, compress);
     }
     if (!session_->send(message)) return false;
@@ -199,6 +200,12 @@ bool Engine::send(const engineio::Message& message) {
         sending_.schedule();
     }
     return true;
+}
+
+bool Engine::send_binary(std::string_view octets, websocket::Compress compress) {
+    if (options_.session.revision != 3) return websocket_->send_binary(octets, compress);
+    std::string typed(1, static_cast<char>(PacketType::message));
+    return websocket_->send_binary(typed.append(octets), compress);
 }
 
 void Engine::close() {

@@ -86,6 +86,7 @@ class Engine final : public Ending, private WebSocketLinkListener, private Polli
     void fail(ConnectError error);
     [[nodiscard]] http::Url url_for(engineio::Transport transport) const;
     void connect_websocket();
+    bool send_binary(std::string_view octets, websocket::Compress compress);
 
     // WebSocketLinkListener: of the session's WebSocket, or of that of an upgrade.
     void on_link_open() override;
@@ -100,7 +101,7 @@ class Engine final : public Ending, private WebSocketLinkListener, private Polli
     const EngineOptions& options_;
     std::optional<CookieJar> cookies_;
     std::optional<WebSocketLinkOptions> with_cookies_;  // what the WebSocket is made with then
-    EngineListener* listener_;  // null: the owner has let go, or it has been told of the end
+    EngineListener* listener_;                          // null: the owner has let go, or it has been told of the end
     std::optional<engineio::ClientSession> session_;
     Polling::Owner polling_;
     WebSocketLink::Owner websocket_;

@@ -14,27 +14,31 @@ namespace parley::client {
 /// The loop that a client was given: somebody else owns it, runs it, and may end it before the client or behind it.
 class GivenLoop final : private net::LoopGuest, private net::PostedCall {
  public:
-    /// What becomes of the client; each is called on the loop's thread, or where nobody runs the loop.
-    struct Endings {
-        Function<void()> loop_ends;  ///< it must be silent from now on, and have nothing on the loop any more
-        Function<void()> is_left;    ///< its owner goes: the last call; not where the loop has ended
-    };
+    /// Any thread. `mailbox` is that of `loop`. `on_loop_end` is called by the thread that ends the loop: the client
+    /// must be silent from then on, and have nothing on the loop any more.
+    GivenLoop(net::Loop& loop, std::shared_ptr<net::Mailbox> mailbox, Function<void()> on_loop_end);
 
-    /// Any thread. `mailbox` is that of `loop`.
-    GivenLoop(net::Loop& loop, std::shared_ptr<net::Mailbox> mailbox, Endings endings);
-    /// Leaves the loop, if that is there still. Where another thread runs it just now this waits for that one: it must
-    /// not wait for this. Not while another thread destroys the loop.
-    ~GivenLoop();
+    /// Who lets a client go.
+    enum class Leaver {
+        on_loop,    ///< may act on the loop
+        elsewhere,  ///< another thread may be in a handler of the client
+    };
+    /// The client goes: `end`, which owns it, is called on the loop's thread, unless that loop has ended. From
+    /// `elsewhere` it is posted, and waited for while somebody runs the loop, who must not wait for this; but not
+    /// inside a turn of another loop, which may be waited for.
+    static void leave(std::unique_ptr<GivenLoop> given, Function<void()> end, Leaver leaver);
 
  private:
     struct Departure;
     void handle_loop_end() noexcept override;
     void run_posted() noexcept override;
-    void leave() noexcept;
+    void depart() noexcept;
+    static void post_departure(std::unique_ptr<GivenLoop> given);
 
     net::Loop& loop_;
     const std::shared_ptr<net::Mailbox> mailbox_;
-    Endings endings_;
+    Function<void()> on_loop_end_;
+    Function<void()> end_;
     std::shared_ptr<Departure> departure_;  // shared with who waits
     bool has_ended_ = false;
 };

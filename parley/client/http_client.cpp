@@ -17,6 +17,14 @@ void HttpCall::detach() noexcept {
     if (client::HttpExchange* const exchange = std::exchange(exchange_, nullptr)) exchange->detach();
 }
 
+void HttpCall::pause() noexcept {
+    if (is_pending()) exchange_->set_flow(client::HttpFlow::paused);
+}
+
+void HttpCall::resume() noexcept {
+    if (is_pending()) exchange_->set_flow(client::HttpFlow::running);
+}
+
 bool HttpCall::is_pending() const noexcept {
     return exchange_ != nullptr && exchange_->is_pending();
 }

@@ -56,6 +56,12 @@ class HttpCall {
     /// Lets the request go on without this handle, which is of no request then; it ends with its client at the latest.
     void detach() noexcept;
 
+    /// Takes nothing more of the answer until `resume()`, so that the server has to wait: for parts (`on_data`) that
+    /// cannot be kept as fast as they come. What has been read already, one receive at most, may follow still.
+    /// Time-outs go on: a `timeout` of zero has none.
+    void pause() noexcept;
+    void resume() noexcept;
+
     /// Whether its callback is still to come.
     [[nodiscard]] bool is_pending() const noexcept;
 

@@ -151,6 +151,55 @@ TEST_CASE("of a body no more is kept than the limit, and parts for the program h
     }
 }
 
+TEST_CASE("a paused call receives nothing more until it is resumed, and its connection is used again") {
+    constexpr std::size_t size = 3'000'000;
+    Site site;
+    site.answer = [](const Asked&) { return ok(std::string(size, 'x')); };
+    HttpClient client(site.loop);
+    for (const bool is_paused_first : {false, true}) {
+        std::size_t received = 0;
+        bool pauses = true;
+        Told told;
+        std::optional<HttpCall> call;
+        call = client.send({.url = site.url("/"),
+                            .on_data =
+                                [&](const HttpResponse&, std::string_view part) {
+                                    received += part.size();
+                                    if (std::exchange(pauses, false)) call->pause();
+                                }},
+                           told.note());
+        if (is_paused_first) call->pause();
+        site.network.run_for(2s);
+        const std::size_t received_then = received;
+        CHECK(received_then < size / 2);
+        CHECK((received_then == 0) == is_paused_first);
+        CHECK(told.times == 0);
+        pauses = false;
+        call->resume();
+        site.network.run_for(2s);
+        CHECK(received == size);
+        CHECK(told.times == 1);
+        call->pause();  // of nothing
+        CHECK(site.send(client, {.url = site.url("/")}).response.value().body.size() == size);
+    }
+    CHECK(site.accepted == 1);
+    HttpCall().pause();
+    HttpCall().resume();
+}
+
+TEST_CASE("a call that stays paused ends with its time-out") {
+    Site site;
+    site.answer = [](const Asked&) { return ok(std::string(3'000'000, 'x')); };
+    HttpClient client(site.loop, {.timeout = 10s});
+    Told told;
+    HttpCall call =
+        client.send({.url = site.url("/"), .on_data = [](const HttpResponse&, std::string_view) {}}, told.note());
+    call.pause();
+    site.network.run_for(11s);
+    CHECK(told.times == 1);
+    CHECK_FALSE(told.response);
+}
+
 TEST_CASE("the heads of answers have limits") {
     for (const int difference : {0, 1}) {
         Site site;

@@ -64,6 +64,12 @@ void HttpConnection::run(HttpExchange& exchange) {
     parser_.expect(exchange.is_head() ? http::ResponseTo::head : http::ResponseTo::request);
     stream_->outbox().append(exchange.written(pool_.options()));
     stream_->flush_soon();
+    if (exchange.is_paused()) set_flow(HttpFlow::paused);
+}
+
+void HttpConnection::set_flow(HttpFlow flow) noexcept {
+    if (stream_ == nullptr) return;
+    flow == HttpFlow::paused ? stream_->pause_reading() : stream_->resume_reading();
 }
 
 void HttpConnection::rest(Duration idle_timeout) {
@@ -123,6 +129,7 @@ void HttpConnection::complete() {
     HttpExchange& exchange = *std::exchange(exchange_, nullptr);
     exchange.set_connection(nullptr);
     is_used_ = true;
+    if (exchange.is_paused()) set_flow(HttpFlow::running);  // to hear when the server closes it
     // An answer that came before the whole request had left: the rest of it would be nothing that the server expects.
     const bool is_free = parser_.can_be_reused() && stream_->outbox().empty();
     HttpPool& pool = pool_;

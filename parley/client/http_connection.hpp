@@ -28,6 +28,9 @@ class HttpConnection final : private net::StreamHandler {
     [[nodiscard]] bool is_idle() const noexcept { return exchange_ == nullptr; }
     [[nodiscard]] HttpExchange* exchange() const noexcept { return exchange_; }
 
+    /// Whether more of the answer is received.
+    void set_flow(HttpFlow flow) noexcept;
+
     /// Nobody waits for it now: it stays for that long.
     void rest(Duration idle_timeout);
 

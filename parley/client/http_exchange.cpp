@@ -104,6 +104,11 @@ std::string HttpExchange::written(const HttpClientOptions& options) const {
     return text.append("\r\n").append(request_.body.octets());
 }
 
+void HttpExchange::set_flow(HttpFlow flow) noexcept {
+    is_paused_ = flow == HttpFlow::paused;
+    if (connection_ != nullptr) connection_->set_flow(flow);
+}
+
 void HttpExchange::start_response_timer(Duration timeout) {
     if (timeout > Duration::zero()) response_timer_->start(timeout);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ class HttpConnection;
 class HttpPool;
 
 using OnHttpResponse = Function<void(Result<HttpResponse>)>;
+
+/// Whether a program takes what comes.
+enum class HttpFlow : std::uint8_t { running, paused };
 
 /// One request of a program, from `send` until its callback: over redirects, and over a second try. Owned by the
 /// program's handle, or by itself.
@@ -48,6 +52,9 @@ class HttpExchange : public ListHook {
     /// Its connection has it now, or lost it (null).
     void set_connection(HttpConnection* connection) noexcept { connection_ = connection; }
     [[nodiscard]] HttpConnection* connection() const noexcept { return connection_; }
+    /// From now on, also on the connection that it will get.
+    void set_flow(HttpFlow flow) noexcept;
+    [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
     /// It waits for a connection, or does so no more.
     void set_waiting(bool is_waiting) noexcept { is_waiting_ = is_waiting; }
     [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
@@ -96,6 +103,7 @@ class HttpExchange : public ListHook {
     bool is_redirected_ = false;
     bool has_second_try_ = false;
     bool is_waiting_ = false;
+    bool is_paused_ = false;
     bool is_detached_ = false;
     bool* destroyed_ = nullptr;  // where to say that its own function destroyed this
     std::optional<net::Timer> response_timer_;

@@ -29,7 +29,8 @@ void retain(AuthQuestion*) noexcept;
 void release(AuthQuestion*) noexcept;
 }  // namespace client
 
-/// Where an `auth` function gives its value when it has it. A small handle to copy anywhere, which may outlive the client.
+/// Where an `auth` function gives its value when it has it. A small handle to copy anywhere, which may outlive the
+/// client.
 class AuthAnswer {
  public:
     explicit AuthAnswer(Reference<client::AuthQuestion> question) : question_(std::move(question)) {}
@@ -106,15 +107,26 @@ struct ClientOptions {
     /// the server's handlers must give, and they may see an event more than once. Those that wait count as others that
     /// wait to be sent.
     std::uint32_t retries = 0;
-    /// Events under way at a time where there are `retries`. One keeps the order whatever is lost; with more of them one
-    /// that is sent again may come behind those that followed it. At least one.
+    /// Events under way at a time where there are `retries`. One keeps the order whatever is lost; with more of them
+    /// one that is sent again may come behind those that followed it. At least one.
     std::size_t retries_window = 1;
 
     /// Whether the cookies that the server sets in its answers to polls are sent with the further requests of the same
     /// session, its WebSocket too: what load balancers with sticky sessions ask for. They end with the session.
     bool with_credentials = false;
-    std::size_t cookies_max = 64;           ///< that are kept of one session; further ones are not
+    std::size_t cookies_max = 64;          ///< that are kept of one session; further ones are not
     std::size_t cookie_bytes_max = 4'096;  ///< of the name and value of one; a longer one is not kept
+
+    /// Of the Engine.IO protocol that the server speaks: 4 for Socket.IO 3 and 4, or 3 for servers of Socket.IO 1
+    /// and 2. Those know no `auth`: for a namespace other than "/" its members are sent as the query of that, which is
+    /// what such servers read instead, and for "/" there is `query`. They are pinged by the client, so `on_ping` is not
+    /// told, and `recovered()` is never true.
+    int engineio_revision = 4;
+
+    /// What the server sends into a namespace before it has let the client in: further events are dropped, and told to
+    /// `on_error`.
+    std::size_t missed_packets_max = 100'000;
+    std::size_t missed_bytes_max = 64'000'000;
 };
 
 }  // namespace parley

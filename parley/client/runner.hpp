@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,8 +32,8 @@ class Runner {
     /// On a loop that somebody else runs, and that may end before this.
     template <typename Make>
     Runner(net::Loop& loop, Make&& make) : core_(make(loop)), home_thread_(core_->gate()) {
-        given_.emplace(loop, core_->gate()->shared_mailbox(),
-                       GivenLoop::Endings{[this] { core_->end(); }, [this] { core_.reset(); }});
+        given_ =
+            std::make_unique<GivenLoop>(loop, core_->gate()->shared_mailbox(), [core = core_.get()] { core->end(); });
     }
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
@@ -43,8 +42,9 @@ class Runner {
     // that is when the turn is over; nothing of this is there any more then.
     ~Runner() {
         if (given_) {
+            const auto leaver = is_here() ? GivenLoop::Leaver::on_loop : GivenLoop::Leaver::elsewhere;
             core_->gate()->close();
-            given_.reset();
+            GivenLoop::leave(std::move(given_), [core = std::move(core_)]() mutable { core.reset(); }, leaver);
             return;
         }
         if (loop_->is_current()) {
@@ -167,9 +167,9 @@ class Runner {
     }
 
     std::unique_ptr<net::Loop> loop_;  // null: it was given one
+    std::unique_ptr<GivenLoop> given_;
     Owned<Core> core_;
     const HomeThread home_thread_;
-    std::optional<GivenLoop> given_;
     std::thread thread_;
     std::shared_ptr<std::atomic<Step>> step_;  // of the thread's function, too, which may outlive this
     bool is_driven_ = false;                   // by `run` or `poll`

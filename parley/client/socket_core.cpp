@@ -20,10 +20,6 @@ using contract::EncodedArguments;
 
 namespace {
 
-// What a server sends before it lets the client in was missed before; nobody has that much.
-constexpr std::size_t missed_packets_max = 100'000;
-constexpr std::size_t missed_bytes_max = 64'000'000;
-
 socketio::Event event_of(const socketio::DecodedPacket& packet, socketio::Event::Kind kind) {
     socketio::Event event;
     event.kind = kind;
@@ -238,7 +234,8 @@ void SocketCore::connect() {
 bool SocketCore::disconnect() {
     if (client_ == nullptr || stage_ == Stage::idle) return false;
     const Reference<SocketCore> self(this);
-    const bool is_asking = auth_attempt_ != 0;  // the server has heard nothing then
+    // Of who still waits for what to say, or to be let into "/" unasked, the server has heard nothing.
+    const bool is_asking = auth_attempt_ != 0 || (client_->is_old() && nsp_ == "/");
     if (stage_ == Stage::connected || (stage_ == Stage::joining && !is_asking)) {
         std::string text;
         socketio::append_disconnect(text, nsp_);
@@ -251,8 +248,8 @@ bool SocketCore::disconnect() {
 
 void SocketCore::receive(const socketio::DecodedPacket& packet) {
     using Type = socketio::PacketType;
-    if (stage_ != Stage::joining && stage_ != Stage::connected) return;  // sent before the server knew that we left
     flush();
+    if (stage_ != Stage::joining && stage_ != Stage::connected) return;  // sent before the server knew that we left
     switch (packet.type) {
         case Type::connect:
             return receive_connect(packet);
@@ -272,6 +269,12 @@ void SocketCore::receive(const socketio::DecodedPacket& packet) {
 }
 
 void SocketCore::receive_connect(const socketio::DecodedPacket& packet) {
+    if (client_->is_old()) {
+        // The official client of those servers derives the id from that of the session.
+        std::string id = nsp_ == "/" ? "" : nsp_ + "#";
+        if (stage_ == Stage::joining) handle_joined(id.append(client_->session_id()), false);
+        return;
+    }
     const Json payload = parse_json(packet.data).value_or(Json());
     const std::optional<std::string_view> sid = payload["sid"].as_string();
     if (!sid) {
@@ -279,14 +282,20 @@ void SocketCore::receive_connect(const socketio::DecodedPacket& packet) {
         error.message =
             "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not "
             "compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+        error.description = "Set engineio_revision to 3 for a server of Socket.IO 1 or 2.";
         return announce("connect_error", error);
     }
     const std::string_view recovery_id = payload["pid"].as_string().value_or("");
-    is_recovered_.store(!recovery_id.empty() && recovery_id == recovery_id_, std::memory_order_release);
+    const bool is_recovered = !recovery_id.empty() && recovery_id == recovery_id_;
     recovery_id_ = recovery_id;
+    handle_joined(std::string(*sid), is_recovered);
+}
+
+void SocketCore::handle_joined(std::string id, bool is_recovered) {
+    is_recovered_.store(is_recovered, std::memory_order_release);
     {
         const std::lock_guard lock(id_mutex_);
-        id_ = *sid;
+        id_ = std::move(id);
     }
     ++connection_;
     set_stage(Stage::connected);
@@ -316,7 +325,8 @@ void SocketCore::receive_refusal(const socketio::DecodedPacket& packet) {
     ConnectError error;
     error.is_refusal = true;
     error.message = payload.as_string().value_or(payload["message"].as_string().value_or(""));
-    error.data = payload["data"];
+    const bool is_all_data = client_->is_old() && payload.is_object();
+    error.data = is_all_data ? payload : payload["data"];
     set_stage(Stage::idle);
     announce("connect_error", error);
     if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
@@ -333,7 +343,8 @@ void SocketCore::receive_event(const socketio::DecodedPacket& packet) {
                    .ack_id = packet.ack_id,
                    .event_name = std::string(packet.event_name),
                    .arguments_at = packet.arguments_at};
-    if (missed_.size() >= missed_packets_max || missed.bytes() > missed_bytes_max - missed_bytes_) {
+    const ClientOptions& options = client_->options();
+    if (missed_.size() >= options.missed_packets_max || missed.bytes() > options.missed_bytes_max - missed_bytes_) {
         return client_->report(
             {ClientFailure::Kind::bad_packet, packet.event_name, "too much came before the namespace was joined", {}});
     }

@@ -33,7 +33,7 @@ namespace parley {
 class ClientAuth;
 class ClientSocket;
 class Json;
-}
+}  // namespace parley
 
 namespace parley::client {
 
@@ -103,6 +103,7 @@ class SocketCore final : public Counted {
     /// There is a session: asks to be let into the namespace.
     void join();
     void receive(const socketio::DecodedPacket& packet);
+    [[nodiscard]] bool is_joining() const noexcept { return stage_ == Stage::joining; }
     /// There is no session any more.
     void lose(ClientDisconnectReason reason);
     void fail(const ConnectError& error);
@@ -140,6 +141,9 @@ class SocketCore final : public Counted {
     void forget_auth() noexcept;
     void give_up_auth();
     void send_connect(const Json& auth);
+    void send_old_connect(const Json& auth);
+    void enter_old_main_namespace();
+    void handle_joined(std::string id, bool is_recovered);
     void announce_error(const ConnectError& error);
     void receive_connect(const socketio::DecodedPacket& packet);
     void receive_refusal(const socketio::DecodedPacket& packet);
@@ -170,7 +174,7 @@ class SocketCore final : public Counted {
     const HomeThread home_thread_;
     const std::string nsp_;
     contract::HandlerTable handlers_;
-    contract::HandlerTable moments_;  // connect, connect_error, disconnect
+    contract::HandlerTable moments_;                    // connect, connect_error, disconnect
     std::unique_ptr<contract::HandlerTable> outgoing_;  // null: nobody asked
     std::unique_ptr<RetryQueue> retries_;               // null: nothing was to be sent again
     std::unique_ptr<ClientSocket> lasting_handle_;

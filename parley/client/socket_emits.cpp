@@ -61,7 +61,6 @@ bool SocketCore::emit(const EncodedArguments& arguments, const EmitOptions& opti
 }
 
 bool SocketCore::emit_once(const EncodedArguments& arguments, const EmitOptions& options, AckCallback callback) {
-    const Reference<SocketCore> self(this);
     flush();
     if (client_ == nullptr) return false;  // ended by who heard of what was flushed
     const bool leaves_now = stage_ == Stage::connected && client_->is_open() && to_send_.empty();
@@ -118,7 +117,6 @@ std::uint64_t SocketCore::first_waiting_ack() const {
 }
 
 void SocketCore::flush() {
-    const Reference<SocketCore> self(this);
     while (client_ != nullptr && stage_ == Stage::connected && !to_send_.empty()) {
         const Waiting& packet = to_send_.front();
         const std::size_t data_at = packet.data_at;
@@ -164,17 +162,15 @@ void SocketCore::send_retries() {
         const RetryQueue::Entry* const entry = retries_->begin_try();
         if (entry == nullptr) return;
         const EmitOptions options{entry->timeout, false};
-        emit_once(entry->arguments.copy(), options, [self, number = entry->number](AckOutcome& outcome) {
-            self->handle_try(number, outcome);
-        });
+        emit_once(entry->arguments.copy(), options,
+                  [self, number = entry->number](AckOutcome& outcome) { self->handle_try(number, outcome); });
     }
 }
 
 // Behind the end of the client nobody is told.
 void SocketCore::handle_try(std::uint64_t number, AckOutcome& outcome) {
     if (!retries_) return;
-    std::optional<RetryQueue::Entry> done =
-        outcome.error != nullptr ? retries_->fail(number) : retries_->take(number);
+    std::optional<RetryQueue::Entry> done = outcome.error != nullptr ? retries_->fail(number) : retries_->take(number);
     if (done && done->callback) call_ack(done->callback, outcome);
     send_retries();
 }

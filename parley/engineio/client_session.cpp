@@ -18,6 +18,8 @@
 // open      message                          message_received                                      open
 // open      ping                             pinged; pong queued (one at a time), heartbeat anew   open
 // open      close packet, by polling         closed{transport close}                               closed
+// open      any packet (protocol 3)          heartbeat anew; behind a pong a ping is due again     open
+// open      a ping is due (protocol 3)       ping queued, heartbeat awaited                        open
 // open      no packet that is one            closed{parse error}                                   closed
 // open      heartbeat deadline               closed{ping timeout}                                  closed
 // open      close()                          what waits goes, then the goodbye                     closing
@@ -55,7 +57,7 @@ void ClientSession::receive_poll_answer(std::string_view body, TimePoint now) {
     is_polling_ = false;
     if (state_ == State::closed) return;
     payload_ = body;
-    reader_ = PayloadReader(payload_);
+    reader_ = PayloadReader(payload_, options_.revision == 3 ? Framing::lengths : Framing::separators);
 }
 
 void ClientSession::receive_post_answer(TimePoint now) {
@@ -67,8 +69,9 @@ void ClientSession::receive_post_answer(TimePoint now) {
 void ClientSession::receive_frame(std::string_view data, bool is_binary, TimePoint now) {
     assert(!event_ && "drain the events first");
     now_ = now;
-    if (is_binary) return handle_packet({PacketType::message, data, true});
-    const std::optional<Packet> packet = decode_record(data, decoded_);
+    const bool is_old = options_.revision == 3;
+    if (is_binary && !is_old) return handle_packet({PacketType::message, data, true});
+    const std::optional<Packet> packet = is_old ? decode_typed_frame(data, is_binary) : decode_record(data, decoded_);
     if (!packet) return fail(CloseReason::parse_error, "the server sent what is no packet");
     handle_packet(*packet);
 }
@@ -105,6 +108,10 @@ void ClientSession::handle_packet(const Packet& packet) {
         if (packet.type == PacketType::open) return handle_greeting(packet.data);
         return fail(CloseReason::parse_error, "the server did not begin with an open packet");
     }
+    if (is_pinging() && state_ == State::open) {
+        heartbeat_deadline_ = now_ + greeting_.ping_interval + greeting_.ping_timeout;
+        if (packet.type == PacketType::pong) ping_at_ = now_ + greeting_.ping_interval;
+    }
     switch (packet.type) {
         case PacketType::message:
             if (state_ != State::open) return;
@@ -134,6 +141,7 @@ void ClientSession::handle_greeting(std::string_view json) {
     state_ = State::open;
     deadline_ = no_deadline;
     heartbeat_deadline_ = now_ + greeting_.ping_interval + greeting_.ping_timeout;
+    if (is_pinging()) ping_at_ = now_ + greeting_.ping_interval;
     if (!uses_websocket() && greeting_.offers_websocket && options_.upgrade) upgrade_ = Upgrade::offered;
     put_event(ClientEvent::Kind::opened);
 }
@@ -203,6 +211,7 @@ void ClientSession::close(TimePoint now) {
     state_ = State::closing;
     deadline_ = now + options_.close_timeout;
     heartbeat_deadline_ = no_deadline;
+    ping_at_ = no_deadline;
 }
 
 // ---- what comes out
@@ -248,8 +257,13 @@ std::string ClientSession::take_payload() {
         counted += record_bytes(packet);
         if (!payload.empty() && greeting_.max_payload > 0 && counted > greeting_.max_payload) break;
         counted += 2;
-        if (!payload.empty()) payload.push_back(record_separator);
-        append_record(payload, {packet.type, packet.data, packet.is_binary});
+        const Packet record{packet.type, packet.data, packet.is_binary};
+        if (options_.revision == 3) {
+            append_record_with_length(payload, record);
+        } else {
+            if (!payload.empty()) payload.push_back(record_separator);
+            append_record(payload, record);
+        }
         static_cast<void>(take_front());
     }
     is_posting_ = true;
@@ -280,7 +294,7 @@ bool ClientSession::is_goodbye_due() const noexcept {
 // ---- time
 
 TimePoint ClientSession::next_deadline() const noexcept {
-    return state_ == State::closed ? no_deadline : std::min(deadline_, heartbeat_deadline_);
+    return state_ == State::closed ? no_deadline : std::min({deadline_, heartbeat_deadline_, ping_at_});
 }
 
 void ClientSession::handle_deadline(TimePoint now) {
@@ -288,7 +302,13 @@ void ClientSession::handle_deadline(TimePoint now) {
     if (now < next_deadline()) return;
     if (state_ == State::opening) return fail(CloseReason::transport_error, "timeout");
     if (state_ == State::closing) return end(CloseReason::forced_close, {});
-    if (now >= heartbeat_deadline_) fail(CloseReason::ping_timeout, "the server did not ping in time");
+    if (now >= heartbeat_deadline_) {
+        return fail(CloseReason::ping_timeout,
+                    is_pinging() ? "the server did not answer a ping in time" : "the server did not ping in time");
+    }
+    put(PacketType::ping, {});
+    ping_at_ = no_deadline;
+    heartbeat_deadline_ = now + greeting_.ping_timeout;
 }
 
 }  // namespace parley::engineio

@@ -20,6 +20,7 @@ namespace parley::engineio {
 
 /// What a client may choose about one session.
 struct ClientOptions {
+    int revision = 4;                                ///< of the protocol: 4, or 3
     bool upgrade = true;                             ///< from polling to WebSocket, when the server offers it
     std::chrono::milliseconds open_timeout{20'000};  ///< for the open packet
     std::chrono::milliseconds close_timeout{5'000};  ///< for the goodbye to leave
@@ -31,7 +32,7 @@ struct ClientEvent {
     enum class Kind : std::uint8_t {
         opened,            ///< the server has greeted: `greeting()`
         message_received,  ///< `message`
-        pinged,            ///< the server asked whether the client is there, and is answered
+        pinged,            ///< the server asked whether the client is there, and is answered (protocol 4)
         upgraded,          ///< the WebSocket of the upgrade is now the session's
         closed,            ///< the end, said once: close every connection of the session
     };
@@ -41,7 +42,8 @@ struct ClientEvent {
 };
 
 /// The client's end of one Engine.IO session from its first octet to its end, over polling, WebSocket, or first one and
-/// then the other (Engine.IO protocol v4). It reads no clock and owns no connection.
+/// then the other (Engine.IO protocol 4, or 3, in which it is the client that pings). It reads no clock and owns no
+/// connection.
 ///
 /// The driver tells it what arrived (`receive_...`), what the program wants (`send`, `close`) and that a deadline
 /// passed. After each such call it drains `next_event()`, then does what is due:
@@ -104,7 +106,8 @@ class ClientSession {
     void begin_upgrade() noexcept { upgrade_ = Upgrade::connecting; }
     [[nodiscard]] bool is_upgrading() const noexcept { return upgrade_ > Upgrade::offered; }
     [[nodiscard]] std::optional<std::string_view> take_upgrade_packet() noexcept;
-    /// One packet for the session's WebSocket; nothing: none waits. Binary ones go as binary messages.
+    /// One packet for the session's WebSocket; nothing: none waits. Binary ones go as binary messages, of protocol 3
+    /// with the octet of their type in front.
     struct OwnedPacket {
         PacketType type{};
         std::string data;
@@ -131,6 +134,7 @@ class ClientSession {
     void end(CloseReason reason, std::string_view description);
     void stop_upgrade();
     void complete_upgrade();
+    [[nodiscard]] bool is_pinging() const noexcept { return options_.revision == 3; }
     [[nodiscard]] bool is_paused() const noexcept { return upgrade_ == Upgrade::pausing; }
     [[nodiscard]] bool uses_websocket() const noexcept { return transport_ == Transport::websocket; }
 
@@ -147,7 +151,8 @@ class ClientSession {
 
     TimePoint now_{};
     TimePoint heartbeat_deadline_ = no_deadline;
-    TimePoint deadline_;  // for the open packet, and then for the goodbye
+    TimePoint ping_at_ = no_deadline;  // where it is the client that pings
+    TimePoint deadline_;               // for the open packet, and then for the goodbye
     Transport transport_;
     State state_ = State::opening;
     Upgrade upgrade_ = Upgrade::none;

@@ -327,4 +327,62 @@ TEST_CASE("client session: each end of the other side is told once, with its rea
     CHECK(late.events == Lines{"closed: transport error, timeout"});
 }
 
+TEST_CASE("client session, protocol 3: it is the client that pings, and any packet is a sign of life") {
+    ClientOptions options;
+    options.revision = 3;
+    for (const Transport transport : {Transport::polling, Transport::websocket}) {
+        Client client(transport, options);
+        const std::string greeting = std::to_string(open_packet.size()) + ":" + std::string(open_packet);
+        transport == Transport::polling ? client.answer_poll(greeting + "2:4a") : client.frame(open_packet);
+        client.take_events();
+        const auto sent = [&] {
+            if (transport == Transport::websocket) return std::string(1, to_char(client.session.take_packet()->type));
+            const std::string payload = client.session.take_payload();
+            client.session.receive_post_answer(client.now);
+            return payload;
+        };
+        const auto say = [&](std::string_view text) {
+            if (transport == Transport::websocket) return client.frame(text);
+            client.answer_poll(std::to_string(text.size()) + ":" + std::string(text));
+        };
+        CHECK(client.session.next_deadline() == client.now + 25s);
+        client.pass(25s);
+        CHECK(sent() == (transport == Transport::polling ? "1:2" : "2"));
+        CHECK(client.session.next_deadline() == client.now + 20s);
+        client.pass(19s);
+        say("3");
+        CHECK(client.session.next_deadline() == client.now + 25s);
+        client.pass(25s);
+        static_cast<void>(sent());
+        client.pass(19s);
+        say("4still there");
+        CHECK(client.session.next_deadline() == client.now + 45s);
+        CHECK(client.take_events() == Lines{"text still there"});
+        client.pass(45s);
+        CHECK(client.events == Lines{"closed: ping timeout, the server did not answer a ping in time"});
+    }
+}
+
+TEST_CASE("client session, protocol 3: payloads have lengths, and binary frames their type") {
+    ClientOptions options;
+    options.revision = 3;
+    Client client(Transport::polling, options);
+    client.answer_poll(std::to_string(open_packet.size()) + ":" + std::string(open_packet));
+    REQUIRE(client.session.send({"a\u00fc", false}));
+    REQUIRE(client.session.send({"\x01", true}));
+    CHECK(client.session.take_payload() == "3:4a\u00fc6:b4AQ==");
+    client.take_events();
+    client.answer_poll("\x1e");
+    CHECK(client.events == Lines{"closed: parse error, the server sent what is no packet"});
+
+    Client other(Transport::websocket, options);
+    other.frame(open_packet);
+    other.session.receive_frame("\x04x", true, other.now);
+    other.drain();
+    other.session.receive_frame("x", true, other.now);
+    other.drain();
+    CHECK(other.events ==
+          Lines{"opened abc-DEF_1", "binary x", "closed: parse error, the server sent what is no packet"});
+}
+
 }  // namespace parley::engineio::test

@@ -36,6 +36,12 @@ std::optional<Packet> decode_record(std::string_view record, std::string& octets
 }
 
 bool PayloadReader::next(Packet& packet) {
+    if (framing_ == Framing::lengths) {
+        const std::optional<Packet> framed = next_behind_length();
+        done_ = !framed || rest_.empty();
+        if (framed) packet = *framed;
+        return framed.has_value();
+    }
     const std::size_t end = rest_.find(record_separator);
     const std::string_view record = rest_.substr(0, end);
     if (end == std::string_view::npos) {

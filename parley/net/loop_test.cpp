@@ -3,15 +3,24 @@
 
 #include <doctest/doctest.h>
 
+#include <poll.h>
+
 #include <atomic>
 #include <csignal>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "parley/net/backend/test_worlds.hpp"
+#include "parley/net/loop_gate.hpp"
+#include "parley/net/loop_guest.hpp"
+#include "parley/net/mailbox.hpp"
 
 namespace parley::net::test {
 
 using namespace std::chrono_literals;
+using Texts = std::vector<std::string>;
 
 TEST_CASE("loop: a turn runs what was posted, then timers, then tasks until none is left") {
     EpollWorld world;
@@ -349,6 +358,53 @@ TEST_CASE("loop: one that is destroyed while names are looked up ends its thread
         const auto second = loop->resolve("no..other..name", 1, [&](auto) { ++told; });
     }
     CHECK(told == 0);
+}
+
+TEST_CASE("loop: its guests are told before it ends, as a turn, and those that have left are not") {
+    struct Guest : LoopGuest {
+        Guest(Loop& its_loop, Texts& its_lines, const char* its_name)
+            : loop(its_loop), lines(its_lines), name(its_name) {}
+        void handle_loop_end() noexcept override {
+            lines.push_back(name);
+            CHECK(loop.is_current());
+            if (next != nullptr) CHECK(LoopGate(loop).mailbox().add(*next));
+        }
+        Loop& loop;
+        Texts& lines;
+        const char* name;
+        Guest* next = nullptr;
+    };
+    Texts lines;
+    std::unique_ptr<Loop> loop = make_loop();
+    const std::shared_ptr<Mailbox> mailbox = LoopGate(*loop).shared_mailbox();
+    Guest first(*loop, lines, "first");
+    Guest gone(*loop, lines, "gone");
+    Guest second(*loop, lines, "second");
+    Guest late(*loop, lines, "late");
+    for (Guest* const guest : {&first, &gone, &second})
+        CHECK(mailbox->add(*guest));
+    mailbox->remove(gone);
+    first.next = &late;
+    loop.reset();
+    CHECK(lines == Texts{"first", "second", "late"});
+    CHECK_FALSE(mailbox->add(gone));
+    mailbox->remove(gone);
+}
+
+TEST_CASE("loop: its descriptor is readable when it was woken, and not when there is nothing to do") {
+    const std::unique_ptr<Loop> loop = make_loop();
+    const auto is_readable = [&] {
+        pollfd descriptor{loop->descriptor(), POLLIN, 0};
+        return ::poll(&descriptor, 1, 0) == 1;
+    };
+    loop->run_turn(loop->now());
+    CHECK_FALSE(is_readable());
+    int calls = 0;
+    std::thread([&] { loop->post([&] { ++calls; }); }).join();
+    CHECK(is_readable());
+    loop->run_turn(loop->now());
+    CHECK(calls == 1);
+    CHECK_FALSE(is_readable());
 }
 
 }  // namespace parley::net::test

@@ -214,7 +214,8 @@ TEST_CASE("client on an application: another thread may destroy it, and no handl
     runner.join();
 }
 
-TEST_CASE("client on an application: another thread that destroys it is not left waiting when nobody runs that any more") {
+TEST_CASE(
+    "client on an application: another thread that destroys it is not left waiting when nobody runs that any more") {
     for (int round = 0; round < 20; ++round) {
         Application app;
         auto client = std::make_unique<Client>(app, "http://127.0.0.1:1", quick());
@@ -281,6 +282,32 @@ TEST_CASE("client on an application: each socket may have one of its own, that e
     person.emit("say", "tea");
     person.connect();
     io.application().run(quiet);
+}
+
+TEST_CASE("client on an application with threads: handlers on any of them may make clients and end them") {
+    Upstream upstream;
+    Application app({.threads = 3});
+    Server io(app);
+    listen(io);
+    io.on_connection([&](Socket socket) {  // on any of the three
+        auto link = std::make_shared<Client>(io, upstream.url());
+        link->on("news", [](std::string) {});
+        link->connect();
+        link->emit("announce", "somebody came");
+        socket.on("say", [link](std::string text) { return text; });
+    });
+    std::vector<std::unique_ptr<Client>> people(12);
+    std::atomic<int> answers = 0;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        people[i] = std::make_unique<Client>(address(app.port()));
+        people[i]->emit("say", "x", [&, i](Result<std::string>) {
+            people[i]->close();
+            if (++answers == 12) app.stop();
+        });
+        people[i]->connect();
+    }
+    app.run(quiet);
+    CHECK(answers == 12);
 }
 
 TEST_CASE("client in another program's loop: poll(2) says when it has something to do") {

@@ -2,7 +2,10 @@
 // What a client sends until it is acknowledged, and who hears of what leaves.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -137,12 +140,12 @@ TEST_CASE("retries: one that is lost with its connection is sent again on the ne
     });
     pair.client->emit("important", "tea", [&](Result<int> answer) {
         CHECK(answer == 3);
+        CHECK(reasons.size() == 2);
         pair.stop();
     });
     pair.client->connect();
     pair.run();
     CHECK(seen == 3);
-    CHECK(reasons.size() == 2);
 }
 
 TEST_CASE("retries: what waits is bounded, volatile events are not sent again, and a window of nothing is refused") {
@@ -167,9 +170,7 @@ TEST_CASE("retries: what waits is bounded, volatile events are not sent again, a
     });
     pair.client->on_connect([&] {
         CHECK_FALSE(pair.client->emit("no room yet", note));
-        pair.io.application().after(30ms, [&] {
-            CHECK(pair.client->emit("end", [&](Result<void>) { pair.stop(); }));
-        });
+        pair.io.application().after(30ms, [&] { CHECK(pair.client->emit("end", [&](Result<void>) { pair.stop(); })); });
     });
     pair.client->connect();
     pair.run();

@@ -98,6 +98,11 @@ parley::ClientOptions options_of(const Json& given) {
             }).detach();
         };
     }
+    if (const auto packets = given["missedPacketsMax"].as_int64())
+        options.missed_packets_max = static_cast<std::size_t>(*packets);
+    if (const auto bytes = given["missedBytesMax"].as_int64())
+        options.missed_bytes_max = static_cast<std::size_t>(*bytes);
+    options.engineio_revision = static_cast<int>(given["engineioRevision"].as_int64().value_or(4));
     options.with_credentials = given["withCredentials"].as_bool().value_or(false);
     if (given["transports"].size() > 0) {
         options.transports.clear();
