@@ -34,14 +34,15 @@ ClientSocket default_socket(ClientRunner& runner) {
 
 Client::Client(TextView url, ClientOptions options) : runner_(nullptr) {
     auto runner = std::make_unique<ClientRunner>(
-        [&](net::Loop& loop) { return ClientCore::make(loop, url, std::move(options)); });
+        [&](net::Loop& loop) { return ClientCore::make(loop, client::LoopOwner::client, url, std::move(options)); });
     static_cast<ClientSocket&>(*this) = default_socket(*runner);
     runner_ = runner.release();
 }
 
 Client::Client(net::Loop& loop, TextView url, ClientOptions options) : runner_(nullptr) {
-    auto runner = std::make_unique<ClientRunner>(
-        loop, [&](net::Loop& its_loop) { return ClientCore::make(its_loop, url, std::move(options)); });
+    auto runner = std::make_unique<ClientRunner>(loop, [&](net::Loop& its_loop) {
+        return ClientCore::make(its_loop, client::LoopOwner::somebody_else, url, std::move(options));
+    });
     static_cast<ClientSocket&>(*this) = default_socket(*runner);
     runner_ = runner.release();
 }

@@ -32,14 +32,14 @@ ClientDisconnectReason reason_of(CloseReason reason) {
 
 }  // namespace
 
-Owned<ClientCore> ClientCore::make(net::Loop& loop, std::string_view url, ClientOptions options) {
+Owned<ClientCore> ClientCore::make(net::Loop& loop, LoopOwner owner, std::string_view url, ClientOptions options) {
     const http::Url parsed = check_client_options(url, options);
-    return Owned<ClientCore>(new ClientCore(loop, parsed, std::move(options)));
+    return Owned<ClientCore>(new ClientCore(loop, owner, parsed, std::move(options)));
 }
 
-ClientCore::ClientCore(net::Loop& loop, const http::Url& url, ClientOptions options)
+ClientCore::ClientCore(net::Loop& loop, LoopOwner owner, const http::Url& url, ClientOptions options)
     : Ending({loop, std::make_shared<net::LoopGate>(loop)}),
-      home_thread_(gate()),
+      home_thread_(gate(), owner),
       options_(std::move(options)),
       engine_options_(engine_options(url, options_)),
       default_namespace_(url.path),

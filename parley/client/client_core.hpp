@@ -41,7 +41,7 @@ namespace parley::client {
 class ClientCore final : public Ending, private EngineListener {
  public:
     /// Throws SetupError for a URL or options that cannot be.
-    static Owned<ClientCore> make(net::Loop& loop, std::string_view url, ClientOptions options);
+    static Owned<ClientCore> make(net::Loop& loop, LoopOwner owner, std::string_view url, ClientOptions options);
 
     [[nodiscard]] ClientOptions& options() noexcept { return options_; }
     [[nodiscard]] const HomeThread& home_thread() const noexcept { return home_thread_; }
@@ -93,7 +93,7 @@ class ClientCore final : public Ending, private EngineListener {
     }
 
  private:
-    ClientCore(net::Loop& loop, const http::Url& url, ClientOptions options);
+    ClientCore(net::Loop& loop, LoopOwner owner, const http::Url& url, ClientOptions options);
     void quit() noexcept override;
 
     void start_engine();

@@ -18,10 +18,15 @@ struct Home {
     std::shared_ptr<net::LoopGate> gate;
 };
 
-/// Whose a client is: of the thread that runs its loop, or ran it last; and of the one that made it until then.
+/// Who has the loop that a client lives on.
+enum class LoopOwner : std::uint8_t { client, somebody_else };
+
+/// Whose a client is: of the thread that runs its loop, or ran it last; and until then of the one that made it, where
+/// it has the loop for itself. Somebody else may begin to run theirs at any moment.
 class HomeThread {
  public:
-    explicit HomeThread(std::shared_ptr<net::LoopGate> gate) : gate_(std::move(gate)) {}
+    HomeThread(std::shared_ptr<net::LoopGate> gate, LoopOwner owner)
+        : gate_(std::move(gate)), maker_(owner == LoopOwner::client ? net::this_thread_number() : 0) {}
 
     /// Any thread: whether the caller may act at once. Where not, it posts.
     [[nodiscard]] bool is_here() const noexcept {
@@ -32,7 +37,7 @@ class HomeThread {
 
  private:
     const std::shared_ptr<net::LoopGate> gate_;
-    const std::uint64_t maker_ = net::this_thread_number();
+    const std::uint64_t maker_;  // 0: of nobody
 };
 
 /// Something on a loop that its owner may let go of in any callback, those that come from itself among them: it is told

@@ -28,10 +28,11 @@ class Runner {
  public:
     /// On a loop of its own. `make` gets the loop and returns the client's owner.
     template <typename Make>
-    explicit Runner(Make&& make) : loop_(net::make_loop()), core_(make(*loop_)), home_thread_(core_->gate()) {}
+    explicit Runner(Make&& make)
+        : loop_(net::make_loop()), core_(make(*loop_)), home_thread_(core_->gate(), LoopOwner::client) {}
     /// On a loop that somebody else runs, and that may end before this.
     template <typename Make>
-    Runner(net::Loop& loop, Make&& make) : core_(make(loop)), home_thread_(core_->gate()) {
+    Runner(net::Loop& loop, Make&& make) : core_(make(loop)), home_thread_(core_->gate(), LoopOwner::somebody_else) {
         given_ =
             std::make_unique<GivenLoop>(loop, core_->gate()->shared_mailbox(), [core = core_.get()] { core->end(); });
     }
