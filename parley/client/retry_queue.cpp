@@ -6,12 +6,13 @@
 
 namespace parley::client {
 
-void RetryQueue::add(const contract::EncodedArguments& arguments, std::chrono::milliseconds timeout,
-                     contract::AckCallback callback) {
+RetryQueue::Entry& RetryQueue::add(const contract::EncodedArguments& arguments, std::chrono::milliseconds timeout,
+                                   contract::AckCallback callback) {
     const std::size_t bytes = contract::total_bytes(arguments);
     entries_.push_back(
         {next_number_++, contract::KeptArguments(arguments), timeout, std::move(callback), bytes, 0, false});
     bytes_ += bytes;
+    return entries_.back();
 }
 
 RetryQueue::Entry* RetryQueue::begin_try() {

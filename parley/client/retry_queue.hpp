@@ -24,13 +24,14 @@ class RetryQueue {
         std::size_t bytes = 0;
         std::uint32_t tries = 0;
         bool is_under_way = false;
+        bool compress = true;
     };
 
     /// So many further tries each, and so many events under way at a time.
     RetryQueue(std::uint32_t retries, std::size_t window) : retries_(retries), window_(window) {}
 
-    void add(const contract::EncodedArguments& arguments, std::chrono::milliseconds timeout,
-             contract::AckCallback callback);
+    Entry& add(const contract::EncodedArguments& arguments, std::chrono::milliseconds timeout,
+               contract::AckCallback callback);
     /// The next that is to be sent now, which is under way then; null: none. Valid until the queue changes.
     [[nodiscard]] Entry* begin_try();
     /// A try of number `number` has failed: it will be sent again, or is given back because that was the last.

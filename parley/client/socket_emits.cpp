@@ -151,7 +151,7 @@ bool SocketCore::emit_again_and_again(const EncodedArguments& arguments, const E
     if (!retries_) {
         retries_ = std::make_unique<RetryQueue>(client_->options().retries, client_->options().retries_window);
     }
-    retries_->add(arguments, options.timeout, std::move(callback));
+    retries_->add(arguments, options.timeout, std::move(callback)).compress = options.compress;
     send_retries();
     return true;
 }
@@ -161,7 +161,7 @@ void SocketCore::send_retries() {
     while (client_ != nullptr && stage_ == Stage::connected && client_->is_open() && retries_) {
         const RetryQueue::Entry* const entry = retries_->begin_try();
         if (entry == nullptr) return;
-        const EmitOptions options{entry->timeout, false};
+        const EmitOptions options{.timeout = entry->timeout, .compress = entry->compress};
         emit_once(entry->arguments.copy(), options,
                   [self, number = entry->number](AckOutcome& outcome) { self->handle_try(number, outcome); });
     }
