@@ -245,7 +245,7 @@ void Engine::on_link_closed(const websocket::Closed& closed) {
         return drive();
     }
     const bool is_error =
-        closed.cause == websocket::CloseCause::violation || closed.cause == websocket::CloseCause::timed_out;
+        closed.cause == WebSocketCloseCause::protocol_error || closed.cause == WebSocketCloseCause::timed_out;
     ConnectError error;
     error.message = "websocket error";
     error.description = "The server closed the connection before the session was open.";

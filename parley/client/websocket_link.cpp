@@ -244,7 +244,7 @@ void WebSocketLink::handle_end() {
 
 void WebSocketLink::on_closed(std::optional<Error> error) {
     loop().contain([&] {
-        if (is_live()) return end({websocket::CloseCode::abnormal, websocket::CloseCause::connection_lost, {}});
+        if (is_live()) return end({websocket::CloseCode::abnormal, WebSocketCloseCause::connection_lost, {}});
         if (stage_ == Stage::refused) return fail(std::move(refusal_));
         fail(failure(websocket_error, error ? std::move(*error) : Error{{}, "The connection was lost."}));
     });

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "parley/base/time.hpp"
-#include "parley/web/websocket_close_cause.hpp"
+#include "parley/websocket/close_cause.hpp"
 
 namespace parley {
 

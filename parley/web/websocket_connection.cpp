@@ -33,23 +33,6 @@ constexpr std::uint16_t abnormal = 1006;
 constexpr std::string_view slow_consumer_reason = "slow consumer";
 constexpr std::string_view no_memory_reason = "out of memory";
 
-/// `closing`: our Close frame was sent before.
-WebSocketCloseCause cause_of(websocket::CloseCause cause, bool closing) {
-    switch (cause) {
-        case websocket::CloseCause::closed_by_peer:
-            return WebSocketCloseCause::closed_by_peer;
-        case websocket::CloseCause::closed_by_us:
-            return WebSocketCloseCause::closed_by_us;
-        case websocket::CloseCause::violation:
-            return WebSocketCloseCause::protocol_error;
-        case websocket::CloseCause::timed_out:
-            return closing ? WebSocketCloseCause::closed_by_us : WebSocketCloseCause::timed_out;
-        case websocket::CloseCause::connection_lost:
-            break;
-    }
-    return WebSocketCloseCause::connection_lost;
-}
-
 /// The longest beginning of `text` that fits and does not cut a character.
 std::string_view cut_reason(std::string_view text) {
     if (text.size() <= reason_bytes_max) return text;
@@ -113,8 +96,7 @@ void WebSocketConnection::drain_events() {
             listener_->on_message(event->message);
         } else {
             const websocket::Closed& closed = event->closed;
-            const WebSocketCloseCause cause = cause_of(closed.cause, stage_ == Stage::closing);
-            finish(static_cast<std::uint16_t>(closed.code), closed.reason, cause);
+            finish(static_cast<std::uint16_t>(closed.code), closed.reason, closed.cause);
         }
     }
     if (stage_ != Stage::ended && !outbox.empty()) stream().flush_soon();

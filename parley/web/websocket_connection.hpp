@@ -14,7 +14,7 @@
 #include "parley/base/shared_buffer.hpp"
 #include "parley/base/time.hpp"
 #include "parley/web/connection.hpp"
-#include "parley/web/websocket_close_cause.hpp"
+#include "parley/websocket/close_cause.hpp"
 #include "parley/websocket/connection.hpp"
 
 namespace parley::web {

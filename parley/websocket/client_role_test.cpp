@@ -74,7 +74,7 @@ TEST_CASE("client role: a masked frame of a server ends it with 1002 (RFC 6455 5
     for (const std::string& frame : {client_text("x"), client_ping(), client_close(1000), client_text("")}) {
         Client client;
         client.driver.receive(frame);
-        CHECK(client.driver.events == Lines{"closed 1002 violation: a frame of a server is masked"});
+        CHECK(client.driver.events == Lines{"closed 1002 protocol_error: a frame of a server is masked"});
         CHECK(client.driver.sent() == client_close(1002));
     }
 }
@@ -84,7 +84,7 @@ TEST_CASE("client role: pings are answered, and what breaks a rule is refused, i
     client.driver.receive(server_frame(Opcode::ping, "are you there"));
     CHECK(client.driver.take_sent() == client_frame(0x8A, "are you there"));
     client.driver.receive(server_text("\xC3"));
-    CHECK(client.driver.events == Lines{"closed 1007 violation: text that is not UTF-8"});
+    CHECK(client.driver.events == Lines{"closed 1007 protocol_error: text that is not UTF-8"});
     CHECK(client.driver.sent() == client_close(1007));
 }
 

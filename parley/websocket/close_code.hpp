@@ -31,13 +31,4 @@ enum class CloseCode : std::uint16_t {
     return number >= 1000 && number <= 1014 && (number < 1004 || number > 1006);
 }
 
-/// What brought a connection to its end.
-enum class CloseCause : std::uint8_t {
-    closed_by_peer,   ///< the peer sent a close frame first
-    closed_by_us,     ///< `close()` was called and the peer answered
-    violation,        ///< the peer broke the protocol or a limit; it was told the code and the reason
-    timed_out,        ///< the peer was too slow to finish a frame, or to answer our close frame
-    connection_lost,  ///< the stream ended without a close frame
-};
-
 }  // namespace parley::websocket

@@ -9,7 +9,7 @@
 namespace parley::websocket::detail {
 
 // What a close frame with this payload says: the peer's words, or which rule it breaks.
-Closed judge_close_payload(std::string_view payload, CloseCause cause) noexcept {
+Closed judge_close_payload(std::string_view payload, WebSocketCloseCause cause) noexcept {
     if (payload.empty()) return {CloseCode::no_status, cause, {}};
     if (payload.size() == 1) return half_a_close_code;
     const auto high = static_cast<std::uint8_t>(payload[0]);

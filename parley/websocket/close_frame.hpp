@@ -17,7 +17,7 @@ inline constexpr std::size_t close_reason_bytes_max = control_payload_bytes_max 
 
 /// What a received close frame with this payload says: the peer's code and words, or which rule it breaks (RFC 6455
 /// §5.5.1 and §7.4). The reason is a view of `payload`.
-[[nodiscard]] Closed judge_close_payload(std::string_view payload, CloseCause cause) noexcept;
+[[nodiscard]] Closed judge_close_payload(std::string_view payload, WebSocketCloseCause cause) noexcept;
 
 /// Whether a close frame can say this: a code that may be sent, and a reason that is UTF-8 and short enough.
 [[nodiscard]] bool can_close_with(CloseCode code, std::string_view reason) noexcept;

@@ -45,12 +45,12 @@ TEST_CASE("a close frame without a code is answered without one and reported as 
 TEST_CASE("close codes that must not be sent, half a code, and a reason that is no text are violations") {
     for (const int code : {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65'535}) {
         CAPTURE(code);
-        check_close_every_cut(client_close(code), {"closed 1002 violation: a close code that must not be sent"},
+        check_close_every_cut(client_close(code), {"closed 1002 protocol_error: a close code that must not be sent"},
                               server_close(1002));
     }
-    check_close_every_cut(client_frame(0x88, "\x03"), {"closed 1002 violation: a close frame with half a code"},
+    check_close_every_cut(client_frame(0x88, "\x03"), {"closed 1002 protocol_error: a close frame with half a code"},
                           server_close(1002));
-    check_close_every_cut(client_close(1000, "\xce\xba\xe1"), {"closed 1007 violation: text that is not UTF-8"},
+    check_close_every_cut(client_close(1000, "\xce\xba\xe1"), {"closed 1007 protocol_error: text that is not UTF-8"},
                           server_close(1007));
     for (const int code : {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000}) {
         CAPTURE(code);
@@ -136,7 +136,7 @@ TEST_CASE("a peer that does not answer our close is given five seconds") {
     driver.receive(client_text("still talking"));
     CHECK(driver.connection.next_deadline() == driver.now + 1ns);
     driver.pass(1ns);
-    CHECK(driver.events == Lines{"closed 1006 timed_out: the peer did not answer the close frame"});
+    CHECK(driver.events == Lines{"closed 1006 closed_by_us: the peer did not answer the close frame"});
     CHECK(driver.connection.next_deadline() == no_deadline);
     driver.pass(1h).receive(client_close(1000)).receive_eof();
     CHECK(driver.events.size() == 1);
@@ -147,7 +147,7 @@ TEST_CASE("a violation while closing ends it, and no second close frame is sent"
     driver.connection.close({CloseCode::normal, ""}, driver.now, driver.outbox);
     driver.take_sent();
     driver.receive(client_frame(0x8B, ""));
-    CHECK(driver.events == Lines{"closed 1002 violation: a reserved opcode"});
+    CHECK(driver.events == Lines{"closed 1002 protocol_error: a reserved opcode"});
     CHECK(driver.sent().empty());
 }
 

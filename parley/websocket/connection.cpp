@@ -34,14 +34,14 @@
 //                                            to the latest ping)
 // open      pong                             -                                                      open
 // open      close frame                      it is sent back; closed{by peer}                       ended
-// open      violation, limit                 close frame with its code; closed{violation}           ended
+// open      violation, limit                 close frame with its code; closed{protocol_error}      ended
 // open      frame deadline                   close frame 1008; closed{timed_out}                    ended
 // open      end of stream                    closed{connection_lost}                                ended
 // open      close()                          close frame                                            closing
 // closing   data, ping, pong                 read over                                              closing
 // closing   close frame                      closed{by us}                                          ended
-// closing   violation                        closed{violation}; nothing can be sent any more        ended
-// closing   close deadline                   closed{timed_out}                                      ended
+// closing   violation                        closed{protocol_error}; nothing can be sent any more   ended
+// closing   close deadline                   closed{by us}                                          ended
 // closing   end of stream                    closed{connection_lost}                                ended
 // ended     `closed` handed out              -                                                      told
 // told      anything                         -                                                      told
@@ -115,7 +115,7 @@ std::optional<Event> Connection::next_event(Outbox& outbox) {
         if (progress == Progress::message) return event;
         if (progress == Progress::starved) break;
     }
-    if (eof_) end({CloseCode::abnormal, CloseCause::connection_lost, {}});
+    if (eof_) end({CloseCode::abnormal, WebSocketCloseCause::connection_lost, {}});
     if (state_ == State::ended) {
         state_ = State::told;
         event->kind = Event::Kind::closed;
@@ -301,9 +301,10 @@ Connection::Progress Connection::read_control(Outbox& outbox) {
 }
 
 void Connection::handle_close(std::string_view payload, Outbox& outbox) {
-    const CloseCause cause = is_open() ? CloseCause::closed_by_peer : CloseCause::closed_by_us;
+    const WebSocketCloseCause cause =
+        is_open() ? WebSocketCloseCause::closed_by_peer : WebSocketCloseCause::closed_by_us;
     const Closed closed = judge_close_payload(payload, cause);
-    if (closed.cause == CloseCause::violation) {
+    if (closed.cause == WebSocketCloseCause::protocol_error) {
         fail(closed, outbox);
         return;
     }
@@ -393,7 +394,7 @@ TimePoint Connection::next_deadline() const noexcept {
 void Connection::handle_deadline(TimePoint now, Outbox& outbox) {
     now_ = now;
     if (state_ == State::closing && now >= since_ + options_.limits.close_timeout) {
-        end({CloseCode::abnormal, CloseCause::timed_out, "the peer did not answer the close frame"});
+        end({CloseCode::abnormal, WebSocketCloseCause::closed_by_us, "the peer did not answer the close frame"});
     } else if (is_open() && now >= frame_deadline()) {
         fail(frame_too_slow, outbox, Telling::code_and_reason);
     }

@@ -48,8 +48,8 @@ TEST_CASE("the examples of RFC 6455 §5.7, as a server receives them") {
 }
 
 TEST_CASE("an unmasked frame is a violation for a server") {
-    check_every_cut(octets({0x81, 0x05, 'H', 'e', 'l', 'l', 'o'}), {"closed 1002 violation: a frame is not masked"},
-                    test::server_close(1002));
+    check_every_cut(octets({0x81, 0x05, 'H', 'e', 'l', 'l', 'o'}),
+                    {"closed 1002 protocol_error: a frame is not masked"}, test::server_close(1002));
 }
 
 TEST_CASE("messages of every kind in one stream keep their order") {
@@ -72,31 +72,32 @@ TEST_CASE("a message may end with an empty fragment, and may be nothing but empt
 
 TEST_CASE("frames that do not fit where they stand are violations") {
     SUBCASE("a continuation without a message") {
-        check_every_cut(client_frame(0x80, "x"), {"closed 1002 violation: a continuation without a message"},
+        check_every_cut(client_frame(0x80, "x"), {"closed 1002 protocol_error: a continuation without a message"},
                         test::server_close(1002));
     }
     SUBCASE("a continuation behind a finished message") {
         check_every_cut(client_frame(0x01, "a") + client_frame(0x80, "b") + client_frame(0x80, "c"),
-                        {"text ab", "closed 1002 violation: a continuation without a message"},
+                        {"text ab", "closed 1002 protocol_error: a continuation without a message"},
                         test::server_close(1002));
     }
     SUBCASE("a message inside a fragmented message") {
         check_every_cut(client_frame(0x01, "a") + client_text("b"),
-                        {"closed 1002 violation: a message inside a fragmented message"}, test::server_close(1002));
+                        {"closed 1002 protocol_error: a message inside a fragmented message"},
+                        test::server_close(1002));
     }
     SUBCASE("RSV1, as long as no extension is negotiated") {
-        check_every_cut(client_frame(0xC1, "a"), {"closed 1002 violation: RSV1 is set without an extension"},
+        check_every_cut(client_frame(0xC1, "a"), {"closed 1002 protocol_error: RSV1 is set without an extension"},
                         test::server_close(1002));
     }
     SUBCASE("a reserved opcode") {
         check_every_cut(client_text("a") + client_frame(0x83, "b"),
-                        {"text a", "closed 1002 violation: a reserved opcode"}, test::server_close(1002));
+                        {"text a", "closed 1002 protocol_error: a reserved opcode"}, test::server_close(1002));
     }
 }
 
 TEST_CASE("nothing that follows a violation is read") {
     check_every_cut(client_frame(0x8B, "") + client_text("ignored") + client_frame(0x89, "ignored"),
-                    {"closed 1002 violation: a reserved opcode"}, test::server_close(1002));
+                    {"closed 1002 protocol_error: a reserved opcode"}, test::server_close(1002));
 }
 
 TEST_CASE("a message that is received whole is a view of the received octets and owns no memory") {

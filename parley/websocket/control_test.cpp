@@ -16,7 +16,7 @@ using test::Driver;
 using test::Lines;
 using test::server_frame;
 
-const std::string too_many_line = "closed 1008 violation: too many control frames";
+const std::string too_many_line = "closed 1008 protocol_error: too many control frames";
 
 TEST_CASE("each ping of one receive is answered, in order") {
     Driver driver;

@@ -66,8 +66,8 @@ constexpr int middle_piece = 0x00;
 // "Hello" as in RFC 7692 §7.2.3.1.
 const std::string hello = octets({0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00});
 
-const char* const not_deflate_line = "closed 1007 violation: a compressed message that is not DEFLATE";
-const char* const too_big_line = "closed 1009 violation: the message is too big";
+const char* const not_deflate_line = "closed 1007 protocol_error: a compressed message that is not DEFLATE";
+const char* const too_big_line = "closed 1009 protocol_error: the message is too big";
 
 // The compressed payload of a message, by an end that has said nothing before.
 std::string compressed(std::string_view message, const PerMessageDeflate& options = everything) {
@@ -197,17 +197,18 @@ TEST_CASE("compressed and plain messages may alternate, with control frames betw
 }
 
 TEST_CASE("RSV1 says it with the first frame of a message, and nowhere else (RFC 7692 6)") {
-    const Lines misplaced{"closed 1002 violation: RSV1 is set on a frame that begins no message"};
+    const Lines misplaced{"closed 1002 protocol_error: RSV1 is set on a frame that begins no message"};
     CHECK(Compressing().receive(client_frame(first_text, hello) + client_frame(0xC0, "")) == misplaced);
     CHECK(Compressing().receive(client_frame(0x01, "a") + client_frame(0x40, "")) == misplaced);
     CHECK(Compressing().receive(client_frame(0xC9, "ping")) == misplaced);
     CHECK(Compressing().receive(client_frame(0xCA, "pong")) == misplaced);
     CHECK(Compressing().receive(client_frame(0xC8, "")) == misplaced);
-    CHECK(Compressing().receive(client_frame(0xA1, "")) == Lines{"closed 1002 violation: a reserved bit is set"});
-    CHECK(Compressing().receive(client_frame(0xD1, hello)) == Lines{"closed 1002 violation: a reserved bit is set"});
+    CHECK(Compressing().receive(client_frame(0xA1, "")) == Lines{"closed 1002 protocol_error: a reserved bit is set"});
+    CHECK(Compressing().receive(client_frame(0xD1, hello)) ==
+          Lines{"closed 1002 protocol_error: a reserved bit is set"});
     Driver plain;
     CHECK(plain.receive(client_frame(text, hello)).events ==
-          Lines{"closed 1002 violation: RSV1 is set without an extension"});
+          Lines{"closed 1002 protocol_error: RSV1 is set without an extension"});
 }
 
 TEST_CASE("what is no DEFLATE, and what is not all of a message, closes with 1007") {
@@ -245,7 +246,7 @@ TEST_CASE("a final block is not the end of what may be referred to") {
 
 TEST_CASE("text is checked for UTF-8 when it is inflated") {
     CHECK(Compressing().receive(client_frame(text, compressed("K\xC3\xB6ln"))) == Lines{"text K\xC3\xB6ln"});
-    const Lines not_utf8{"closed 1007 violation: text that is not UTF-8"};
+    const Lines not_utf8{"closed 1007 protocol_error: text that is not UTF-8"};
     CHECK(Compressing().receive(client_frame(text, compressed("K\xC3"))) == not_utf8);
     const std::string bad = compressed("\xFF");
     CHECK(Compressing().receive(client_frame(text, bad)) == not_utf8);

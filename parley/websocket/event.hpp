@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "parley/websocket/close_cause.hpp"
 #include "parley/websocket/close_code.hpp"
 #include "parley/websocket/message.hpp"
 
@@ -14,7 +15,7 @@ struct Closed {
     /// The peer's code when it sent a close frame (`no_status`: one without), the one we told it when it broke a rule,
     /// else `abnormal`.
     CloseCode code = CloseCode::abnormal;
-    CloseCause cause = CloseCause::connection_lost;
+    WebSocketCloseCause cause = WebSocketCloseCause::connection_lost;
     std::string_view reason;  ///< the peer's words, or ours about a violation; valid until the next call of the machine
 };
 

@@ -16,7 +16,7 @@ using test::client_text;
 using test::Driver;
 using test::Lines;
 
-const std::string too_big_line = "closed 1009 violation: the message is too big";
+const std::string too_big_line = "closed 1009 protocol_error: the message is too big";
 
 TEST_CASE("a message in one frame: limit - 1, limit, limit + 1") {
     for (const std::size_t limit : {0U, 10U, 125U, 126U, 65'535U, 65'536U, 1'000'000U}) {
@@ -61,7 +61,7 @@ TEST_CASE("a message may have as many fragments as allowed, control frames betwe
             over.receive(client_frame(0x00, "x") + (i % 50 == 0 ? client_frame(0x8A, "") : "")).pass(1ms);
         CHECK(over.connection.is_open());
         over.receive(client_frame(0x80, "x"));
-        CHECK(over.events == Lines{"closed 1008 violation: too many fragments"});
+        CHECK(over.events == Lines{"closed 1008 protocol_error: too many fragments"});
     }
 }
 

@@ -20,7 +20,7 @@ using test::Driver;
 using test::Lines;
 using test::octets;
 
-const std::string too_big_line = "closed 1009 violation: the message is too big";
+const std::string too_big_line = "closed 1009 protocol_error: the message is too big";
 
 TEST_CASE("CVE-2026-48779: a message in one-octet fragments retains little more than its octets") {
     Driver driver;
@@ -30,7 +30,7 @@ TEST_CASE("CVE-2026-48779: a message in one-octet fragments retains little more 
         REQUIRE(driver.connection.retained_bytes() <= size + std::max<std::size_t>(size / 8, 4096));
     }
     driver.receive(client_frame(0x00, "x"));
-    CHECK(driver.events == Lines{"closed 1008 violation: too many fragments"});
+    CHECK(driver.events == Lines{"closed 1008 protocol_error: too many fragments"});
 }
 
 TEST_CASE("CVE-2026-48779: a million empty continuations end the connection at the sixty-first") {
@@ -43,7 +43,7 @@ TEST_CASE("CVE-2026-48779: a million empty continuations end the connection at t
         ++taken;
     }
     CHECK(taken == 61);
-    CHECK(driver.events == Lines{"closed 1008 violation: too many control frames"});
+    CHECK(driver.events == Lines{"closed 1008 protocol_error: too many control frames"});
 }
 
 TEST_CASE("CVE-2026-48779: a large message in one-octet segments retains what arrived and one step ahead") {
@@ -70,7 +70,7 @@ TEST_CASE("automatic pongs do not queue when the peer does not read") {
     CHECK(pings == 61);
     CHECK(most_waiting == frame_size(125));
     CHECK(driver.connection.retained_bytes() <= 125);
-    CHECK(driver.events == Lines{"closed 1008 violation: too many control frames"});
+    CHECK(driver.events == Lines{"closed 1008 protocol_error: too many control frames"});
 
     SUBCASE("nor when they come slowly") {
         Driver slow;
@@ -102,8 +102,8 @@ TEST_CASE("CVE-2016-10542: a header alone that announces too much is refused, an
         {0xFFFF'FFFF, too_big_line},
         {0x1'0000'0000, too_big_line},
         {0x7FFF'FFFF'FFFF'FFFF, too_big_line},
-        {0x8000'0000'0000'0000, "closed 1002 violation: a length above 2^63"},
-        {0xFFFF'FFFF'FFFF'FFFF, "closed 1002 violation: a length above 2^63"},
+        {0x8000'0000'0000'0000, "closed 1002 protocol_error: a length above 2^63"},
+        {0xFFFF'FFFF'FFFF'FFFF, "closed 1002 protocol_error: a length above 2^63"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.size);
@@ -124,8 +124,8 @@ TEST_CASE("CVE-2026-1528, CVE-2020-27813: 64-bit lengths neither overflow nor wr
         std::string header;
         std::string line;
     };
-    const std::string not_minimal = "closed 1002 violation: a length that is not minimal";
-    const std::string above = "closed 1002 violation: a length above 2^63";
+    const std::string not_minimal = "closed 1002 protocol_error: a length that is not minimal";
+    const std::string above = "closed 1002 protocol_error: a length above 2^63";
     const auto wide = [](std::uint64_t size) {
         std::string header = octets({0x82, 0x80 | 127});
         for (int shift = 56; shift >= 0; shift -= 8)
@@ -177,7 +177,7 @@ TEST_CASE("CVE-2022-21676: what follows a handshake at once, and is no frame, en
         Driver driver;
         driver.receive(text);
         REQUIRE(driver.events.size() == 1);
-        CHECK(driver.events.front().starts_with("closed 1002 violation"));
+        CHECK(driver.events.front().starts_with("closed 1002 protocol_error"));
         CHECK(driver.sent().substr(2, 2) == octets({0x03, 0xEA}));
     }
 }

@@ -76,12 +76,13 @@ inline std::string server_close(int code, std::string_view reason = {}) {
     return server_frame(Opcode::close, octets({code >> 8, code & 0xFF}).append(reason));
 }
 
-inline std::string to_string(CloseCause cause) {
-    constexpr const char* names[] = {"closed_by_peer", "closed_by_us", "violation", "timed_out", "connection_lost"};
+inline std::string to_string(WebSocketCloseCause cause) {
+    constexpr const char* names[] = {"closed_by_peer", "closed_by_us", "protocol_error",
+                                     "slow_consumer",  "timed_out",    "connection_lost"};
     return names[static_cast<int>(cause)];
 }
 
-/// An event as one line: `text hello`, `binary ...`, `closed 1002 violation: a reserved opcode`.
+/// An event as one line: `text hello`, `binary ...`, `closed 1002 protocol_error: a reserved opcode`.
 inline std::string describe(const Event& event) {
     if (event.kind == Event::Kind::message_received) {
         return (event.message.is_binary ? "binary " : "text ") + std::string(event.message.data);

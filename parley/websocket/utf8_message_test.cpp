@@ -14,7 +14,7 @@ using test::client_text;
 using test::Driver;
 using test::Lines;
 
-const std::string not_utf8_line = "closed 1007 violation: text that is not UTF-8";
+const std::string not_utf8_line = "closed 1007 protocol_error: text that is not UTF-8";
 
 struct Text {
     std::string octets;
