@@ -25,6 +25,8 @@ namespace {
 
 // Messages of one connection that are handled in one turn of the loop, so that one peer does not hold up the others.
 constexpr int messages_per_turn_max = 128;
+// A longer one counts as so many: a compressed message may be a thousand times what came.
+constexpr std::size_t octets_per_message = 8 * 1024;
 
 constexpr std::size_t reason_bytes_max = 123;  // RFC 6455 §5.5: a control frame's 125 octets without the code
 
@@ -93,6 +95,7 @@ void WebSocketConnection::drain_events() {
         const std::optional<websocket::Event> event = machine_.next_event(outbox);
         if (!event) break;
         if (event->kind == websocket::Event::Kind::message_received) {
+            budget -= static_cast<int>(event->message.data.size() / octets_per_message);
             listener_->on_message(event->message);
         } else {
             const websocket::Closed& closed = event->closed;

@@ -87,6 +87,20 @@ TEST_CASE("messages are inflated, echoed compressed, and their context lasts") {
     CHECK(site.take(plain) == server_text("Hello"));
 }
 
+TEST_CASE("messages that grow when they are inflated do not hold up the other connections") {
+    DeflateSite site;
+    std::vector<std::size_t> sizes;
+    site.server.on_message([&](std::string_view text) { sizes.push_back(text.size()); });
+    net::SimulatedPeer& greedy = site.open(offer);
+    net::SimulatedPeer& other = site.open({});
+    const std::string million = client_frame(with_rsv1(Opcode::text), compress(std::string(1'000'000, 'x')));
+    const std::string small = client_frame(with_rsv1(Opcode::text), compress(std::string(100'000, 'x')));
+    greedy.send(small + million + million + million);
+    other.send(client_text("hello"));
+    site.network.run_until_idle();
+    CHECK(sizes == std::vector<std::size_t>{100'000, 1'000'000, 5, 1'000'000, 1'000'000});
+}
+
 TEST_CASE("what comes right behind the handshake may be compressed") {
     DeflateSite site;
     net::SimulatedPeer& peer = site.connect();

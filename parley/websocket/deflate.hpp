@@ -13,6 +13,7 @@
 #include "parley/websocket/deflate_codec.hpp"
 #include "parley/websocket/deflate_options.hpp"
 #include "parley/websocket/deflate_parameters.hpp"
+#include "parley/websocket/limits.hpp"
 
 namespace parley::websocket {
 
@@ -41,7 +42,7 @@ class DeflatePool {
 
     /// Whether a message of so many octets is to be compressed.
     [[nodiscard]] bool is_worth(std::size_t octets) const noexcept {
-        return octets >= options_.threshold && octets > 0;
+        return octets >= options_.threshold && octets > 0 && octets <= message_bytes_possible;
     }
     /// The payload of a message that is `prefix` and then `rest`, without context takeover; nothing: memory is short.
     [[nodiscard]] std::optional<std::string_view> compress(std::string_view prefix, std::string_view rest,
