@@ -13,6 +13,10 @@ function(parley_test name)
   # Each file of a test is written for itself, and names its helpers as it likes.
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   target_link_libraries(${name} PRIVATE parley_compile_options parley_test_main ${ARG_USES})
+  # What a sanitizer is to see is there at every level, and a test is run once: compiling it is most of its cost.
+  if(PARLEY_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
