@@ -53,7 +53,7 @@ void SocketCore::join() {
 void SocketCore::ask_for_auth(ClientAuth& auth) {
     auth_attempt_ = ++auth_attempts_;
     if (!auth_timer_) {
-        auth_timer_ = std::make_unique<net::Timer>(client_->loop(), [this] { give_up_auth(); });
+        auth_timer_ = std::make_unique<net::Timer>(client_->loop(), [this] { cancel_auth(); });
     }
     auth_timer_->start(client_->options().timeout);
     const AuthAnswer answer(Reference<AuthQuestion>(new AuthQuestion(*this, auth_attempt_)));
@@ -75,7 +75,7 @@ void SocketCore::forget_auth() noexcept {
     if (auth_timer_) auth_timer_->stop();
 }
 
-void SocketCore::give_up_auth() {
+void SocketCore::cancel_auth() {
     const Reference<SocketCore> self(this);
     ConnectError error;
     error.message = "timeout";

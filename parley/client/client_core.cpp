@@ -51,7 +51,7 @@ ClientCore::ClientCore(net::Loop& loop, LoopOwner owner, const http::Url& url, C
     packet_options_.limits.packet_bytes_max = options_.max_http_buffer_size;
 }
 
-void ClientCore::quit() noexcept {
+void ClientCore::abandon() noexcept {
     is_over_ = true;
     gate()->close();
     timer_.stop();
@@ -167,7 +167,7 @@ void ClientCore::on_engine_closed(const engineio::Closed& closed) {
 void ClientCore::end_session(ClientDisconnectReason reason) {
     backoff_.note_connection(loop().now() - opened_at_);
     is_reconnecting_ = true;
-    for_each_active([&](SocketCore& socket) { socket.lose(reason); });
+    for_each_active([&](SocketCore& socket) { socket.end_session(reason); });
     if (!is_over_) wait_to_reconnect(Duration::zero());
 }
 

@@ -94,7 +94,7 @@ class ClientCore final : public Ending, private EngineListener {
 
  private:
     ClientCore(net::Loop& loop, LoopOwner owner, const http::Url& url, ClientOptions options);
-    void quit() noexcept override;
+    void abandon() noexcept override;
 
     void start_engine();
     void wait_to_reconnect(Duration at_least);

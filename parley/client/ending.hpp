@@ -41,20 +41,20 @@ class HomeThread {
 };
 
 /// Something on a loop that its owner may let go of in any callback, those that come from itself among them: it is told
-/// so at once (`quit`), calls nobody any more, and is destroyed when the turn's callbacks are over.
+/// so at once (`abandon`), calls nobody any more, and is destroyed when the turn's callbacks are over.
 class Ending : private net::PostedCall {
  public:
     explicit Ending(Home home) : loop_(home.loop), gate_(std::move(home.gate)) {}
 
     struct Soon {
         void operator()(Ending* thing) const noexcept {
-            thing->quit();
+            thing->abandon();
             thing->gate_->post(*thing);
         }
     };
 
     /// Its loop is about to end: from now on it is as if its owner had let go of it, which that may do when it will.
-    void end() noexcept { quit(); }
+    void end() noexcept { abandon(); }
 
     [[nodiscard]] net::Loop& loop() const noexcept { return loop_; }
     [[nodiscard]] const std::shared_ptr<net::LoopGate>& gate() const noexcept { return gate_; }
@@ -64,7 +64,7 @@ class Ending : private net::PostedCall {
     ~Ending() override = default;
     /// The owner has let go: ends what can be ended at once, and remembers that nobody is to be called. May be told
     /// twice.
-    virtual void quit() noexcept = 0;
+    virtual void abandon() noexcept = 0;
 
  private:
     void run_posted() noexcept final { delete this; }

@@ -33,7 +33,7 @@ Engine::Owner Engine::open(Home home, const EngineOptions& options, Transport fi
     return engine;
 }
 
-void Engine::quit() noexcept {
+void Engine::abandon() noexcept {
     listener_ = nullptr;
     timer_.stop();
     sending_.cancel();
@@ -117,7 +117,7 @@ void Engine::handle_closed(const engineio::Closed& closed) {
         return start(next);
     }
     EngineListener* const listener = listener_;
-    quit();
+    abandon();
     if (was_open_ || closed.reason == CloseReason::forced_close) return listener->on_engine_closed(closed);
     ConnectError error = error_.value_or(ConnectError());
     if (error.message.empty()) {

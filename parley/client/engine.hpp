@@ -75,7 +75,7 @@ class Engine final : public Ending, private WebSocketLinkListener, private Polli
 
  private:
     Engine(Home home, const EngineOptions& options, EngineListener& listener);
-    void quit() noexcept override;
+    void abandon() noexcept override;
 
     void start(engineio::Transport transport);
     void drive();

@@ -50,7 +50,7 @@ void HttpConnection::dial(HttpExchange& exchange) {
 
 void HttpConnection::handle_dialed(Result<std::unique_ptr<net::Stream>> stream) {
     dial_.reset();
-    if (!stream) return lose(stream.error().code, stream.error().message);
+    if (!stream) return fail(stream.error().code, stream.error().message);
     stream_ = std::move(*stream);
     stream_->set_handler(*this);
     run(*exchange_);
@@ -92,7 +92,7 @@ void HttpConnection::on_end() {
 // What came before a reset is whole or it is not: only FIN is the end of a body without a length.
 void HttpConnection::on_closed(std::optional<Error> error) {
     if (exchange_ == nullptr) return remove();
-    lose(ErrorCode::disconnected, error ? error->message : "The connection is closed.");
+    fail(ErrorCode::disconnected, error ? error->message : "The connection is closed.");
 }
 
 void HttpConnection::drain() {
@@ -116,7 +116,7 @@ bool HttpConnection::handle(const http::ResponseEvent& event) {
             break;
     }
     const bool is_gone = event.code == ErrorCode::disconnected;
-    lose(event.code, (is_gone ? "the server is gone: " : "the answer cannot be taken: ") + std::string(event.reason));
+    fail(event.code, (is_gone ? "the server is gone: " : "the answer cannot be taken: ") + std::string(event.reason));
     return false;
 }
 
@@ -141,7 +141,7 @@ void HttpConnection::complete() {
     pool.handle_answered(exchange);
 }
 
-void HttpConnection::lose(ErrorCode code, std::string_view reason) {
+void HttpConnection::fail(ErrorCode code, std::string_view reason) {
     HttpExchange& exchange = *std::exchange(exchange_, nullptr);
     exchange.set_connection(nullptr);
     const bool is_stale = is_used_ && !parser_.has_begun() && code == ErrorCode::disconnected;

@@ -45,7 +45,7 @@ class HttpConnection final : private net::StreamHandler {
     [[nodiscard]] bool handle(const http::ResponseEvent& event);
     void handle_head();
     void complete();
-    void lose(ErrorCode code, std::string_view reason);
+    void fail(ErrorCode code, std::string_view reason);
     void remove();
 
     HttpPool& pool_;

@@ -37,7 +37,7 @@ Polling::Owner Polling::make(Home home, const PollingOptions& options, PollingLi
     return Owner(new Polling(std::move(home), options, listener, cookies));
 }
 
-void Polling::quit() noexcept {
+void Polling::abandon() noexcept {
     listener_ = nullptr;
     cookies_ = nullptr;
     poll_ = {};

@@ -53,7 +53,7 @@ class Polling final : public Ending {
 
  private:
     Polling(Home home, const PollingOptions& options, PollingListener& listener, CookieJar* cookies);
-    void quit() noexcept override;
+    void abandon() noexcept override;
 
     [[nodiscard]] HttpRequest request(const http::Url& url, const char* method) const;
     /// The answer, when it is what was asked for; else the listener is told.

@@ -145,7 +145,8 @@ void SocketCore::call_handlers(const socketio::Event& event) {
 
 bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback) {
     if (!acks_) {
-        acks_ = std::make_unique<AckTable>(client_->loop(), client_->options().acks_max, [this] { expire_acks(); });
+        acks_ =
+            std::make_unique<AckTable>(client_->loop(), client_->options().acks_max, [this] { fail_overdue_acks(); });
     }
     const std::chrono::milliseconds wanted = timeout.count() < 0 ? client_->options().ack_timeout : timeout;
     const bool is_bounded = timeout.count() >= 0 || wanted.count() > 0;
@@ -155,7 +156,7 @@ bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout,
     return true;
 }
 
-void SocketCore::expire_acks() {
+void SocketCore::fail_overdue_acks() {
     const Reference<SocketCore> self(this);
     const Error error{ErrorCode::timed_out, "operation has timed out"};
     while (client_ != nullptr) {
@@ -241,7 +242,7 @@ bool SocketCore::disconnect() {
         socketio::append_disconnect(text, nsp_);
         client_->send(text);
     }
-    lose(ClientDisconnectReason::io_client_disconnect);
+    end_session(ClientDisconnectReason::io_client_disconnect);
     if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
     return true;
 }
@@ -262,7 +263,7 @@ void SocketCore::receive(const socketio::DecodedPacket& packet) {
         case Type::binary_ack:
             return receive_ack(packet);
         case Type::disconnect:
-            lose(ClientDisconnectReason::io_server_disconnect);
+            end_session(ClientDisconnectReason::io_server_disconnect);
             if (client_ != nullptr && stage_ == Stage::idle) client_->handle_left();
             return;
     }
@@ -363,7 +364,7 @@ void SocketCore::note_offset(const socketio::Event& event) {
 }
 
 // What ends by itself is tried again; what somebody has ended is not.
-void SocketCore::lose(ClientDisconnectReason reason) {
+void SocketCore::end_session(ClientDisconnectReason reason) {
     if (client_ == nullptr || stage_ == Stage::idle) return;
     const bool was_connected = stage_ == Stage::connected;
     const bool is_ended = reason == ClientDisconnectReason::io_server_disconnect ||

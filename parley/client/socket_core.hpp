@@ -105,7 +105,7 @@ class SocketCore final : public Counted {
     void receive(const socketio::DecodedPacket& packet);
     [[nodiscard]] bool is_joining() const noexcept { return stage_ == Stage::joining; }
     /// There is no session any more.
-    void lose(ClientDisconnectReason reason);
+    void end_session(ClientDisconnectReason reason);
     void fail(const ConnectError& error);
     /// The client goes away: nobody is told.
     void abandon();
@@ -139,7 +139,7 @@ class SocketCore final : public Counted {
     void set_stage(Stage stage);
     void ask_for_auth(ClientAuth& auth);
     void forget_auth() noexcept;
-    void give_up_auth();
+    void cancel_auth();
     void send_connect(const Json& auth);
     void send_old_connect(const Json& auth);
     void enter_old_main_namespace();
@@ -165,7 +165,7 @@ class SocketCore final : public Counted {
     [[nodiscard]] bool has_room_for(std::size_t bytes) const;
     bool keep_to_send(Waiting packet);
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, contract::AckCallback&& callback);
-    void expire_acks();
+    void fail_overdue_acks();
     void fail_acks();
     void call_ack(contract::AckCallback& callback, contract::AckOutcome& outcome);
     [[nodiscard]] std::uint64_t first_waiting_ack() const;

@@ -24,7 +24,7 @@ WebSocketCore::WebSocketCore(net::Loop& loop, const http::Url& url, const WebSoc
       timer_(loop, [this] { connect(); }),
       failures_(loop) {}
 
-void WebSocketCore::quit() noexcept {
+void WebSocketCore::abandon() noexcept {
     is_over_ = true;
     is_open_ = false;
     gate()->close();

@@ -49,7 +49,7 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
 
  private:
     WebSocketCore(net::Loop& loop, const http::Url& url, const WebSocketClientOptions& options);
-    void quit() noexcept override;
+    void abandon() noexcept override;
 
     void connect();
     void try_again_or_finish();

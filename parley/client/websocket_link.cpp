@@ -54,7 +54,7 @@ WebSocketLink::Owner WebSocketLink::connect(Home home, const http::Url& url, con
     return link;
 }
 
-void WebSocketLink::quit() noexcept {
+void WebSocketLink::abandon() noexcept {
     listener_ = nullptr;
     stage_ = Stage::ended;
     timer_.stop();
@@ -222,7 +222,7 @@ void WebSocketLink::close(const websocket::CloseStatus& status) {
         stream_->flush_soon();
         arm_timer();
     } else if (stage_ != Stage::closing) {
-        quit();
+        abandon();
     }
 }
 
@@ -261,7 +261,7 @@ void WebSocketLink::handle_deadline() {
 void WebSocketLink::fail(ConnectError error) {
     if (stage_ == Stage::ended) return;
     WebSocketLinkListener* const listener = listener_;
-    quit();
+    abandon();
     if (listener != nullptr) listener->on_link_failed(std::move(error));
 }
 
@@ -269,7 +269,7 @@ void WebSocketLink::fail(ConnectError error) {
 void WebSocketLink::end(const websocket::Closed& closed) {
     if (stage_ == Stage::ended) return;
     WebSocketLinkListener* const listener = listener_;
-    quit();
+    abandon();
     stream_->close();
     if (listener != nullptr) listener->on_link_closed(closed);
 }

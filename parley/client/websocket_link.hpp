@@ -78,7 +78,7 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
     enum class Stage : std::uint8_t { dialing, handshake, refused, open, closing, ended };
 
     WebSocketLink(Home home, const WebSocketLinkOptions& options, WebSocketLinkListener& listener);
-    void quit() noexcept override;
+    void abandon() noexcept override;
 
     void dial(const http::Url& url);
     void send_request(const http::Url& url);

@@ -28,7 +28,7 @@ Loop::Loop(std::unique_ptr<Backend> backend)
 Loop::~Loop() {
     while (LoopGuest* const guest = mailbox_->take_guest())
         run_as_turn([guest] { guest->handle_loop_end(); });
-    backend_->shut_down();
+    backend_->stop();
     mailbox_->close();
     while (OwnedTimer* timer = owned_timers_.pop_front())
         delete timer;

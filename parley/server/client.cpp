@@ -163,7 +163,7 @@ void Client::tell_sent(std::string_view message) const noexcept {
     if (observer && session_.is_open()) observer.tell(&ServerObserver::on_message_sent, message.size());
 }
 
-void Client::expel(SocketCore& socket) {
+void Client::disconnect_socket(SocketCore& socket) {
     const Reference<SocketCore> kept(&socket);
     std::string& packet = server_.empty_packet();
     if (connection_.disconnect(socket.nsp().name(), server_.loop().now(), packet)) send_text(packet);
@@ -175,7 +175,7 @@ void Client::expel(SocketCore& socket) {
 void Client::disconnect() {
     const std::vector<Reference<SocketCore>> sockets = sockets_;
     for (const Reference<SocketCore>& socket : sockets) {
-        if (socket->connected()) expel(*socket);
+        if (socket->connected()) disconnect_socket(*socket);
     }
     session_.close();
 }

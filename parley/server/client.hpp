@@ -48,7 +48,7 @@ class Client final : public engine::SessionListener {
     bool accept(SocketCore& socket);
     void refuse(SocketCore& socket, std::string_view message, const Json& data);
     /// Puts a socket out of its namespace; the connection stays.
-    void expel(SocketCore& socket);
+    void disconnect_socket(SocketCore& socket);
     /// Puts all sockets out of their namespaces and closes the connection.
     void disconnect();
     /// All sockets end with this reason; the peer is told nothing.

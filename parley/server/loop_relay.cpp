@@ -32,7 +32,7 @@ class SinkAbroad final : public socketio::AnswerSink<Answer> {
         if (has_spoken_) return;
         try {
             tell([](Collector<Answer>& answers) {
-                answers.lose({ErrorCode::disconnected, "a part of the server has gone"});
+                answers.miss_node({ErrorCode::disconnected, "a part of the server has gone"});
             });
         } catch (const std::bad_alloc&) {  // the asker gives up in its time
         }

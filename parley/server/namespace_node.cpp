@@ -246,27 +246,27 @@ std::shared_ptr<Collector<Answer>> NamespaceNode::ask(const socketio::Relay* oth
             if (!nsp->gate().is_open()) return;
             nsp->server().call([&] { done(std::move(values), missing); });
         });
-    give_up_at(question, nsp_.server().loop().now() + timeout,
-               [answers, &server = nsp_.server()] { answers->give_up(server.timed_out()); });
+    time_out_at(question, nsp_.server().loop().now() + timeout,
+                [answers, &server = nsp_.server()] { answers->time_out(server.timed_out()); });
     return answers;
 }
 
 NamespaceNode::Deadlines::Deadlines(net::Loop& loop, Function<void()> on_expired)
     : pending(std::numeric_limits<std::size_t>::max()), timer(loop, std::move(on_expired)) {}
 
-void NamespaceNode::give_up_at(std::uint64_t question, TimePoint deadline, Function<void()> give_up) {
-    if (!deadlines_) deadlines_ = std::make_unique<Deadlines>(nsp_.server().loop(), [this] { expire(); });
-    static_cast<void>(deadlines_->pending.add(question, deadline, std::move(give_up)));
+void NamespaceNode::time_out_at(std::uint64_t question, TimePoint deadline, Function<void()> time_out) {
+    if (!deadlines_) deadlines_ = std::make_unique<Deadlines>(nsp_.server().loop(), [this] { handle_deadlines(); });
+    static_cast<void>(deadlines_->pending.add(question, deadline, std::move(time_out)));
     deadlines_->timer.start_at(deadlines_->pending.next_deadline());
 }
 
-void NamespaceNode::expire() {
+void NamespaceNode::handle_deadlines() {
     const Reference<NamespaceCore> kept(&nsp_);
     const TimePoint now = nsp_.server().loop().now();
     while (deadlines_) {
-        std::optional<Function<void()>> give_up = deadlines_->pending.take_expired(now);
-        if (!give_up) break;
-        (*give_up)();
+        std::optional<Function<void()>> time_out = deadlines_->pending.take_expired(now);
+        if (!time_out) break;
+        (*time_out)();
     }
     if (deadlines_) deadlines_->timer.start_at(deadlines_->pending.next_deadline());
 }

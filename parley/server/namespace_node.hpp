@@ -85,8 +85,8 @@ class NamespaceNode final : public socketio::Node {
     template <typename Answer>
     std::shared_ptr<socketio::Collector<Answer>> ask(const socketio::Relay* others, std::chrono::milliseconds timeout,
                                                      typename socketio::Collector<Answer>::Done done);
-    void give_up_at(std::uint64_t question, TimePoint deadline, Function<void()> give_up);
-    void expire();
+    void time_out_at(std::uint64_t question, TimePoint deadline, Function<void()> time_out);
+    void handle_deadlines();
 
     NamespaceCore& nsp_;
     socketio::RoomTable rooms_;

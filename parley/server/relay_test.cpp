@@ -89,7 +89,7 @@ class TestRelay final : public socketio::Relay {
         std::erase_if(bus_.relays, [this](const auto& entry) { return entry.second == this; });
         for (TestRelay* const other : others()) {
             for (const auto& [question, acks] : std::exchange(other->acks_, {}))
-                acks->lose({ErrorCode::disconnected, "a node has left"});
+                acks->miss_node({ErrorCode::disconnected, "a node has left"});
         }
     }
 

@@ -263,7 +263,7 @@ bool SocketCore::disconnect(bool close) {
     if (close) {
         client_->disconnect();
     } else {
-        client_->expel(*this);
+        client_->disconnect_socket(*this);
     }
     return true;
 }
@@ -364,7 +364,7 @@ bool SocketCore::expect_ack(std::uint64_t id, std::chrono::milliseconds timeout,
     const ServerOptions& options = nsp_->server().options();
     net::Loop& loop = nsp_->server().loop();
     if (!acks_) {
-        acks_ = std::make_unique<AckTable>(loop, options.acks_per_socket_max, [this] { expire_acks(); });
+        acks_ = std::make_unique<AckTable>(loop, options.acks_per_socket_max, [this] { fail_overdue_acks(); });
     }
     const TimePoint deadline = loop.now() + (timeout.count() < 0 ? options.ack_timeout : Milliseconds(timeout));
     if (!acks_->pending.add(id, deadline, std::move(callback))) return false;
@@ -385,7 +385,7 @@ void SocketCore::receive_ack(const socketio::Event& event) {
     call_ack(*callback, outcome);
 }
 
-void SocketCore::expire_acks() {
+void SocketCore::fail_overdue_acks() {
     const Reference<SocketCore> self(this);
     const Error& error = nsp_->server().timed_out();
     while (acks_) {

@@ -147,7 +147,7 @@ class SocketCore final : public Counted {
     void end_soon();
     void end();
     void release_kept() noexcept;
-    void expire_acks();
+    void fail_overdue_acks();
     void fail_acks();
     void call_ack(AckCallback& callback, AckOutcome& outcome);
 

@@ -56,13 +56,13 @@ class Collector final : public AnswerSink<Answer> {
         settle();
     }
     /// A node that has not spoken never will.
-    void lose(const Error& error) {
+    void miss_node(const Error& error) {
         if (nodes_ == 0) return;
         error_ = error;
         expect(0);
     }
     /// The time is over.
-    void give_up(const Error& error) {
+    void time_out(const Error& error) {
         if (is_done()) return;
         error_ = error;
         finish();

@@ -76,7 +76,7 @@ TEST_CASE("what is missed is an error beside the answers that came") {
 TEST_CASE("a node that is lost before it has spoken is waited for no more") {
     Question question(2);
     question.answers->expect(1);
-    question.answers->lose(Question::why("left"));
+    question.answers->miss_node(Question::why("left"));
     CHECK(question.ends.empty());
     question.answers->answer(1);
     CHECK(question.ends == Ends{"1 (left)"});
@@ -86,14 +86,14 @@ TEST_CASE("a collector gives up with what it has, and late or second words chang
     Question question(2);
     question.answers->expect(2);
     question.answers->answer(1);
-    question.answers->give_up(Question::why("too late"));
+    question.answers->time_out(Question::why("too late"));
     CHECK(question.ends == Ends{"1 (too late)"});
     question.answers->answer(2);
     question.answers->miss(Question::why("later"));
     question.answers->expect(1);
     question.answers->expect(1);
-    question.answers->lose(Question::why("later"));
-    question.answers->give_up(Question::why("again"));
+    question.answers->miss_node(Question::why("later"));
+    question.answers->time_out(Question::why("again"));
     CHECK(question.ends.size() == 1);
 }
 
@@ -110,6 +110,6 @@ TEST_CASE("whoever is told may let go of the collector, and may throw") {
     answers->expect(1);
     CHECK_THROWS_AS(kept->answer(7), std::runtime_error);
     kept->answer(8);
-    kept->give_up(Question::why("again"));
+    kept->time_out(Question::why("again"));
     CHECK(calls == 1);
 }

@@ -107,7 +107,7 @@ bool PacketDecoder::keep(std::size_t bytes) {
     return true;
 }
 
-void PacketDecoder::drop() {
+void PacketDecoder::forget() {
     forget_reassembled();
     state_ = State::dropped;
 }

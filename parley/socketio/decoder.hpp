@@ -100,7 +100,7 @@ class PacketDecoder {
     Status fail(FailureKind kind, std::string_view reason);
     Status fail_dropped();
     bool keep(std::size_t bytes);
-    void drop();
+    void forget();
     void forget_reassembled();
 
     const Options& options_;

@@ -15,7 +15,7 @@ bool ReassemblyBudget::take(PacketDecoder& decoder, std::size_t bytes) {
     }
     while (bytes_ > bytes_max_ - bytes) {
         if (oldest_ == &decoder) return false;
-        oldest_->drop();
+        oldest_->forget();
     }
     bytes_ += bytes;
     if (whole_ != nullptr) whole_->count(0, bytes);

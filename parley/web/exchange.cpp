@@ -48,7 +48,7 @@ Function<void()> Exchange::take_abort_handler() noexcept {
     return std::exchange(on_abort_, nullptr);
 }
 
-void Exchange::handle_last_dropped() noexcept {
+void Exchange::handle_last_released() noexcept {
     if (gate_->is_here()) return destroy();
     // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.
     const std::shared_ptr<net::LoopGate> gate = gate_;
@@ -62,7 +62,7 @@ void Exchange::release_beside_owned() noexcept {
             explicit Return(Exchange* its_exchange) : exchange(its_exchange) {}
             Return(Return&& other) noexcept : exchange(std::exchange(other.exchange, nullptr)) {}
             ~Return() {
-                if (exchange != nullptr) exchange->drop();
+                if (exchange != nullptr) exchange->release_reference();
             }
             Exchange* exchange;
         };
@@ -74,7 +74,7 @@ void Exchange::release_beside_owned() noexcept {
         return;
     }
     const std::uint32_t owned = owned_references_.load(std::memory_order_acquire);
-    if (owned == 0) return drop();
+    if (owned == 0) return release_reference();
     if (references_.fetch_sub(1, std::memory_order_acq_rel) - 1 != owned) return;
     const Response guard = response();
     const Function<void()> unused_abort_handler = take_abort_handler();
@@ -491,7 +491,7 @@ void Exchange::keep_parameter_names() noexcept {
     }
 }
 
-void Exchange::abort(std::unique_ptr<http::RequestParser> parser) {
+void Exchange::end_with_connection(std::unique_ptr<http::RequestParser> parser) {
     const Response guard = response();
     ApplicationState& application = connection_->application();
     is_due_.store(false, std::memory_order_release);

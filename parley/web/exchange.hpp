@@ -79,7 +79,7 @@ class Exchange : private net::PostedCall {
     /// the handlers of the end own.
     void release() noexcept {
         if (owned_references_.load(std::memory_order_acquire) != 0) return release_beside_owned();
-        drop();
+        release_reference();
     }
     /// Counts the handles that this thread makes in between: how many the next handler of the end owns.
     void begin_counting() noexcept;
@@ -220,7 +220,7 @@ class Exchange : private net::PostedCall {
     /// The next request begins.
     void forget();
     /// The connection ended. `parser` holds the head that the request's views refer to.
-    void abort(std::unique_ptr<http::RequestParser> parser);
+    void end_with_connection(std::unique_ptr<http::RequestParser> parser);
 
  private:
     struct BodyHandlers {
@@ -252,10 +252,10 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     void answer_unanswered(std::uint32_t own_references);
     void keep_parameter_names() noexcept;
-    void drop() noexcept {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) handle_last_dropped();
+    void release_reference() noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) handle_last_released();
     }
-    void handle_last_dropped() noexcept;
+    void handle_last_released() noexcept;
     void release_beside_owned() noexcept;
     void answer_lost() noexcept;
     void call_abort_handler(Function<void()>& handler, ApplicationState& application);

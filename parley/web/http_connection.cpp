@@ -59,7 +59,7 @@ HttpConnection::HttpConnection(ApplicationState& application, std::unique_ptr<ne
 }
 
 HttpConnection::~HttpConnection() {
-    abort_exchange();
+    abandon_exchange();
 }
 
 // Requests in.
@@ -84,7 +84,7 @@ void HttpConnection::receive_end() {
     has_ended_ = true;
     if (stage_ == Stage::answering) {
         // The answer is not there yet and the peer has hung up: a browser that left the page looks like this.
-        abort_exchange();
+        abandon_exchange();
         return close();
     }
     parser_->receive_eof();
@@ -287,7 +287,7 @@ void HttpConnection::invite_body() {
 
 void HttpConnection::fail_upload(int status) {
     if (has_ended_) {  // it is the peer who has gone
-        abort_exchange();
+        abandon_exchange();
         return refuse(status);
     }
     const Response response = exchange_->response();
@@ -501,7 +501,7 @@ void HttpConnection::close() {
 }
 
 void HttpConnection::cut() {
-    abort_exchange();
+    abandon_exchange();
     leave();
 }
 
@@ -519,7 +519,7 @@ void HttpConnection::begin_shutdown() {
 }
 
 void HttpConnection::abandon() {
-    abort_exchange();
+    abandon_exchange();
 }
 
 void HttpConnection::forget_exchange() {
@@ -533,12 +533,12 @@ void HttpConnection::forget_exchange() {
     exchange.forget();
 }
 
-void HttpConnection::abort_exchange() {
+void HttpConnection::abandon_exchange() {
     if (exchange_ == nullptr) return;
     if (!exchange_->is_open()) return forget_exchange();
     tell_done();
     stage_ = Stage::closing;
-    std::exchange(exchange_, nullptr)->abort(std::move(parser_));
+    std::exchange(exchange_, nullptr)->end_with_connection(std::move(parser_));
 }
 
 // Time.

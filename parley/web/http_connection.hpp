@@ -139,7 +139,7 @@ class HttpConnection final : public Connection {
     void pump_body();
     void close();
     void cut();
-    void abort_exchange();
+    void abandon_exchange();
 
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] Duration answer_time_earned() const;

@@ -45,7 +45,7 @@ class Backend {
     [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
 
     /// The loop is about to be destroyed: ends the backend's own threads. Nothing but destroying follows.
-    virtual void shut_down() {}
+    virtual void stop() {}
 
     virtual Result<std::unique_ptr<Listener>> listen(Loop& loop, const Endpoint& endpoint, const ListenOptions& options,
                                                      OnAccept on_accept) = 0;

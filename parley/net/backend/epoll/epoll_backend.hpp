@@ -49,7 +49,7 @@ class EpollBackend final : public Backend {
     void dispatch() override;
     void wake() noexcept override;
     [[nodiscard]] int descriptor() const noexcept override { return epoll_.get(); }
-    void shut_down() override { resolver_.reset(); }
+    void stop() override { resolver_.reset(); }
 
     Result<std::unique_ptr<Listener>> listen(Loop& loop, const Endpoint& endpoint, const ListenOptions& options,
                                              OnAccept on_accept) override;

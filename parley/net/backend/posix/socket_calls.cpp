@@ -30,7 +30,7 @@ Descriptor open_socket(const SocketAddress& address) {
 }
 
 // errno stays what made it fail.
-void give_up(Descriptor& socket) {
+void close_failed(Descriptor& socket) {
     const int error = errno;
     socket.reset();
     errno = error;
@@ -39,7 +39,7 @@ void give_up(Descriptor& socket) {
 Descriptor connecting(Descriptor socket, const SocketAddress& address) {
     if (!socket) return socket;
     if (connect(socket.get(), address.get(), address.size) != 0 && errno != EINPROGRESS && errno != EINTR)
-        give_up(socket);
+        close_failed(socket);
     return socket;
 }
 
@@ -101,7 +101,7 @@ Descriptor open_listening(const Endpoint& endpoint, const ListenOptions& options
     if (options.reuse_port) set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
     if (endpoint.is_ipv6()) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0);
     if (bind(socket.get(), address.get(), address.size) != 0 || listen(socket.get(), options.backlog) != 0)
-        give_up(socket);
+        close_failed(socket);
     return socket;
 }
 
