@@ -90,7 +90,7 @@ TEST_CASE("messages are inflated, echoed compressed, and their context lasts") {
 TEST_CASE("messages that grow when they are inflated do not hold up the other connections") {
     DeflateSite site;
     std::vector<std::size_t> sizes;
-    site.server.on_message([&](std::string_view text) { sizes.push_back(text.size()); });
+    site.server.on_message([&](WebSocket, std::string_view text) { sizes.push_back(text.size()); });
     net::SimulatedPeer& greedy = site.open(offer);
     net::SimulatedPeer& other = site.open({});
     const std::string million = client_frame(with_rsv1(Opcode::text), compress(std::string(1'000'000, 'x')));
