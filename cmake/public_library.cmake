@@ -15,7 +15,7 @@ file(STRINGS ${PARLEY_PUBLIC_LIST} PARLEY_PUBLIC_HEADERS REGEX "^parley/")
 
 # These define members of public classes beside what is inside.
 set(PARLEY_PUBLIC_SOURCES
-  client/socket_core.cpp
+  client/auth_question.cpp client/dialer.cpp client/socket_core.cpp
   server/admission.cpp server/handshake_decision.cpp server/namespace_core.cpp server/socket_core.cpp
   web/route_table.cpp web/scheduled_calls.cpp)
 list(TRANSFORM PARLEY_PUBLIC_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/parley/)
