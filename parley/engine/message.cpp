@@ -7,7 +7,6 @@
 #include <string_view>
 #include <type_traits>
 
-#include "parley/base/outbox.hpp"
 #include "parley/engineio/payload.hpp"
 #include "parley/websocket/frame.hpp"
 
@@ -99,7 +98,12 @@ const SharedBuffer& MessageForms::compressed_frames(std::span<const engineio::Pa
     SharedBuffer& made =
         (*compressed_)[websocket::DeflatePool::place_of(deflate.window_bits())][wire.takes_binary ? 1 : 0];
     if (!made.empty()) return made;
-    Outbox frames;
+    std::string frames;
+    const auto append_frame = [&frames](websocket::Opcode opcode, std::string_view payload) {
+        const std::size_t at = frames.size();
+        frames.resize(at + websocket::frame_size(payload.size()));
+        websocket::write_frame(frames.data() + at, opcode, payload);
+    };
     std::string record;
     for (const engineio::Packet& packet : packets) {
         const bool is_raw = packet.is_binary && wire.takes_binary;
@@ -110,14 +114,12 @@ const SharedBuffer& MessageForms::compressed_frames(std::span<const engineio::Pa
         std::optional<std::string_view> payload;
         if (is_worth_compressing(packet, deflate)) payload = deflate.pool().compress({}, octets, deflate.window_bits());
         if (payload) {
-            websocket::append_frame(frames, websocket::with_rsv1(opcode), *payload);
+            append_frame(websocket::with_rsv1(opcode), *payload);
         } else {
-            websocket::append_frame(frames, opcode, octets);
+            append_frame(opcode, octets);
         }
     }
-    std::string_view whole;
-    static_cast<void>(frames.gather({&whole, 1}));
-    made = SharedBuffer(whole);
+    made = SharedBuffer(frames);
     return made;
 }
 

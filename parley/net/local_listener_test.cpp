@@ -6,28 +6,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "parley/net/backend/posix/local_socket.hpp"
 #include "parley/net/loop.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace parley::net {
 namespace {
 
-/// A directory of its own, which goes with everything in it.
-struct Folder {
-    Folder() {
-        std::string name = "/tmp/parley-local-XXXXXX";
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::string operator/(const std::string& name) const { return (path / name).string(); }
-
-    std::filesystem::path path;
+struct Folder : parley::test::TemporaryDirectory {
+    [[nodiscard]] std::string operator/(const std::string& name) const { return path() + "/" + name; }
 };
 
 unsigned mode_of(const std::string& path) {
@@ -108,7 +99,7 @@ TEST_CASE("a file that a process left behind is replaced, and one that is somebo
 TEST_CASE("a path that cannot be is an error in a sentence") {
     const Folder folder;
     const auto loop = make_loop();
-    const std::string longest = folder.path.string() + "/" + std::string(106 - folder.path.string().size(), 'x');
+    const std::string longest = folder.path() + "/" + std::string(106 - folder.path().size(), 'x');
     CHECK(longest.size() == 107);
     CHECK(listen_local(*loop, longest, {}, nobody()));
     for (const std::string& path : {longest + "x", std::string(), std::string("/tmp/a\0b", 8)})

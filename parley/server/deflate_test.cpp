@@ -148,6 +148,23 @@ TEST_CASE("attachments are compressed as their event is, each by its own length"
     CHECK(without_takeover.receive(world).back() == "binary " + octets);
 }
 
+TEST_CASE("a broadcast of large attachments that do not become smaller reaches those that keep no context whole") {
+    World world(ServerOptions{.per_message_deflate = from_200});
+    CompressingClient client(world, modest);
+    std::string noise(400'000, '\0');
+    std::uint32_t state = 1;
+    for (char& octet : noise) {
+        state = state * 1'664'525 + 1'013'904'223;
+        octet = static_cast<char>(state >> 24);
+    }
+    world.io->emit("files", as_bytes(noise), as_bytes(noise.substr(1)), as_bytes("end"));
+    const Words words = client.receive(world);
+    REQUIRE(words.size() == 4);
+    CHECK(words[1] == "*binary " + noise);
+    CHECK(words[2] == "*binary " + noise.substr(1));
+    CHECK(words[3] == "binary end");
+}
+
 TEST_CASE("a broadcast is the same octets for all that keep no context, and each has its own otherwise") {
     World world(ServerOptions{.per_message_deflate = from_200});
     CompressingClient first(world, modest);

@@ -6,6 +6,7 @@
 
 #include "parley/base/error.hpp"
 #include "parley/http/cors.hpp"
+#include "parley/websocket/deflate_parameters.hpp"
 
 namespace parley::server::detail {
 
@@ -60,9 +61,9 @@ engineio::Options engine_options(const ServerOptions& options) {
 }
 
 engine::WebSocketOptions engine_websocket_options(const ServerOptions& options, std::size_t loops) {
-    PerMessageDeflate deflate = options.per_message_deflate;
-    deflate.contexts_max = (deflate.contexts_max + loops - 1) / loops;
-    return {.limits = options.websocket, .stall_timeout = options.stall_timeout, .per_message_deflate = deflate};
+    return {.limits = options.websocket,
+            .stall_timeout = options.stall_timeout,
+            .per_message_deflate = websocket::share_of(options.per_message_deflate, loops)};
 }
 
 ServerOptions checked(ServerOptions options) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "parley/json.hpp"
 #include "parley/server/metrics_table.hpp"
 
 namespace parley {
@@ -136,12 +137,7 @@ void append_requests(Page& page) {
     double all = 0;
     for (std::size_t i = 0; i <= duration_bounds.size(); ++i) {
         all += page.value(requests_within + i);
-        std::string bound = "+Inf";
-        if (i < duration_bounds.size()) {
-            bound.clear();
-            append_sample(bound, {}, {}, duration_bounds[i]);
-            bound = bound.substr(1, bound.size() - 2);
-        }
+        const std::string bound = i < duration_bounds.size() ? to_json(duration_bounds[i]) : "+Inf";
         append_sample(page.text(), std::string(name) + "_bucket", "le=\"" + bound + "\"", all);
     }
     append_sample(page.text(), std::string(name) + "_sum", {}, page.value(request_microseconds) / 1e6);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parley/server/metrics_table.hpp"
 
-#include <cstdio>
+#include "parley/json.hpp"
 
 namespace parley::server::detail {
 
@@ -13,9 +13,9 @@ void append_family(std::string& text, const MetricFamily& family) {
 void append_sample(std::string& text, std::string_view name, std::string_view labels, double value) {
     text.append(name);
     if (!labels.empty()) text.append("{").append(labels).append("}");
-    std::array<char, 40> number{};
-    std::snprintf(number.data(), number.size(), " %.17g\n", value);
-    text.append(number.data());
+    text.push_back(' ');
+    JsonWriter(text).value(value);
+    text.push_back('\n');
 }
 
 MetricsTable::~MetricsTable() {

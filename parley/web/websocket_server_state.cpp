@@ -10,6 +10,7 @@
 #include "parley/http/response.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/exchange.hpp"
+#include "parley/websocket/deflate_parameters.hpp"
 #include "parley/websocket/frame.hpp"
 
 namespace parley::web {
@@ -26,10 +27,8 @@ SharedWebSocketOptions connection_options_of(const WebSocketServerOptions& optio
     translated->stall_timeout = options.stall_timeout;
     translated->machine.limits = options.limits;
     if (options.per_message_deflate.enabled) {
-        PerMessageDeflate deflate = options.per_message_deflate;
-        const std::size_t threads = application.group->members.size();
-        deflate.contexts_max = (deflate.contexts_max + threads - 1) / threads;
-        translated->deflate = std::make_shared<websocket::DeflatePool>(deflate);
+        translated->deflate = std::make_shared<websocket::DeflatePool>(
+            websocket::share_of(options.per_message_deflate, application.group->members.size()));
         translated->deflate->set_memory(application.memory);
     }
     return translated;

@@ -104,6 +104,11 @@ std::unexpected<Error> wrong_answer(const char* reason) {
 
 }  // namespace
 
+PerMessageDeflate share_of(PerMessageDeflate options, std::size_t threads) noexcept {
+    options.contexts_max = options.contexts_max / threads + (options.contexts_max % threads > 0 ? 1 : 0);
+    return options;
+}
+
 std::string check_deflate(const PerMessageDeflate& options, const char* name) {
     const auto is_window = [](int bits) { return bits >= compressor_bits_min && bits <= window_bits_max; };
     const int level = options.zlib_deflate_options.level;

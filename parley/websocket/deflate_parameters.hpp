@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "parley/websocket/deflate_options.hpp"
 
 namespace parley::websocket {
+
+/// The part of each of so many threads, which share out the contexts of one server evenly.
+[[nodiscard]] PerMessageDeflate share_of(PerMessageDeflate options, std::size_t threads) noexcept;
 
 /// What both ends of a connection have agreed to about permessage-deflate (RFC 7692 §7.1).
 struct DeflateParameters {

@@ -4,9 +4,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { after } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
 const build = process.env.PARLEY_BUILD;
+
+// What a test that failed has left behind would keep its port, and Node waiting for the end of its output.
+const running = new Set();
+if (process.env.NODE_TEST_CONTEXT) after(() => running.forEach((program) => program.kill("SIGKILL")));
 
 export class Program {
   output = "";
@@ -25,8 +30,10 @@ export class Program {
         for (const check of this.#waiting) check();
       });
     }
+    running.add(this);
     this.exited = new Promise((resolve) => {
       const ended = (code, signal) => {
+        running.delete(this);
         this.exitCode = code;
         this.exitSignal = signal;
         for (const check of this.#waiting) check();
