@@ -69,7 +69,7 @@ TEST_CASE("what an observer hears of is counted, over all loops") {
                                    "parley_http_received_bytes_total 3",
                                    "parley_http_sent_bytes_total 70",
                                    "parley_http_request_duration_seconds_bucket{le=\"0.001\"} 1",
-                                   "parley_http_request_duration_seconds_bucket{le=\"0.0025\"} 1",
+                                   "parley_http_request_duration_seconds_bucket{le=\"0.0025\"} 2",
                                    "parley_http_request_duration_seconds_bucket{le=\"30\"} 2",
                                    "parley_http_request_duration_seconds_bucket{le=\"+Inf\"} 3",
                                    "parley_http_request_duration_seconds_count 3",

@@ -149,6 +149,17 @@ std::vector<Scenario> socketio_scenarios() {
              site.say(peer, text("42[\"leave\",\"b\"]"));
              site.say(peer, text("421[\"everybody\"]"));
          }},
+        {"a broadcast to those who compress",
+         [](Site& site) {
+             Peer* speaker = nullptr;
+             for (const std::string_view headers :
+                  {compressing_without_takeover, compressing_without_takeover, compressing}) {
+                 speaker = &site.upgrade("/socket.io/?EIO=4&transport=websocket", headers);
+                 site.say(*speaker, text("40"));
+                 site.say(*speaker, text("42[\"join\",\"room\"]"));
+             }
+             site.say(*speaker, text("42[\"tell\",\"something that is worth it\"]"));
+         }},
         {"a question to a client",
          [](Site& site) {
              Peer& peer = site.join();

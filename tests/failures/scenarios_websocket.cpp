@@ -3,6 +3,20 @@
 
 namespace parley::failures {
 
+namespace {
+
+// "Hello", as RFC 7692 §7.2.3.1 has it, with RSV1 beside the opcode of a text.
+const std::string compressed_hello = frame(0x41, std::string_view("\xf2\x48\xcd\xc9\xc9\x07\x00", 7));
+
+void speak_compressed(Site& site, std::string_view headers) {
+    Peer& peer = site.upgrade("/raw", headers);
+    site.say(peer, compressed_hello + compressed_hello);
+    site.say(peer, frame(2, std::string(5'000, 'x')));
+    site.say(peer, text("close"));
+}
+
+}  // namespace
+
 std::vector<Scenario> websocket_scenarios() {
     return {
         {"a WebSocket and its goodbye",
@@ -35,6 +49,16 @@ std::vector<Scenario> websocket_scenarios() {
                                         frame(0, std::string(3'000, 'b'), false) + frame(0, "end");
              for (std::size_t at = 0; at < octets.size(); at += 700)
                  site.say(peer, octets.substr(at, 700));
+         }},
+        {"compressed messages", [](Site& site) { speak_compressed(site, compressing); }},
+        {"compressed messages without takeover",
+         [](Site& site) { speak_compressed(site, compressing_without_takeover); }},
+        {"a compressed broadcast",
+         [](Site& site) {
+             Peer& peer = site.upgrade("/raw", compressing);
+             for (int i = 0; i < 2; ++i)
+                 site.upgrade("/raw", compressing_without_takeover);
+             site.say(peer, text("all"));
          }},
         {"many messages in a turn",
          [](Site& site) {

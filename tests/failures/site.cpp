@@ -12,8 +12,12 @@ namespace {
 
 using std::chrono::seconds;
 
+// For those who ask for it.
+constexpr PerMessageDeflate deflate{.threshold = 4};
+
 ServerOptions server_options() {
     ServerOptions options;
+    options.per_message_deflate = deflate;
     options.queue_bytes_max = 64 * 1024;
     options.turn_bytes_max = 256 * 1024;
     return options;
@@ -24,7 +28,7 @@ ServerOptions server_options() {
 Site::Site()
     : loop_(net::make_loop()),
       app_(*loop_),
-      raw_(std::in_place, app_, "/raw"),
+      raw_(std::in_place, app_, "/raw", WebSocketServerOptions{.per_message_deflate = deflate}),
       io_(std::in_place, app_, server_options()) {
     app_.on_error([](const HandlerFailure&) {});
     io_->on_error([](const EventFailure&) {});
@@ -208,15 +212,15 @@ Peer& Site::dial() {
     return *peers_.back();
 }
 
-void Site::ask_for_websocket(Peer& peer, std::string_view target) {
-    say(peer, "GET " + std::string(target) +
-                  " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+void Site::ask_for_websocket(Peer& peer, std::string_view target, std::string_view headers) {
+    say(peer, "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+                  std::string(headers) +
                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
 }
 
-Peer& Site::upgrade(std::string_view target) {
+Peer& Site::upgrade(std::string_view target, std::string_view headers) {
     Peer& peer = dial();
-    ask_for_websocket(peer, target);
+    ask_for_websocket(peer, target, headers);
     return peer;
 }
 

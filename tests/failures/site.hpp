@@ -25,8 +25,8 @@ class Site {
 
     /// A new connection.
     Peer& dial();
-    /// A new connection that has asked to be a WebSocket.
-    Peer& upgrade(std::string_view target);
+    /// A new connection that has asked to be a WebSocket, with header lines beside those that it takes.
+    Peer& upgrade(std::string_view target, std::string_view headers = {});
     /// The same that has joined the namespace "/".
     Peer& join(std::string_view packet = "40");
     /// Asks, and gives the body of the answer.
@@ -54,7 +54,7 @@ class Site {
     void answer_as_express_does();
     void answer_messages();
     void answer_events();
-    void ask_for_websocket(Peer& peer, std::string_view target);
+    void ask_for_websocket(Peer& peer, std::string_view target, std::string_view headers = {});
     void join(Peer& peer, std::string_view packet = "40");
 
     std::unique_ptr<net::Loop> loop_;
@@ -66,6 +66,12 @@ class Site {
     int asked_ = 0;
     std::vector<std::unique_ptr<Peer>> peers_;
 };
+
+/// Header lines of who can compress, and of who keeps no context for it.
+inline constexpr std::string_view compressing =
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+inline constexpr std::string_view compressing_without_takeover =
+    "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n";
 
 /// What clients do, during which every allocation of the site fails once.
 struct Scenario {
