@@ -70,6 +70,13 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
     return parley::failures::allocate(size);
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    try {
+        return parley::failures::allocate(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
 void operator delete(void* memory) noexcept {
     parley::failures::release(memory);
 }

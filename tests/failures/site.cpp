@@ -133,8 +133,9 @@ void Site::answer_messages() {
         } else if (message.data == "all") {
             raw_->broadcast("to all");
         } else if (message.data == "much") {
+            const std::string much(10'000, 'x');
             for (int i = 0; i < 200; ++i)
-                socket.send(std::string(10'000, 'x'));
+                socket.send(much);
         } else if (message.data == "close") {
             socket.close(4000, "asked for");
         } else {
