@@ -9,9 +9,13 @@ import { isDeepStrictEqual } from "node:util";
 
 const build = process.env.PARLEY_BUILD;
 
-// What a test that failed has left behind would keep its port, and Node waiting for the end of its output.
+// What a test that failed has left behind would keep its port, and Node waiting for its end. This hook runs before those of the test
+// itself, which still stop their programs in their own way.
 const running = new Set();
-if (process.env.NODE_TEST_CONTEXT) after(() => running.forEach((program) => program.kill("SIGKILL")));
+if (process.env.NODE_TEST_CONTEXT) {
+  after(() => running.forEach((program) => program.unref()));
+  process.once("exit", () => running.forEach((program) => program.kill("SIGKILL")));
+}
 
 export class Program {
   output = "";
@@ -39,7 +43,7 @@ export class Program {
         for (const check of this.#waiting) check();
         resolve({ code, signal });
       };
-      this.#child.once("exit", ended);
+      this.#child.once("close", ended);  // behind "exit": everything that it wrote has been read
       this.#child.once("error", (error) => ended(String(error), null));  // it could not be started
     });
   }
@@ -70,6 +74,11 @@ export class Program {
 
   kill(signal) {
     this.#child.kill(signal);
+  }
+
+  /** Lets Node end although the program runs. */
+  unref() {
+    for (const handle of [this.#child, this.#child.stdout, this.#child.stderr]) handle.unref();
   }
 
   /** Ends the program as Ctrl-C would and says how it ended. */
