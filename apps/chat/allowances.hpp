@@ -16,14 +16,20 @@ namespace parley::chat {
 /// What one connection may still do.
 struct Allowance {
     explicit Allowance(const Limits& limits)
-        : messages(limits.messages), typing(limits.typing), events(limits.events), joins(limits.joins) {}
+        : messages(limits.messages),
+          typing(limits.typing),
+          pages(limits.pages),
+          events(limits.events),
+          joins(limits.joins) {}
 
     [[nodiscard]] bool is_untouched(TimePoint now) {
-        return messages.is_full(now) && typing.is_full(now) && events.is_full(now) && joins.is_full(now);
+        return messages.is_full(now) && typing.is_full(now) && pages.is_full(now) && events.is_full(now) &&
+               joins.is_full(now);
     }
 
     TokenBucket messages;
     TokenBucket typing;
+    TokenBucket pages;
     TokenBucket events;
     TokenBucket joins;
 };

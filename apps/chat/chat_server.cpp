@@ -6,6 +6,8 @@
 #include <span>
 
 #include "apps/chat/wording.hpp"
+#include "parley/base/base64.hpp"
+#include "parley/base/sha1.hpp"
 #include "parley/base/utf8.hpp"
 #include "parley/http/query.hpp"
 #include "parley/web/embedded_file.hpp"
@@ -46,20 +48,40 @@ std::string better_address(std::string_view path, std::string_view asked_name, s
 /// How long changes of a lively room wait for each other.
 constexpr auto changes_delay = std::chrono::seconds(1);
 
+/// How long a message waits that could not be kept.
+constexpr auto retry_pause = std::chrono::milliseconds(1000);
+
 /// The Socket.IO room of a room of the chat. Every socket is also in a Socket.IO room named by its own id, and people
 /// choose names: the prefix keeps "a room named like somebody's id" from being that somebody.
 std::string channel_of(const std::string& room_name) {
     return "room:" + room_name;
 }
 
-/// The identity of whoever shows this secret; without one, of this socket alone.
+/// The identity of whoever shows this secret; without one, of this socket alone. Identities are kept with messages, and
+/// secrets are not: who reads a file of them can be nobody.
 std::string identity_of(const Socket& socket, std::size_t secret_bytes_max) {
     const std::string_view secret = socket.auth()["secret"].as_string().value_or("");
-    return is_usable_key(secret, secret_bytes_max) ? "secret:" + std::string(secret) : "socket:" + socket.id();
+    const bool is_usable = is_usable_key(secret, secret_bytes_max);
+    const auto digest = sha1(is_usable ? "secret:" + std::string(secret) : "socket:" + socket.id());
+    return base64_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Receipt refusal(std::string why, std::optional<std::int64_t> retry_after = {}) {
     return {.message = {}, .error = std::move(why), .retry_after = retry_after};
+}
+
+HistoryPage no_page(std::string why, std::chrono::milliseconds pause) {
+    return {.messages = {}, .yours = {}, .complete = false, .error = std::move(why), .retry_after = pause.count()};
+}
+
+/// A part of the history as somebody of this identity is told it.
+HistoryPage page_for(const std::string& identity, Page page) {
+    HistoryPage told{.messages = {}, .yours = {}, .complete = page.is_complete, .error = {}, .retry_after = {}};
+    for (Said& said : page.messages) {
+        if (said.identity == identity) told.yours.push_back({said.message.id, std::move(said.key)});
+        told.messages.push_back(std::move(said.message));
+    }
+    return told;
 }
 
 }  // namespace
@@ -72,8 +94,9 @@ struct ChatServer::Person {
     std::shared_ptr<Allowance> allowance;
 };
 
-ChatServer::ChatServer(Application& app, ChatOptions options)
+ChatServer::ChatServer(Application& app, History& history, ChatOptions options)
     : app_(app),
+      history_(history),
       limits_(options.limits),
       write_log_(std::move(options.log)),
       debug_log_([this](std::string_view line) { write_log_(LogLevel::debug, line); }, limits_.log_lines),
@@ -89,7 +112,8 @@ ChatServer::ChatServer(Application& app, ChatOptions options)
     io_.on_any([this](Socket& socket, std::string_view, const Arguments&) {
         if (!socket.state<Person>().allowance->events.take(now())) dismiss(socket);
     });
-    io_.on("message", [this](Socket& socket, Draft draft) { return post(socket, std::move(draft)); });
+    io_.on("message", [this](Socket& socket, Draft draft, Ack ack) { post(socket, std::move(draft), ack); });
+    io_.on("history", [this](Socket& socket, HistoryRequest request, Ack ack) { tell_page(socket, request, ack); });
     io_.on("typing", [this](Socket& socket, bool active) {
         const Person& person = socket.state<Person>();
         if (!person.allowance->typing.take(now())) return;
@@ -135,21 +159,56 @@ void ChatServer::admit(const Socket& socket, const SocketNext& next) {
         clean_room_name(asked.is_null() ? "lobby" : asked.as_string().value_or(""), characters_max);
     if (!room_name) return refuse("There can be no room of that name.", "room");
 
-    const Room* room = rooms_.find(*room_name);
-    if (room == nullptr && rooms_.is_full()) return refuse("There are too many rooms just now.", "room");
-    if (room != nullptr && room->is_full()) return refuse("The room is full.", "room");
+    const Room* room = rooms_.open(*room_name, now_in_milliseconds());
+    if (room == nullptr) return refuse("There are too many rooms just now.", "room");
+    Arrival arrival{socket, next, *name, *room_name};
+    if (room->is_loaded()) return let_in(arrival);
+    std::vector<Arrival>& waiting = arrivals_[*room_name];
+    waiting.push_back(std::move(arrival));
+    if (waiting.size() == 1) load_room(*room_name);
+}
+
+void ChatServer::let_in(const Arrival& arrival) {
+    const auto& [socket, next, name, room_name] = arrival;
+    const Room& room = *rooms_.find(room_name);
+    if (room.is_full()) return next.refuse("The room is full.", {{"field", "room"}});
     std::string identity = identity_of(socket, limits_.secret_bytes_max);
-    if (room != nullptr && room->is_taken(*name, identity))
-        return refuse("Somebody in this room is called that already.", "name");
-    socket.state<Person>() = {
-        {{socket.id(), *name}, std::move(identity)}, *room_name, channel_of(*room_name), allowance};
+    if (room.is_taken(name, identity))
+        return next.refuse("Somebody in this room is called that already.", {{"field", "name"}});
+    socket.state<Person>() = {{{socket.id(), name}, std::move(identity)},
+                              room_name,
+                              channel_of(room_name),
+                              allowances_.of(socket.handshake(), now())};
     next();
+}
+
+void ChatServer::load_room(const std::string& name) {
+    rooms_.find(name)->hold();
+    const PageQuery latest{name, {}, {}, limits_.history_messages_max, limits_.history_bytes_max};
+    history_.load(latest, while_here([this, name](Result<Page> page) { open_room(name, std::move(page)); }));
+}
+
+void ChatServer::open_room(const std::string& name, Result<Page> page) {
+    rooms_.find(name)->release();
+    const std::vector<Arrival> waiting = std::move(arrivals_.extract(name).mapped());
+    if (page) {
+        rooms_.load(name, std::move(*page));
+    } else {
+        log(LogLevel::error, "#" + name + " cannot be read: " + page.error().message);
+    }
+    for (const Arrival& arrival : waiting) {
+        if (page)
+            let_in(arrival);
+        else
+            arrival.next.refuse("The server cannot read what was said here just now.", {{"field", "room"}});
+    }
+    rooms_.close_if_empty(name);
 }
 
 void ChatServer::greet(const Socket& socket) {
     const Person& person = socket.state<Person>();
     const Member& member = person.visitor.member;
-    Room& room = *rooms_.open(person.room, now_in_milliseconds());  // admitted in this turn: there is place
+    Room& room = *rooms_.find(person.room);  // let in in this turn
     room.enter(person.visitor);
     socket.join(person.channel);
     socket.emit("welcome", room.welcome(person.room, person.visitor));
@@ -161,17 +220,54 @@ void ChatServer::greet(const Socket& socket) {
     log(LogLevel::info, member.name + " joined #" + person.room);
 }
 
-Receipt ChatServer::post(const Socket& socket, Draft draft) {
+void ChatServer::post(const Socket& socket, Draft draft, const Ack& ack) {
     const Person& person = socket.state<Person>();
     Result<std::string> text = clean_text(draft.text, limits_.text_characters_max);
-    if (!text) return refusal(std::move(text.error().message));
-    if (!is_usable_key(draft.key, limits_.key_bytes_max)) return refusal("The message has no usable key.");
+    if (!text) return ack(refusal(std::move(text.error().message)));
+    if (!is_usable_key(draft.key, limits_.key_bytes_max)) return ack(refusal("The message has no usable key."));
     TokenBucket& messages = person.allowance->messages;
-    if (!messages.take(now())) return refusal("You are writing too fast. Wait a few seconds.", messages.wait().count());
-    draft.text = std::move(*text);
-    const Room::Posted posted = rooms_.post(person.room, person.visitor, std::move(draft), now_in_milliseconds());
-    if (posted.is_new) socket.to(person.channel).emit("message", posted.message);
-    return {.message = posted.message, .error = {}, .retry_after = {}};
+    if (!messages.take(now()))
+        return ack(refusal("You are writing too fast. Wait a few seconds.", messages.wait().count()));
+    const auto& [id, name] = person.visitor.member;
+    Room& room = *rooms_.find(person.room);
+    room.hold();
+    Said said{{room.next_id(), id, name, std::move(*text), now_in_milliseconds()},
+              std::move(draft.key),
+              person.visitor.identity};
+    history_.append({person.room, room.since(), said},
+                    while_here([this, room_name = person.room, said, ack](Result<Kept> kept) mutable {
+                        rooms_.find(room_name)->release();
+                        if (kept && kept->is_new) {
+                            said.message = std::move(kept->message);
+                            tell_kept(room_name, std::move(said), ack);
+                        } else if (kept) {
+                            ack(Receipt{.message = std::move(kept->message), .error = {}, .retry_after = {}});
+                        } else {
+                            log(LogLevel::error, "nothing is kept: " + kept.error().message);
+                            ack(refusal("The server cannot keep messages just now.", retry_pause.count()));
+                        }
+                        rooms_.close_if_empty(room_name);
+                    }));
+}
+
+void ChatServer::tell_kept(const std::string& room_name, Said said, const Ack& ack) {
+    const Message& message = said.message;
+    io_.to(channel_of(room_name)).except(message.from).emit("message", message);
+    ack(Receipt{.message = message, .error = {}, .retry_after = {}});
+    rooms_.add(room_name, std::move(said));
+}
+
+void ChatServer::tell_page(const Socket& socket, const HistoryRequest& request, const Ack& ack) {
+    const Person& person = socket.state<Person>();
+    TokenBucket& pages = person.allowance->pages;
+    if (!pages.take(now())) return ack(no_page("You are reading too fast. Wait a few seconds.", pages.wait()));
+    const PageQuery query{person.room, request.before, request.after, limits_.history_messages_max,
+                          limits_.history_bytes_max};
+    history_.load(query, while_here([this, ack, identity = person.visitor.identity](Result<Page> page) {
+                      if (page) return ack(page_for(identity, std::move(*page)));
+                      log(LogLevel::error, "what was said cannot be read: " + page.error().message);
+                      ack(no_page("The server cannot read what was said here just now.", retry_pause));
+                  }));
 }
 
 void ChatServer::dismiss(const Socket& socket) {

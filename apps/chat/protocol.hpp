@@ -35,8 +35,8 @@ struct OwnMessage {
 /// The first event after each connection: where one is, and who else is.
 struct Welcome {
     std::string room;
-    std::int64_t since =
-        0;  ///< when the room began, in milliseconds since 1970: with another one, message ids start over
+    /// When the room began, in milliseconds since 1970: with another one, message ids start over.
+    std::int64_t since = 0;
     Member you;
     std::vector<Member> members;
     std::vector<Message> history;   ///< the room's latest messages, oldest first
@@ -47,6 +47,22 @@ struct Welcome {
 struct Changes {
     std::vector<Member> joined;
     std::vector<Member> left;
+};
+
+/// Which part of what was said in the room somebody wants to read: the latest messages before one, the earliest after
+/// one, or with neither the latest of all.
+struct HistoryRequest {
+    std::optional<std::int64_t> before;
+    std::optional<std::int64_t> after;
+};
+
+/// The answer to that.
+struct HistoryPage {
+    std::vector<Message> messages;  ///< oldest first
+    std::vector<OwnMessage> yours;  ///< as in the welcome
+    bool complete = true;           ///< nothing is further in that direction
+    std::optional<std::string> error;
+    std::optional<std::int64_t> retry_after;  ///< milliseconds until it may be asked again
 };
 
 /// A message on its way to the server.
@@ -67,6 +83,8 @@ PARLEY_JSON_FIELDS(Message, id, from, name, text, time)
 PARLEY_JSON_FIELDS(OwnMessage, id, key)
 PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history, yours)
 PARLEY_JSON_FIELDS(Changes, joined, left)
+PARLEY_JSON_FIELDS(HistoryRequest, before, after)
+PARLEY_JSON_FIELDS(HistoryPage, messages, yours, complete, error, retry_after)
 PARLEY_JSON_FIELDS(Draft, key, text)
 PARLEY_JSON_FIELDS(Receipt, message, error, retry_after)
 

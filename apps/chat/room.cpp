@@ -7,15 +7,15 @@
 
 namespace parley::chat {
 
-std::size_t Room::Said::bytes_in_welcome() const {
-    // With their commas; escapes make a message longer than its parts.
-    return to_json(message).size() + to_json(OwnMessage{message.id, key}).size() + 2;
+namespace {
+
+std::size_t memory_of(const Said& said) {
+    const Message& message = said.message;
+    return sizeof(Said) + message.from.size() + message.name.size() + message.text.size() + said.key.size() +
+           said.identity.size();
 }
 
-std::size_t Room::Said::memory() const {
-    return sizeof(Said) + message.from.size() + message.name.size() + message.text.size() + key.size() +
-           identity.size();
-}
+}  // namespace
 
 void Room::enter(Visitor visitor) {
     std::u32string name = comparable_name(visitor.member.name);
@@ -33,27 +33,37 @@ bool Room::is_taken(std::string_view name, std::string_view identity) const {
     });
 }
 
-Room::Posted Room::post(const Visitor& sender, Draft draft, std::int64_t time) {
-    // A sender who did not see the receipt sends again after a reconnect, with the same key.
-    const auto earlier = std::ranges::find_if(
-        history_, [&](const Said& said) { return said.key == draft.key && said.identity == sender.identity; });
-    if (earlier != history_.end()) return {earlier->message, false};
-    const auto& [id, name] = sender.member;
-    history_.push_back({{next_id_++, id, name, std::move(draft.text), time}, std::move(draft.key), sender.identity});
-    history_bytes_ += history_.back().bytes_in_welcome();
-    history_memory_ += history_.back().memory();
-    while (history_.size() > 1 && has_too_long_history())
-        forget_oldest();
-    return {history_.back().message, true};
+void Room::load(Page page) {
+    if (page.since) since_ = *page.since;
+    next_id_ = std::max(next_id_, page.next_id);
+    const std::int64_t known_from = history_.empty() ? next_id_ : history_.front().message.id;
+    for (auto said = page.messages.rbegin(); said != page.messages.rend(); ++said) {
+        if (said->message.id >= known_from) continue;
+        history_bytes_ += bytes_of(*said);
+        history_memory_ += memory_of(*said);
+        history_.push_front(std::move(*said));
+    }
+    is_loaded_ = true;
+    keep_within_limits();
 }
 
-bool Room::has_too_long_history() const {
-    return history_.size() > limits_.history_messages_max || history_bytes_ > limits_.history_bytes_max;
+void Room::add(Said said) {
+    next_id_ = std::max(next_id_, said.message.id + 1);
+    history_bytes_ += bytes_of(said);
+    history_memory_ += memory_of(said);
+    history_.push_back(std::move(said));
+    keep_within_limits();
+}
+
+void Room::keep_within_limits() {
+    while (history_.size() > 1 &&
+           (history_.size() > limits_.history_messages_max || history_bytes_ > limits_.history_bytes_max))
+        forget_oldest();
 }
 
 void Room::forget_oldest() {
-    history_bytes_ -= history_.front().bytes_in_welcome();
-    history_memory_ -= history_.front().memory();
+    history_bytes_ -= bytes_of(history_.front());
+    history_memory_ -= memory_of(history_.front());
     history_.pop_front();
 }
 
@@ -61,6 +71,7 @@ void Room::forget_history() {
     history_ = {};
     history_bytes_ = 0;
     history_memory_ = 0;
+    is_loaded_ = false;
 }
 
 Welcome Room::welcome(std::string name, const Visitor& you) const {
@@ -85,16 +96,26 @@ Room* Rooms::find(const std::string& name) {
     return found == rooms_.end() ? nullptr : &found->second.room;
 }
 
-Room::Posted Rooms::post(const std::string& name, const Visitor& sender, Draft draft, std::int64_t time) {
+void Rooms::load(const std::string& name, Page page) {
     Entry& entry = rooms_.find(name)->second;
-    histories_memory_ -= entry.room.history_memory();
-    const Room::Posted posted = entry.room.post(sender, std::move(draft), time);
-    histories_memory_ += entry.room.history_memory();
+    const std::size_t before = entry.room.history_memory();
+    entry.room.load(std::move(page));
+    count_again(entry, before);
+}
+
+void Rooms::add(const std::string& name, Said said) {
+    Entry& entry = rooms_.find(name)->second;
+    const std::size_t before = entry.room.history_memory();
+    entry.room.add(std::move(said));
+    count_again(entry, before);
+}
+
+void Rooms::count_again(Entry& entry, std::size_t memory_before) {
+    histories_memory_ = histories_memory_ - memory_before + entry.room.history_memory();
     by_silence_.erase(entry.last_word);
     entry.last_word = ++words_;
     by_silence_.emplace(entry.last_word, &entry);
     forget_silent();
-    return posted;
 }
 
 void Rooms::forget_silent() {
@@ -109,7 +130,7 @@ void Rooms::forget_silent() {
 
 void Rooms::close_if_empty(const std::string& name) {
     const auto found = rooms_.find(name);
-    if (found == rooms_.end() || !found->second.room.is_empty()) return;
+    if (found == rooms_.end() || !found->second.room.is_empty() || found->second.room.is_held()) return;
     histories_memory_ -= found->second.room.history_memory();
     by_silence_.erase(found->second.last_word);
     rooms_.erase(found);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/chat/history.hpp"
 #include "apps/chat/limits.hpp"
 #include "apps/chat/notices.hpp"
 #include "apps/chat/protocol.hpp"
@@ -23,7 +24,7 @@ struct Visitor {
     std::string identity;
 };
 
-/// What one room knows: who is inside, and its latest messages.
+/// What one room knows: who is inside, and its latest messages, once they have been read from the history.
 class Room {
  public:
     Room(const Limits& limits, std::int64_t since) : limits_(limits), since_(since), notices_(limits.notices) {}
@@ -37,18 +38,28 @@ class Room {
 
     [[nodiscard]] Notices& notices() { return notices_; }
 
-    struct Posted {
-        const Message& message;
-        bool is_new;  ///< false: this draft came before, and `message` is what became of it
-    };
-    /// Takes a draft into the history. The reference is good until the next post.
-    Posted post(const Visitor& sender, Draft draft, std::int64_t time);
+    /// Whether its latest messages are known.
+    [[nodiscard]] bool is_loaded() const { return is_loaded_; }
+    /// Its latest messages as they were at some time since it was opened, or since they were forgotten: those that
+    /// `add` has brought meanwhile stay.
+    void load(Page page);
+    /// A message that has been kept.
+    void add(Said said);
+    [[nodiscard]] std::int64_t since() const { return since_; }
+    /// The least id that its next message may have.
+    [[nodiscard]] std::int64_t next_id() const { return next_id_; }
+
+    /// Something is under way for which the room has to stay, even if nobody is in it.
+    void hold() { ++holds_; }
+    void release() { --holds_; }
+    [[nodiscard]] bool is_held() const { return holds_ > 0; }
 
     /// What somebody who enters is told.
     [[nodiscard]] Welcome welcome(std::string name, const Visitor& you) const;
 
-    /// What the history occupies in memory, in octets.
+    /// What its latest messages occupy in memory, in octets.
     [[nodiscard]] std::size_t history_memory() const { return history_memory_; }
+    /// They have to be read again.
     void forget_history();
 
  private:
@@ -56,17 +67,8 @@ class Room {
         Visitor visitor;
         std::u32string comparable_name;
     };
-    struct Said {
-        Message message;
-        std::string key;
-        std::string identity;
-
-        [[nodiscard]] std::size_t bytes_in_welcome() const;
-        [[nodiscard]] std::size_t memory() const;
-    };
-
     void forget_oldest();
-    [[nodiscard]] bool has_too_long_history() const;
+    void keep_within_limits();
 
     const Limits& limits_;
     std::int64_t since_;
@@ -76,9 +78,11 @@ class Room {
     std::size_t history_bytes_ = 0;  // as they travel
     std::size_t history_memory_ = 0;
     std::int64_t next_id_ = 0;
+    bool is_loaded_ = false;
+    std::size_t holds_ = 0;
 };
 
-/// The rooms that somebody is in. A room begins with the first who enters and ends with the last who leaves.
+/// The rooms that somebody is in. What was said in the others, the history knows.
 class Rooms {
  public:
     explicit Rooms(const Limits& limits) : limits_(limits) {}
@@ -86,10 +90,11 @@ class Rooms {
     /// The room, made if it is not there (at `now`, milliseconds since 1970); null if there are too many.
     Room* open(const std::string& name, std::int64_t now);
     Room* find(const std::string& name);
-    /// Posts in the room of this name, which must be there. Beyond the limit of all histories together, the rooms that
-    /// have been silent for longest forget theirs.
-    Room::Posted post(const std::string& name, const Visitor& sender, Draft draft, std::int64_t time);
-    /// Forgets the room if nobody is in it.
+    /// The latest messages of the room of this name, which must be there, and a message that was kept in it. Beyond the
+    /// limit of all in memory, the rooms that have been silent for longest forget theirs.
+    void load(const std::string& name, Page page);
+    void add(const std::string& name, Said said);
+    /// Forgets the room if nobody is in it, and nothing holds it.
     void close_if_empty(const std::string& name);
     [[nodiscard]] bool is_full() const { return rooms_.size() >= limits_.rooms_max; }
     [[nodiscard]] std::size_t size() const { return rooms_.size(); }
@@ -100,6 +105,7 @@ class Rooms {
         Room room;
         std::uint64_t last_word = 0;  // 0: nothing was said
     };
+    void count_again(Entry& entry, std::size_t memory_before);
     void forget_silent();
 
     const Limits& limits_;

@@ -101,6 +101,12 @@ void start_log(const std::string& level) {
     spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
 }
 
+/// A connection's share of messages, and of events of any name in proportion.
+void hold_to_rate(chat::Limits& limits, double messages_per_second) {
+    limits.messages = {.burst_max = 10 * messages_per_second, .per_second = messages_per_second};
+    limits.events = {.burst_max = 100 * messages_per_second, .per_second = 10 * messages_per_second};
+}
+
 /// What went wrong in the application, held to a rate: peers decide how often some of it happens.
 chat::CappedLog failure_log() {
     return {[](std::string_view line) { write_log(chat::LogLevel::error, line); }, chat::Limits{}.log_lines};
@@ -114,6 +120,7 @@ int serve(const ServeOptions& options) {
     chat_options.server.cors.origin = options.cors_origins;
     chat_options.server.per_message_deflate.enabled = options.per_message_deflate;
     chat_options.log = write_log;
+    hold_to_rate(chat_options.limits, options.message_rate);
     if (const auto files = raise_file_limit())
         spdlog::debug("{} open files allowed: connections, and a few more", *files);
 
@@ -128,7 +135,8 @@ int serve(const ServeOptions& options) {
     app.on_error([&](const HandlerFailure& failure) {
         failures.add(std::string(failure.where) + ": " + std::string(failure.message), app.now());
     });
-    const chat::ChatServer chat(app, std::move(chat_options));
+    const OpenHistory data = open_history(options.data, app);
+    const chat::ChatServer chat(app, *data.history, std::move(chat_options));
     listen(app, options);
     std::optional<OperatorPort> operator_port;
     if (options.operator_port) {
@@ -140,6 +148,7 @@ int serve(const ServeOptions& options) {
 
     // Said once it runs: who reads it may end the program at once, in good order.
     app.post([&] {
+        spdlog::log(data.is_as_wished ? spdlog::level::info : spdlog::level::err, "{}", data.note);
         std::cout << "Parley is listening on " << address_to_open(options, app.port()) << "\n"
                   << "Open it in two tabs to talk to yourself; Ctrl+C ends it." << std::endl;
     });
@@ -174,6 +183,28 @@ void add_sockets(CLI::App& serve, ServeOptions& options, std::initializer_list<C
     }
 }
 
+void add_data(CLI::App& serve, ServeOptions& options) {
+    serve
+        .add_option(
+            "--data", options.data.file,
+            "File to keep what is said in; \":memory:\": nowhere (default: parley/chat.db in $XDG_STATE_HOME, else "
+            "in ~/.local/state)")
+        ->type_name("FILE")
+        ->take_last();
+    serve
+        .add_option("--keep-size", options.data.mebibytes_max,
+                    "Its size in MiB, beyond which the oldest messages are forgotten; 0: none (default: 10240, and 64 "
+                    "in memory)")
+        ->type_name("MIB")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40));
+    serve
+        .add_option("--message-rate", options.message_rate,
+                    "Messages a second that one connection may write over time, and ten times as many at once")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(0.1, 1'000'000.0))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_serve(CLI::App& program, Chosen& chosen) {
@@ -188,6 +219,7 @@ void add_serve(CLI::App& program, Chosen& chosen) {
         serve->add_option("--host", options->host, "Address to listen on, as in 127.0.0.1 (default: all)")
             ->type_name("ADDRESS");
     add_sockets(*serve, *options, {port, host});
+    add_data(*serve, *options);
     serve
         ->add_option("--cors-origin", options->cors_origins,
                      "Origin whose pages may connect too, as in https://example.com; may be given several times")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/parley/command.hpp"
+#include "apps/parley/data_file.hpp"
 
 namespace parley {
 
@@ -25,6 +26,8 @@ struct ServeOptions {
     std::string trust_proxy;           ///< who may ask for others; empty: nobody
     bool trust_forwarded = false;      ///< and says so in the header Forwarded
     bool per_message_deflate = false;  ///< compression of WebSocket messages (RFC 7692)
+    DataOptions data;                  ///< where what is said is kept
+    double message_rate = 2;           ///< messages a second of one connection, and ten times as many at once
 };
 
 /// Runs the chat until SIGINT or SIGTERM; SIGHUP ends it, too, but with TLS it is how certificates are read again;

@@ -5,8 +5,8 @@ _parley() {
     local words
     case $previous in
     --log-level) words="debug info error off" ;;
-    -p | --port | -l | --listen | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin | --trust-proxy | --socket-mode | --operator-port | --connections | --rate | --window | --size | --room-size | --duration | --warmup | --event | --answer) return ;;
-    --ca | --tls-cert | --tls-key | --socket)
+    -p | --port | -l | --listen | --keep-size | --message-rate | --cors-origin | --header | --timeout | --auth | -n | --namespace | --subprotocol | --name | --room | --path | --origin | --trust-proxy | --socket-mode | --operator-port | --connections | --rate | --window | --size | --room-size | --duration | --warmup | --event | --answer) return ;;
+    --ca | --tls-cert | --tls-key | --socket | --data)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -19,7 +19,7 @@ _parley() {
             words="--help"
             local connect="--help --header --timeout --ca --insecure"
             case ${COMP_WORDS[1]} in
-            serve) words="--help --port --host --cors-origin --log-level --tls-cert --tls-key --trust-proxy --trust-forwarded --socket --socket-mode --handed-over --operator-port --operator-host --per-message-deflate" ;;
+            serve) words="--help --port --host --cors-origin --log-level --tls-cert --tls-key --trust-proxy --trust-forwarded --socket --socket-mode --handed-over --operator-port --operator-host --per-message-deflate --data --keep-size --message-rate" ;;
             chat) words="--help --name --room --timeout --ca --insecure" ;;
             emit) words="$connect --namespace --auth --transport --ack --binary" ;;
             listen) words="$connect --namespace --auth --transport --json" ;;

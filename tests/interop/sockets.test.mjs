@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { closeAll, versions } from "./support/clients.mjs";
-import { Program, nextEvent, startServer } from "./support/program.mjs";
+import { Program, nextEvent, ownState, startServer } from "./support/program.mjs";
 import { startNginx } from "./support/nginx.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-sockets-"));
@@ -76,6 +76,7 @@ test("sockets that are handed over are served, all of them", async () => {
   }
   const shell = 'export LISTEN_PID=$$ LISTEN_FDS=2; exec "$0" "$@"';
   const child = spawn("bash", ["-c", shell, resolve(process.env.PARLEY_BUILD, program), "serve", "--handed-over"], {
+    env: { ...process.env, ...ownState() },
     stdio: ["ignore", "pipe", "inherit", ...handles.map((server) => server._handle.fd)],
   });
   const exited = once(child, "exit");

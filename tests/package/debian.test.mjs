@@ -66,7 +66,7 @@ test("both install into a clean root", { skip, timeout: 300_000 }, () => {
 
 test("the program runs there, and is a chat", { skip }, async () => {
   assert.equal(inside("parley", "--version"), "parley 0.1.0\n");
-  const server = await serve("parley", "serve", "--port", "0", "--host", "127.0.0.1");
+  const server = await serve("parley", "serve", "--port", "0", "--host", "127.0.0.1", "--data", ":memory:");
   try {
     assert.match(await (await fetch(server.url)).text(), /<title>Parley/);
     await connected(server.url, async (socket) => assert.ok(socket.id));

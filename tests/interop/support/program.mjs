@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { after } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
@@ -17,6 +19,12 @@ if (process.env.NODE_TEST_CONTEXT) {
   process.once("exit", () => running.forEach((program) => program.kill("SIGKILL")));
 }
 
+// What programs keep for their users goes to no home of whoever tests: each program has a state directory of its own.
+const states = mkdtempSync(join(tmpdir(), "parley-test-states-"));
+process.on("exit", () => rmSync(states, { recursive: true, force: true }));
+let statesMade = 0;
+export const ownState = () => ({ XDG_STATE_HOME: join(states, String(++statesMade)) });
+
 export class Program {
   output = "";
   #child;
@@ -26,7 +34,7 @@ export class Program {
   constructor(path, args, env, shell) {
     assert.ok(build, "PARLEY_BUILD names the build tree");
     const command = shell ? ["bash", "-c", shell, resolve(build, path)] : [resolve(build, path)];
-    this.#child = spawn(command[0], [...command.slice(1), ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(command[0], [...command.slice(1), ...args], { env: { ...process.env, ...ownState(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
