@@ -12,9 +12,9 @@ export const program = "apps/parley/parley";
 /** One server and one browser for all tests of a file; what a test opened is closed after it. */
 export const site = { server: undefined, browser: undefined, contexts: [], clients: [] };
 
-export function serveChat() {
+export function serveChat(args = []) {
   before(async () => {
-    site.server = await startServer(program, ["serve"]);
+    site.server = await startServer(program, ["serve", ...args]);
     site.browser = await launchBrowser();
   });
   afterEach(async () => {

@@ -3,10 +3,12 @@
 
 import { io, type Socket } from "socket.io-client";
 import { addressOfRoom, enginePath, lobby } from "./address";
+import { Backlog } from "./backlog";
 import { Composer } from "./composer";
 import { showConnection, showLostConnection, showNotice, someNoticeIsShown } from "./connection_line";
 import { Delivery } from "./delivery";
 import { byId } from "./dom";
+import { messageOfAddress } from "./message_item";
 import { MessageList } from "./messages";
 import { askName, rememberedName } from "./name_dialog";
 import { People } from "./people";
@@ -15,6 +17,7 @@ import { ownSecret } from "./secret";
 import { Unread } from "./unread";
 import { Unsent } from "./unsent";
 
+const pageTimeout = 10_000;
 const noConnection = "There is no connection.";
 
 export class Chat {
@@ -24,6 +27,7 @@ export class Chat {
   private readonly unread: Unread;
   private readonly composer: Composer;
   private readonly delivery: Delivery;
+  private readonly backlog: Backlog;
   private readonly socket: Socket<ServerToClient, ClientToServer>;
   private name = rememberedName();
   private roomSince = -1;
@@ -38,6 +42,7 @@ export class Chat {
       auth: (give) => give({ name: this.name, room, secret }),
     });
     this.delivery = this.makeDelivery();
+    this.backlog = new Backlog(this.messages, room, (request) => this.socket.timeout(pageTimeout).emitWithAck("history", request));
     this.composer = this.makeComposer(room);
     this.listenToConnection();
     this.listenToBrowser();
@@ -151,9 +156,16 @@ export class Chat {
       this.unsent.remove(key);
       this.messages.settle(key);
     }
-    for (const message of welcome.history) this.show(message, own.has(message.id), isReturn);
+    this.messages.enter(welcome.history, (message) => this.show(message, own.has(message.id), isReturn));
+    if (!isReturn) this.showAddressed();
     for (const draft of this.unsent.all()) this.messages.addPending(draft, this.name);
     this.delivery.proceed();
+  }
+
+  /** The address of the page may name a message. */
+  private showAddressed(): void {
+    const id = messageOfAddress();
+    if (id !== undefined) void this.backlog.show(id);
   }
 
   private show(message: Message, isOwn: boolean, isNews: boolean): void {
@@ -161,6 +173,7 @@ export class Chat {
   }
 
   private listenToPerson(): void {
+    window.addEventListener("hashchange", () => this.showAddressed());
     byId("come-back").addEventListener("click", () => {
       this.connect();
       this.composer.focus();

@@ -34,6 +34,22 @@ export interface Welcome {
   yours: { id: number; key: string }[];
 }
 
+/** Which part of what was said somebody wants to read: before a message, after one, or the latest. */
+export interface HistoryRequest {
+  before?: number;
+  after?: number;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  messages: Message[];
+  yours: { id: number; key: string }[];
+  /** Nothing is further in that direction. */
+  complete: boolean;
+  error?: string;
+  retry_after?: number;
+}
+
 /** Who came and went while a room was too lively to tell of each. */
 export interface Changes {
   joined: Member[];
@@ -62,5 +78,6 @@ export interface ServerToClient {
 
 export interface ClientToServer {
   message(draft: Draft, receipt: (receipt: Receipt) => void): void;
+  history(request: HistoryRequest, page: (page: HistoryPage) => void): void;
   typing(active: boolean): void;
 }
