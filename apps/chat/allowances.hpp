@@ -19,17 +19,19 @@ struct Allowance {
         : messages(limits.messages),
           typing(limits.typing),
           pages(limits.pages),
+          searches(limits.searches),
           events(limits.events),
           joins(limits.joins) {}
 
     [[nodiscard]] bool is_untouched(TimePoint now) {
-        return messages.is_full(now) && typing.is_full(now) && pages.is_full(now) && events.is_full(now) &&
-               joins.is_full(now);
+        return messages.is_full(now) && typing.is_full(now) && pages.is_full(now) && searches.is_full(now) &&
+               events.is_full(now) && joins.is_full(now);
     }
 
     TokenBucket messages;
     TokenBucket typing;
     TokenBucket pages;
+    TokenBucket searches;
     TokenBucket events;
     TokenBucket joins;
 };

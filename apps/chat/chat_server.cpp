@@ -74,6 +74,12 @@ HistoryPage no_page(std::string why, std::chrono::milliseconds pause) {
     return {.messages = {}, .yours = {}, .complete = false, .error = std::move(why), .retry_after = pause.count()};
 }
 
+SearchAnswer nothing_found(std::string why, std::optional<std::chrono::milliseconds> pause = {}) {
+    SearchAnswer answer{.found = {}, .more = {}, .error = std::move(why), .retry_after = {}};
+    if (pause) answer.retry_after = pause->count();
+    return answer;
+}
+
 /// A part of the history as somebody of this identity is told it.
 HistoryPage page_for(const std::string& identity, Page page) {
     HistoryPage told{.messages = {}, .yours = {}, .complete = page.is_complete, .error = {}, .retry_after = {}};
@@ -114,6 +120,7 @@ ChatServer::ChatServer(Application& app, History& history, ChatOptions options)
     });
     io_.on("message", [this](Socket& socket, Draft draft, Ack ack) { post(socket, std::move(draft), ack); });
     io_.on("history", [this](Socket& socket, HistoryRequest request, Ack ack) { tell_page(socket, request, ack); });
+    io_.on("search", [this](Socket& socket, SearchRequest request, Ack ack) { find(socket, request, ack); });
     io_.on("typing", [this](Socket& socket, bool active) {
         const Person& person = socket.state<Person>();
         if (!person.allowance->typing.take(now())) return;
@@ -268,6 +275,27 @@ void ChatServer::tell_page(const Socket& socket, const HistoryRequest& request, 
                       log(LogLevel::error, "what was said cannot be read: " + page.error().message);
                       ack(no_page("The server cannot read what was said here just now.", retry_pause));
                   }));
+}
+
+void ChatServer::find(const Socket& socket, const SearchRequest& request, const Ack& ack) {
+    TokenBucket& searches = socket.state<Person>().allowance->searches;
+    if (!searches.take(now()))
+        return ack(nothing_found("You are searching too fast. Wait a few seconds.", searches.wait()));
+    Result<Search> search = parse_search(request.text, limits_.search);
+    if (!search) return ack(nothing_found(std::move(search.error().message)));
+    std::vector<std::string> asked = search->room.empty() ? request.rooms : std::vector{search->room};
+    if (asked.size() > limits_.search_rooms_max) return ack(nothing_found("Those are too many rooms to search in."));
+    SearchQuery query{std::move(*search), {}, request.behind, limits_.search_messages_max};
+    for (const std::string& name : asked) {
+        if (Result<std::string> room = clean_room_name(name, limits_.name_characters_max)) query.rooms.push_back(*room);
+    }
+    history_.search(std::move(query), while_here([this, ack](Result<SearchResult> result) {
+                        if (result) {
+                            return ack(SearchAnswer{std::move(result->found), result->last_place, {}, {}});
+                        }
+                        log(LogLevel::error, "nothing can be searched: " + result.error().message);
+                        ack(nothing_found("The server cannot search just now.", retry_pause));
+                    }));
 }
 
 void ChatServer::dismiss(const Socket& socket) {

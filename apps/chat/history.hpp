@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/chat/protocol.hpp"
+#include "apps/chat/search.hpp"
 #include "parley/base/error.hpp"
 #include "parley/base/function.hpp"
 
@@ -50,6 +51,20 @@ struct Page {
     bool is_complete = true;            ///< nothing is further in the direction that was asked for
 };
 
+/// Where to look for what, and how much of that to tell.
+struct SearchQuery {
+    Search search;
+    std::vector<std::string> rooms;      ///< nothing is looked for in any other
+    std::optional<std::int64_t> behind;  ///< only what stands behind this place of an earlier answer
+    std::size_t messages_max = 0;
+};
+
+/// What was found, the latest first.
+struct SearchResult {
+    std::vector<FoundMessage> found;
+    std::optional<std::int64_t> last_place;  ///< that of the last, where more stands behind it
+};
+
 /// What a message takes of a page's octets.
 [[nodiscard]] std::size_t bytes_of(const Said& said);
 
@@ -70,6 +85,9 @@ class History {
 
     /// Reads a part of what was said in a room.
     virtual void load(PageQuery query, Function<void(Result<Page>)> on_page) = 0;
+
+    /// Looks for messages by their words.
+    virtual void search(SearchQuery query, Function<void(Result<SearchResult>)> on_found) = 0;
 };
 
 }  // namespace parley::chat

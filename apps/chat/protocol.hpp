@@ -65,6 +65,28 @@ struct HistoryPage {
     std::optional<std::int64_t> retry_after;  ///< milliseconds until it may be asked again
 };
 
+/// What somebody looks for, as they typed it (see `parse_search`), in the rooms that they know by name: whoever knows
+/// one may enter it.
+struct SearchRequest {
+    std::string text;
+    std::vector<std::string> rooms;
+    std::optional<std::int64_t> behind;  ///< the `more` of an earlier answer
+};
+
+/// A message that was found.
+struct FoundMessage {
+    std::string room;
+    Message message;
+};
+
+/// The answer to a search.
+struct SearchAnswer {
+    std::vector<FoundMessage> found;   ///< the latest first
+    std::optional<std::int64_t> more;  ///< more stands behind these; ask with this number
+    std::optional<std::string> error;
+    std::optional<std::int64_t> retry_after;
+};
+
 /// A message on its way to the server.
 struct Draft {
     std::string key;  ///< the sender's own for it: one that is sent again is recognised
@@ -85,6 +107,9 @@ PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history, yours)
 PARLEY_JSON_FIELDS(Changes, joined, left)
 PARLEY_JSON_FIELDS(HistoryRequest, before, after)
 PARLEY_JSON_FIELDS(HistoryPage, messages, yours, complete, error, retry_after)
+PARLEY_JSON_FIELDS(SearchRequest, text, rooms, behind)
+PARLEY_JSON_FIELDS(FoundMessage, room, message)
+PARLEY_JSON_FIELDS(SearchAnswer, found, more, error, retry_after)
 PARLEY_JSON_FIELDS(Draft, key, text)
 PARLEY_JSON_FIELDS(Receipt, message, error, retry_after)
 

@@ -165,3 +165,59 @@ test("a history that cannot be read says so, and is read at the next try", async
     return (await numbers(ada)).length === 150;
   }, "the rest");
 });
+
+test("what was said is found by its words, by who said it, and where", async () => {
+  const ada = await client("Ada", "kitchen");
+  const bob = await client("Bob", "kitchen");
+  await post(ada, "Is there any green tea left?");
+  await post(bob, "Only the Café crème, I am afraid <b>of green</b>");
+  await post(await client("Ada", "garden"), "green beans, everywhere");
+  await post(await client("Ada", "secret garden"), "green and hidden");
+  const cleo = await person("Cleo", { path: "/r/garden", viewport: { width: 1200, height: 800 } });
+  await cleo.goto(`${site.server.url}/r/kitchen`);
+  await cleo.waitForSelector('#connection[data-state="connected"]');
+  await cleo.keyboard.press("Control+K");
+  const find = async (text, expected) => {
+    await cleo.fill("#search-input", text);
+    await untilEqual(() => cleo.locator(".found__text").allTextContents(), expected);
+  };
+  const [tea, cafe, beans] = ["Is there any green tea left?", "Only the Café crème, I am afraid <b>of green</b>", "green beans, everywhere"];
+  await find("green", [beans, cafe, tea]);
+  await untilEqual(() => cleo.innerText("#search-answer"), "3 found");
+  await shoot(cleo, "search");
+  assert.deepEqual(await cleo.locator(".found mark").allTextContents(), ["green", "green", "green"]);
+  await find("gre", [beans, cafe, tea]);
+  await find("from:bob", [cafe]);
+  await find('"green tea"', [tea]);
+  await find("cafe creme", [cafe]);
+  await find("in:garden green", [beans]);
+  await find("green before:2000-01-01", []);
+  await untilEqual(() => cleo.innerText("#search-answer"), "Nothing was found in the rooms that you know.");
+  await find('" OR * ^ NEAR( {x}', []);
+  await find("green before:tomorrow", []);
+  await untilEqual(() => cleo.innerText("#search-answer"), "A date is written as in before:2026-11-28.");
+  await find("in:garden green", [beans]);
+  await cleo.click(".found__link");
+  await cleo.waitForURL("**/r/garden#m0");
+  await until(() => isInSight(cleo, beans), "the message in its room");
+  assert.deepEqual(cleo.troubles, []);
+});
+
+test("a search on a phone, in parts, leads to a message far up in this room", async () => {
+  await talk("many", 400);
+  const ada = await person("Ada", { path: "/r/many", ...phone, colorScheme: "dark" });
+  await hears(ada, "line 400");
+  await ada.click("#search-button");
+  await ada.fill("#search-input", "line");
+  await untilEqual(() => ada.innerText("#search-answer"), "30 or more found");
+  await shoot(ada, "search-phone");
+  await ada.click("#search-more");
+  await untilEqual(() => ada.locator(".found__link").count(), 60);
+  assert.equal(await ada.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  await ada.fill("#search-input", "line 17");
+  await until(async () => (await ada.locator(".found__text").allTextContents()).includes("line 17"), "it is found");
+  await ada.locator(".found__link", { hasText: /line 17$/ }).click();
+  await until(async () => (await lineOf(ada, "line 17").count()) === 1 && isInSight(ada, "line 17"), "the message");
+  assert.equal(await ada.isVisible("#search-dialog"), false);
+  assert.deepEqual(ada.troubles, []);
+});

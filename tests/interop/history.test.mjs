@@ -211,3 +211,24 @@ async function refusedOption(...args) {
   assert.deepEqual(await server.exited, { code: 2, signal: null });
   return server.output;
 }
+
+test("only rooms that were named are searched, and nothing that is typed is more than words", async () => {
+  const server = await serveFile(newFile());
+  const ada = await enter(server, { room: "tea" });
+  await post(ada, "green tea");
+  const mallory = await enter(server, { room: "lobby", name: "Mallory" });
+  const search = (socket, text, rooms) => socket.timeout(10_000).emitWithAck("search", { text, rooms });
+  const found = ({ found: all, error }) => (assert.equal(error, undefined), all.map(({ room, message }) => [room, message.text]));
+  assert.deepEqual(found(await search(mallory, "green", ["lobby"])), []);
+  assert.deepEqual(found(await search(mallory, "green", [])), []);
+  assert.deepEqual(found(await search(ada, "green", ["lobby", "tea"])), [["tea", "green tea"]]);
+  assert.deepEqual(found(await search(ada, "green in:tea", [])), [["tea", "green tea"]]);
+  for (const text of ["scope:r1 x", 'x" OR scope:"r1', "r1", "x) OR (scope:r1", "text:green OR x"]) assert.deepEqual(found(await search(mallory, text, ["lobby"])), []);
+  assert.match((await search(ada, "x".repeat(201), ["tea"])).error, /too long/);
+  assert.match((await search(ada, "x ".repeat(17), ["tea"])).error, /too many words/);
+  assert.match((await search(ada, "x", Array(33).fill("tea"))).error, /too many rooms/);
+  assert.match((await search(ada, "", ["tea"])).error, /Type a word/);
+  const flood = await Promise.all(Array.from({ length: 40 }, () => search(mallory, "x", ["lobby"])));
+  assert.ok(flood.some(({ error, retry_after: pause }) => /too fast/.test(error) && pause > 0));
+  await server.stop();
+});

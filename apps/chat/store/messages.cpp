@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace parley::chat {
 
@@ -17,7 +18,12 @@ MessageReader::MessageReader(Database& database)
               "ORDER BY number DESC LIMIT ?"),
       after_(database,
              "SELECT number, sender, name, text, time, key, identity FROM messages WHERE room = ? AND number > ? "
-             "ORDER BY number LIMIT ?") {}
+             "ORDER BY number LIMIT ?"),
+      found_(database,
+             "SELECT m.id, r.name, m.number, m.sender, m.name, m.text, m.time FROM words "
+             "CROSS JOIN messages m ON m.id = words.rowid CROSS JOIN rooms r ON r.id = m.room "
+             "WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?"),
+      last_until_(database, "SELECT id, time FROM messages WHERE id <= ? ORDER BY id DESC LIMIT 1") {}
 
 Page MessageReader::page(const PageQuery& query) {
     Page page;
@@ -54,6 +60,49 @@ void MessageReader::read_messages(Statement& rows, const PageQuery& query, Page&
     }
 }
 
+SearchResult MessageReader::search(const SearchQuery& query) {
+    SearchResult result;
+    std::vector<std::string> scopes;
+    for (const std::string& room : query.rooms) {
+        if (room_.begin(std::string_view(room)).next()) scopes.push_back("r" + std::to_string(room_.number(0)));
+        room_.rewind();
+    }
+    if (scopes.empty()) return result;
+    const std::string expression = full_text_expression(query.search, scopes);
+    std::int64_t end = query.behind.value_or(std::numeric_limits<std::int64_t>::max());
+    if (query.search.before) end = std::min(end, first_id_since(*query.search.before));
+    const auto rows_max = static_cast<std::int64_t>(query.messages_max) + 1;
+    std::int64_t place = 0;
+    found_.begin(std::string_view(expression), end, rows_max);
+    while (found_.next()) {
+        if (result.found.size() >= query.messages_max) {
+            result.last_place = place;
+            break;
+        }
+        place = found_.number(0);
+        result.found.push_back(
+            {found_.text(1), {found_.number(2), found_.text(3), found_.text(4), found_.text(5), found_.number(6)}});
+    }
+    found_.rewind();
+    return result;
+}
+
+std::int64_t MessageReader::first_id_since(std::int64_t time) {
+    // Ids grow with time, but for clocks that were set back: half by half, as in a list that is sorted.
+    std::int64_t low = 0;
+    std::int64_t high = std::numeric_limits<std::int64_t>::max();
+    while (low < high) {
+        const std::int64_t middle = low + (high - low) / 2;
+        const bool is_earlier = !last_until_.begin(middle).next() || last_until_.number(1) < time;
+        last_until_.rewind();
+        if (is_earlier)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 MessageWriter::MessageWriter(Database& database)
     : database_(database),
       find_room_(database, "SELECT id, next FROM rooms WHERE name = ?"),
@@ -65,9 +114,13 @@ MessageWriter::MessageWriter(Database& database)
       add_message_(database,
                    "INSERT INTO messages(room, number, time, sender, name, text, identity, key) "
                    "VALUES(?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_words_(database, "INSERT INTO words(rowid, text, author, scope) VALUES(?, ?, ?, 'r' || ?)"),
       pages_(database, "PRAGMA page_count"),
       free_pages_(database, "PRAGMA freelist_count"),
       first_and_last_(database, "SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)"),
+      forget_words_(database,
+                    "INSERT INTO words(words, rowid, text, author, scope) "
+                    "SELECT 'delete', id, text, name, 'r' || room FROM messages WHERE id < ?"),
       forget_(database, "DELETE FROM messages WHERE id < ?"),
       forget_rooms_(database, "DELETE FROM rooms WHERE NOT EXISTS(SELECT 1 FROM messages WHERE room = rooms.id)"),
       page_bytes_(database.number("PRAGMA page_size")) {}
@@ -104,6 +157,9 @@ Kept MessageWriter::append(const NewMessage& message) {
     add_message_
         .begin(room.id, id, time, std::string_view(from), std::string_view(name), std::string_view(text), identity, key)
         .finish();
+    add_words_
+        .begin(sqlite3_last_insert_rowid(database_.handle()), std::string_view(text), std::string_view(name), room.id)
+        .finish();
     advance_room_.begin(id + 1, room.id).finish();
     return kept;
 }
@@ -124,6 +180,7 @@ std::size_t MessageWriter::forget_oldest(std::size_t messages_max) {
     first_and_last_.rewind();
     const std::int64_t count = std::min(static_cast<std::int64_t>(messages_max), (last - first + 1) / 8);
     if (count <= 0) return 0;
+    forget_words_.begin(first + count).finish();
     forget_.begin(first + count).finish();
     const int forgotten = sqlite3_changes(database_.handle());
     forget_rooms_.begin().finish();

@@ -14,14 +14,19 @@ class MessageReader {
     explicit MessageReader(Database& database);
 
     [[nodiscard]] Page page(const PageQuery& query);
+    [[nodiscard]] SearchResult search(const SearchQuery& query);
 
  private:
+    /// Beneath which the messages stand that were said before a time.
+    std::int64_t first_id_since(std::int64_t time);
     void read_messages(Statement& rows, const PageQuery& query, Page& page);
 
     Statement room_;
     Statement latest_;
     Statement before_;
     Statement after_;
+    Statement found_;
+    Statement last_until_;
 };
 
 /// Writes messages into it, inside the transactions of whoever calls. Throws StoreError.
@@ -50,9 +55,11 @@ class MessageWriter {
     Statement advance_room_;
     Statement find_message_;
     Statement add_message_;
+    Statement add_words_;
     Statement pages_;
     Statement free_pages_;
     Statement first_and_last_;
+    Statement forget_words_;
     Statement forget_;
     Statement forget_rooms_;
     std::int64_t page_bytes_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t application_id = 0x50726c79;  // "Prly": file(1) and others tell by it whose file it is
 
-constexpr std::array<const char*, 1> steps_of_chat{
+constexpr std::array<const char*, 2> steps_of_chat{
     // `messages.id` grows over all rooms, in the order in which messages were taken; `number` is the id that people
     // see.
     R"sql(
@@ -36,6 +36,15 @@ CREATE TABLE messages(
 ) STRICT;
 CREATE UNIQUE INDEX messages_by_room ON messages(room, number);
 CREATE UNIQUE INDEX messages_by_key ON messages(identity, key, room);
+)sql",
+    // The words of the messages, by `messages.id`. The scope is a word for the room, so that those of one are found
+    // without looking at the others; without columnsize and a copy of the text it is as small as it can be.
+    R"sql(
+CREATE VIRTUAL TABLE words USING fts5(
+    text, author, scope,
+    content='', columnsize=0, tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co So'"
+);
+INSERT INTO words(rowid, text, author, scope) SELECT id, text, name, 'r' || room FROM messages;
 )sql",
 };
 

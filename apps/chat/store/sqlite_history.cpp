@@ -77,15 +77,21 @@ SqliteHistory::~SqliteHistory() {
 }
 
 void SqliteHistory::append(NewMessage message, Function<void(Result<Kept>)> on_kept) {
-    Job job{Append{std::move(message), std::move(on_kept)}, {}};
+    Job job{Append{std::move(message), std::move(on_kept)}, {}, {}};
     if (writer_->add(job)) return;
     post_([on_kept = std::move(job.append->on_kept)]() mutable { on_kept(std::unexpected(busy())); });
 }
 
 void SqliteHistory::load(PageQuery query, Function<void(Result<Page>)> on_page) {
-    Job job{{}, Load{std::move(query), std::move(on_page)}};
+    Job job{{}, Load{std::move(query), std::move(on_page)}, {}};
     if ((reader_ ? reader_ : writer_)->add(job)) return;
     post_([on_page = std::move(job.load->on_page)]() mutable { on_page(std::unexpected(busy())); });
+}
+
+void SqliteHistory::search(SearchQuery query, Function<void(Result<SearchResult>)> on_found) {
+    Job job{{}, {}, Find{std::move(query), std::move(on_found)}};
+    if ((reader_ ? reader_ : writer_)->add(job)) return;
+    post_([on_found = std::move(job.find->on_found)]() mutable { on_found(std::unexpected(busy())); });
 }
 
 void SqliteHistory::write(std::vector<Job>& jobs) {
@@ -135,16 +141,22 @@ void SqliteHistory::keep_within_bound(std::size_t added) {
     }
 }
 
+template <typename T, typename Read>
+void SqliteHistory::answer(Function<void(Result<T>)>& call, const Read& read) {
+    Result<T> result;
+    try {
+        result = read();
+    } catch (const StoreError& error) {
+        result = std::unexpected(error.error());
+    }
+    post_([call = std::move(call), result = std::move(result)]() mutable { call(std::move(result)); });
+}
+
 void SqliteHistory::read(std::vector<Job>& jobs) {
+    MessageReader& messages = reading_->messages;
     for (Job& job : jobs) {
-        if (!job.load) continue;
-        Result<Page> page;
-        try {
-            page = reading_->messages.page(job.load->query);
-        } catch (const StoreError& error) {
-            page = std::unexpected(error.error());
-        }
-        post_([on_page = std::move(job.load->on_page), page = std::move(page)]() mutable { on_page(std::move(page)); });
+        if (job.load) answer(job.load->on_page, [&] { return messages.page(job.load->query); });
+        if (job.find) answer(job.find->on_found, [&] { return messages.search(job.find->query); });
     }
 }
 

@@ -38,6 +38,7 @@ class SqliteHistory final : public History {
 
     void append(NewMessage message, Function<void(Result<Kept>)> on_kept) override;
     void load(PageQuery query, Function<void(Result<Page>)> on_page) override;
+    void search(SearchQuery query, Function<void(Result<SearchResult>)> on_found) override;
 
  private:
     struct Append {
@@ -48,9 +49,14 @@ class SqliteHistory final : public History {
         PageQuery query;
         Function<void(Result<Page>)> on_page;
     };
+    struct Find {
+        SearchQuery query;
+        Function<void(Result<SearchResult>)> on_found;
+    };
     struct Job {
         std::optional<Append> append;
         std::optional<Load> load;
+        std::optional<Find> find;
     };
     struct Writing;
     struct Reading;
@@ -59,6 +65,8 @@ class SqliteHistory final : public History {
     void write(std::vector<Job>& jobs);
     void read(std::vector<Job>& jobs);
     [[nodiscard]] Result<std::vector<Kept>> commit(const std::vector<Job>& jobs);
+    template <typename T, typename Read>
+    void answer(Function<void(Result<T>)>& call, const Read& read);
     void keep_within_bound(std::size_t added);
 
     SqliteHistoryOptions options_;

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "apps/chat/store/schema.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace parley;
@@ -301,4 +302,122 @@ TEST_CASE("a file of a newer version is not touched") {
     CHECK(why_not(file).find(" was written by a newer version of Parley (schema 999, and this one knows ") !=
           std::string::npos);
     CHECK(Database(file, Database::Access::read).number("PRAGMA user_version") == 999);
+}
+
+namespace {
+
+std::vector<std::string> found(Site& site, const std::string& text, std::vector<std::string> rooms = {"tea"}) {
+    std::vector<std::string> texts;
+    std::optional<Result<SearchResult>> answer;
+    site.history.search({parse_search(text, {}).value(), std::move(rooms), {}, 100},
+                        [&](Result<SearchResult> result) { answer = std::move(result); });
+    while (!answer)
+        site.mail.take_one();
+    for (const FoundMessage& message : answer->value().found)
+        texts.push_back(message.message.text);
+    return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("messages are found by their words, the latest first, in the rooms that were named and no other") {
+    for (const bool is_file : {true, false}) {
+        const test::TemporaryDirectory folder;
+        Site site(is_file ? folder.path() + "/chat.db" : "");
+        const auto say = [&](const char* room, const char* name, const char* text, std::int64_t time) {
+            static int key = 0;
+            REQUIRE(site.append({room, 900, {{0, "socket", name, text, time}, std::to_string(++key), "ada"}}));
+        };
+        say("tea", "Ada", "Green tea, please", 1000);
+        say("tea", "Bob", "Café crème?", 2000);
+        say("tea", "Ada Lovelace", "the tea is green", 86'400'000);
+        say("coffee", "Ada", "green beans", 86'400'001);
+        CHECK(found(site, "green") == Texts{"the tea is green", "Green tea, please"});
+        CHECK(found(site, "green tea") == Texts{"the tea is green", "Green tea, please"});
+        CHECK(found(site, "\"green tea\"") == Texts{"Green tea, please"});
+        CHECK(found(site, "gre") == Texts{"the tea is green", "Green tea, please"});
+        CHECK(found(site, "\"gre\"").empty());
+        CHECK(found(site, "cafe creme") == Texts{"Café crème?"});
+        CHECK(found(site, "from:ada") == Texts{"the tea is green", "Green tea, please"});
+        CHECK(found(site, "from:\"ada lovelace\" green") == Texts{"the tea is green"});
+        CHECK(found(site, "green before:1970-01-02") == Texts{"Green tea, please"});
+        CHECK(found(site, "green before:1970-01-01").empty());
+        CHECK(found(site, "green before:2200-01-01").size() == 2);
+        CHECK(found(site, "green", {"coffee", "tea"}) == Texts{"green beans", "the tea is green", "Green tea, please"});
+        CHECK(found(site, "green", {"cocoa"}).empty());
+        CHECK(found(site, "green", {}).empty());
+        // Names of columns, and the words for rooms, are nothing special in what people type.
+        for (const char* const text : {"r1",
+                                       "scope:r1",
+                                       "text:green",
+                                       "author",
+                                       "green OR beans",
+                                       "NEAR(green tea)",
+                                       "^green",
+                                       "green*",
+                                       "-green",
+                                       "(green",
+                                       "green)",
+                                       "{text}",
+                                       "'",
+                                       "\"",
+                                       "a\"b",
+                                       ";",
+                                       "green AND",
+                                       "NOT green",
+                                       "+",
+                                       "x from:\"",
+                                       "é",
+                                       "\xF0\x9F\xA6\x8A"}) {
+            if (const auto search = parse_search(text, {})) CHECK_NOTHROW(found(site, text));
+        }
+        CHECK(found(site, "r1").empty());
+        CHECK(found(site, "scope:r2").empty());
+    }
+}
+
+TEST_CASE("what is found is told in parts") {
+    Site site("");
+    for (int i = 0; i < 7; ++i)
+        REQUIRE(site.append(message("tea", std::to_string(i))));
+    std::vector<std::size_t> counts;
+    std::vector<std::int64_t> ids;
+    std::optional<std::int64_t> behind;
+    do {
+        std::optional<SearchResult> part;
+        site.history.search({parse_search("text", {}).value(), {"tea"}, behind, 3},
+                            [&](Result<SearchResult> result) { part = std::move(result.value()); });
+        while (!part)
+            site.mail.take_one();
+        counts.push_back(part->found.size());
+        for (const FoundMessage& each : part->found)
+            ids.push_back(each.message.id);
+        behind = part->last_place;
+    } while (behind);
+    CHECK(counts == std::vector<std::size_t>{3, 3, 1});
+    CHECK(ids == Ids{6, 5, 4, 3, 2, 1, 0});
+}
+
+TEST_CASE("what is forgotten is not found, and a file from before there was a search is searched") {
+    const test::TemporaryDirectory folder;
+    const std::string file = folder.path() + "/chat.db";
+    {
+        Database database(file, Database::Access::write);
+        bring_up_to_date(database, schema_steps().first(1));
+        database.run(
+            "INSERT INTO rooms VALUES(1, 'tea', 900, 1);"
+            "INSERT INTO messages VALUES(1, 1, 0, 1000, 'socket', 'Ada', 'an old word', 'ada', 'key')");
+    }
+    Site site(file, 1024 * 1024);
+    CHECK(std::filesystem::exists(file + ".schema-1"));
+    CHECK(found(site, "old") == Texts{"an old word"});
+    CHECK(site.append(message("tea", "next"))->message.id == 1);
+    const std::string text(2000, 'x');
+    for (int i = 0; i < 2000; ++i)
+        site.history.append(message("tea", std::to_string(i), text), [](Result<Kept>) {});
+    REQUIRE(site.append(message("tea", "last", "a new word")));
+    CHECK(found(site, "old").empty());
+    CHECK(found(site, "word") == Texts{"a new word"});
 }

@@ -13,6 +13,8 @@ import { MessageList } from "./messages";
 import { askName, rememberedName } from "./name_dialog";
 import { People } from "./people";
 import type { ClientToServer, Message, ServerToClient, Welcome } from "./protocol";
+import { knownRooms } from "./rooms";
+import { SearchDialog } from "./search";
 import { ownSecret } from "./secret";
 import { Unread } from "./unread";
 import { Unsent } from "./unsent";
@@ -43,6 +45,8 @@ export class Chat {
     });
     this.delivery = this.makeDelivery();
     this.backlog = new Backlog(this.messages, room, (request) => this.socket.timeout(pageTimeout).emitWithAck("history", request));
+    new SearchDialog(() => [...new Set([room, ...knownRooms()])], room, (request) =>
+      this.socket.timeout(pageTimeout).emitWithAck("search", request));
     this.composer = this.makeComposer(room);
     this.listenToConnection();
     this.listenToBrowser();

@@ -36,6 +36,7 @@ function showNoRoom(): void {
   showNotice("This address names no room.", addressOfRoom(lobby), false);
   byId<HTMLFieldSetElement>("composer-fields").disabled = true;
   byId("rename").hidden = true;
+  byId("search-button").hidden = true;
 }
 
 function start(): void {

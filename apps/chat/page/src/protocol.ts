@@ -50,6 +50,27 @@ export interface HistoryPage {
   retry_after?: number;
 }
 
+export interface SearchRequest {
+  /** As somebody typed it: words, "phrases", from:, in:, before: with a date. */
+  text: string;
+  rooms: string[];
+  behind?: number;
+}
+
+export interface FoundMessage {
+  room: string;
+  message: Message;
+}
+
+export interface SearchAnswer {
+  /** The latest first. */
+  found: FoundMessage[];
+  /** More stands behind these: ask with this number. */
+  more?: number;
+  error?: string;
+  retry_after?: number;
+}
+
 /** Who came and went while a room was too lively to tell of each. */
 export interface Changes {
   joined: Member[];
@@ -78,6 +99,7 @@ export interface ServerToClient {
 
 export interface ClientToServer {
   message(draft: Draft, receipt: (receipt: Receipt) => void): void;
+  search(request: SearchRequest, answer: (answer: SearchAnswer) => void): void;
   history(request: HistoryRequest, page: (page: HistoryPage) => void): void;
   typing(active: boolean): void;
 }

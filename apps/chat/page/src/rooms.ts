@@ -10,6 +10,11 @@ const roomsRemembered = 12;
 
 const isRoom = (item: unknown): item is string => typeof item === "string" && complaintAboutRoom(item) === "";
 
+/** The rooms that this browser knows. */
+export function knownRooms(): string[] {
+  return [...new Set([lobby, ...readArray("localStorage", storageKey, isRoom)])].slice(0, roomsRemembered);
+}
+
 /** Lists the rooms; `current` is the one of this page, if its address names one. */
 export function drawRooms(current: string | undefined): void {
   const remembered = readArray("localStorage", storageKey, isRoom);
