@@ -9,8 +9,10 @@ namespace parley {
 /// every use but one.
 ///
 /// The result of a handler is its answer, and `return socket.emit(...)` would answer `true`; where two paths of a
-/// handler differ, one would even return nothing, which is undefined behaviour. Therefore a handler that returns this
-/// does not compile.
+/// handler differ, one would even return nothing, which is undefined behaviour.
+///
+/// Therefore a handler that returns this
+/// does not compile, and neither does a coroutine whose answer it would be.
 class Done {
  public:
     constexpr explicit Done(bool value) noexcept : value_(value) {}

@@ -74,6 +74,10 @@ class ClientCore final : public Ending, private EngineListener {
     /// One packet of a namespace. False: there is no session, or too much waits.
     bool send(std::string_view text, std::span<const std::string_view> attachments = {}, bool compress = true);
 
+    /// Whether there is another attempt behind one that fails now.
+    [[nodiscard]] bool tries_again() const noexcept {
+        return options_.reconnection && attempts_ < options_.reconnection_attempts;
+    }
     /// Whether nothing is wanted and nothing under way; `on_finished` is told when that comes true.
     [[nodiscard]] bool is_finished() const noexcept;
     Function<void()> on_finished;

@@ -10,6 +10,7 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/socketio/limits.hpp"
+#include "parley/task/home.hpp"
 
 namespace parley {
 
@@ -120,6 +121,27 @@ void ClientSocket::add_outgoing_handler(contract::EventHandler handler, contract
     act_on(core_, [handler = std::move(handler), in_front](SocketCore& core) mutable {
         core.add_outgoing_handler(std::move(handler), in_front);
     });
+}
+
+void ClientSocket::add_waiter(std::string_view event, const void* waiter, contract::EventHandler handler) const {
+    act_on(core_, [name = std::string(event), waiter, handler = std::move(handler)](SocketCore& core) mutable {
+        core.add_waiter(name, waiter, std::move(handler));
+    });
+}
+
+void ClientSocket::remove_waiter(std::string_view event, const void* waiter) const {
+    act_on(core_, [name = std::string(event), waiter](SocketCore& core) { core.remove_waiter(name, waiter); });
+}
+
+void ClientSocket::add_connect_waiter(const void* waiter, Function<void(const Error*)> done) const {
+    act_on(core_, [waiter, done = std::move(done)](SocketCore& core) mutable {
+        core.wait_for_connect(waiter, std::move(done));
+    });
+}
+
+task::Home ClientSocket::task_home() const {
+    if (!core_) return {};
+    return {core_->gate().shared_from_this(), [core = core_] { core->report_exception("task"); }};
 }
 
 void ClientSocket::off_any_outgoing() const {

@@ -113,6 +113,23 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
         on("disconnect", contract::spell_out<ClientSocket&, ClientDisconnectReason>(std::forward<Handler>(handler)));
     }
 
+    /// For a `Task` (include parley/task.hpp): the next event of this name, once, beside its handlers.
+    ///
+    ///     auto next = client.next<std::string>("chat message");
+    ///     parley::Result<std::string> text = co_await next;
+    ///
+    /// Of several types it is a tuple, of none all `Arguments`. It waits also over times without a connection. Dropped
+    /// before it has come, it is forgotten.
+    using Listening::next;
+    /// For a `Task`: until the server has let it in, at once where it has. `co_await` gives a `Result<void>`: the error
+    /// is that the server has refused it, or could not be reached and will not be tried again.
+    template <typename Nothing = void>
+    [[nodiscard]] auto when_connected() const {
+        return task::Asking<Nothing>::connect(*this);
+    }
+    /// For `spawn`: where its tasks run.
+    [[nodiscard]] task::Home task_home() const;
+
     /// Joins the namespace (again). Nothing happens where it is active already.
     void connect() const;
     /// Leaves the namespace; nothing is tried again until `connect()`. The connection goes with the last namespace.
@@ -129,6 +146,8 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     friend class contract::Emitting;
     template <typename>
     friend struct contract::SenderToOne;
+    template <typename...>
+    friend struct task::Asking;
     friend class client::SocketCore;
 
     [[nodiscard]] contract::SenderToOne<ClientSocket> sender() const { return {*this}; }
@@ -138,6 +157,9 @@ class ClientSocket : public contract::Emitting<ClientSocket>,
     void register_handler(std::string_view event, contract::EventHandler handler, contract::Calls calls) const;
     void add_any_handler(contract::EventHandler handler, contract::Place place) const;
     void add_outgoing_handler(contract::EventHandler handler, contract::Place place) const;
+    void add_waiter(std::string_view event, const void* waiter, contract::EventHandler handler) const;
+    void remove_waiter(std::string_view event, const void* waiter) const;
+    void add_connect_waiter(const void* waiter, Function<void(const Error*)> done) const;
 
     Reference<client::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};

@@ -6,6 +6,7 @@
 #include "parley/client/socket_core.hpp"
 #include "parley/contract/kept_arguments.hpp"
 #include "parley/socketio/arguments.hpp"
+#include "parley/task/home.hpp"
 
 namespace parley::client {
 
@@ -22,6 +23,11 @@ ClientSocket& SocketInvocation::lasting_socket() const {
 
 contract::ArgumentReader SocketInvocation::arguments() const {
     return contract::ArgumentReader(socketio::open_arguments(event_));
+}
+
+task::Home SocketInvocation::task_home() const {
+    return {socket_.gate().shared_from_this(),
+            [socket = socket(), event = std::string(event())] { socket->report_exception(event); }};
 }
 
 Reference<contract::AckCore> SocketInvocation::make_ack() {

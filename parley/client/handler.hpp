@@ -33,6 +33,7 @@ class SocketInvocation final : public contract::Invocation {
     /// A handle that lives as long as the client does: what a handler that takes `ClientSocket&` is given.
     [[nodiscard]] ClientSocket& lasting_socket() const;
     [[nodiscard]] contract::ArgumentReader arguments() const;
+    [[nodiscard]] task::Home task_home() const;
 
  private:
     [[nodiscard]] Reference<contract::AckCore> make_ack() override;

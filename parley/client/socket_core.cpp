@@ -108,6 +108,36 @@ void SocketCore::add_any_handler(contract::EventHandler handler, bool in_front) 
     handlers_.add_any(std::move(handler), in_front);
 }
 
+void SocketCore::add_waiter(std::string_view event, const void* waiter, contract::EventHandler handler) {
+    if (client_ == nullptr) return;
+    net::keep(gate(), handler, this);
+    (is_moment(event) ? moments_ : handlers_).add_waiter(event, waiter, std::move(handler));
+}
+
+void SocketCore::remove_waiter(std::string_view event, const void* waiter) {
+    (is_moment(event) ? moments_ : handlers_).remove_waiter(event, waiter);
+}
+
+void SocketCore::wait_for_connect(const void* waiter, Function<void(const Error*)> done) {
+    if (client_ == nullptr) return;
+    if (stage_ == Stage::connected) return done(nullptr);
+    const auto shared = std::make_shared<Function<void(const Error*)>>(std::move(done));
+    add_waiter("connect", waiter, [shared](contract::Invocation&) { (*shared)(nullptr); });
+    wait_for_refusal(waiter, shared);
+}
+
+// An attempt that fails is followed by another one, but for the last.
+void SocketCore::wait_for_refusal(const void* waiter, const std::shared_ptr<Function<void(const Error*)>>& done) {
+    add_waiter("connect_error", waiter, [this, waiter, done](contract::Invocation& invocation) {
+        if (stage_ != Stage::idle && client_ != nullptr && client_->tries_again())
+            return wait_for_refusal(waiter, done);
+        ConnectError error;
+        static_cast<void>(static_cast<SocketInvocation&>(invocation).arguments().read(error));
+        const Error failure{error.is_refusal ? ErrorCode::permission_denied : ErrorCode::unavailable, error.message};
+        (*done)(&failure);
+    });
+}
+
 void SocketCore::remove_handlers(std::string_view event) {
     handlers_.remove(event);
     moments_.remove(event);

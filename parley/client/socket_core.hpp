@@ -85,6 +85,11 @@ class SocketCore final : public Counted {
 
     void add_handler(std::string_view event, contract::EventHandler handler, bool once);
     void add_any_handler(contract::EventHandler handler, bool in_front);
+    /// One for the next event only, that `waiter` stands for.
+    void add_waiter(std::string_view event, const void* waiter, contract::EventHandler handler);
+    void remove_waiter(std::string_view event, const void* waiter);
+    /// Calls `done` once, perhaps now: with null when it is connected, or why it will not be.
+    void wait_for_connect(const void* waiter, Function<void(const Error*)> done);
     void remove_handlers(std::string_view event);
     void remove_any_handlers();
     void add_outgoing_handler(contract::EventHandler handler, bool in_front);
@@ -136,6 +141,7 @@ class SocketCore final : public Counted {
         net::Timer timer;
     };
 
+    void wait_for_refusal(const void* waiter, const std::shared_ptr<Function<void(const Error*)>>& done);
     void set_stage(Stage stage);
     void ask_for_auth(ClientAuth& auth);
     void forget_auth() noexcept;

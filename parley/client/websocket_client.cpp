@@ -6,6 +6,7 @@
 #include "parley/client/runner.hpp"
 #include "parley/client/websocket_core.hpp"
 #include "parley/net/call_frame.hpp"
+#include "parley/task/home.hpp"
 #include "parley/websocket/close_code.hpp"
 #include "parley/websocket/close_frame.hpp"
 
@@ -89,6 +90,10 @@ Done WebSocketClient::close(std::uint16_t code, TextView reason) {
     if (!websocket::detail::can_close_with(static_cast<websocket::CloseCode>(code), reason)) return Done(false);
     runner_->act([code, words = std::string(reason)](WebSocketCore& core) { core.close(code, words); });
     return Done(true);
+}
+
+task::Home WebSocketClient::task_home() const {
+    return {runner_->core().gate(), [core = &runner_->core()] { core->report_exception("task"); }};
 }
 
 bool WebSocketClient::is_open() const {

@@ -23,6 +23,9 @@
 
 namespace parley {
 
+namespace task {
+struct Home;
+}
 namespace client {
 class WebSocketCore;
 template <typename Core>
@@ -95,6 +98,9 @@ class WebSocketClient {
     /// nothing done, for one that cannot be sent, or a reason that is longer than 123 octets or no UTF-8. Before the
     /// connection is open it is given up, and no handler is called.
     Done close(std::uint16_t code = 1000, TextView reason = {});
+
+    /// For `spawn`: where its tasks run.
+    [[nodiscard]] task::Home task_home() const;
 
     /// Whether messages can be sent. Any thread.
     [[nodiscard]] bool is_open() const;

@@ -42,6 +42,9 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
     bool ping(std::string_view payload) { return link_ != nullptr && link_->ping(payload); }
     void close(std::uint16_t code, std::string_view reason);
 
+    /// Inside a catch block.
+    void report_exception(std::string_view where) noexcept { failures_.report_current(*gate(), where); }
+
     HandlerSlot<void()> on_open;
     HandlerSlot<void(WebSocketMessage)> on_message;
     HandlerSlot<void(std::uint16_t, std::string_view)> on_close;

@@ -15,8 +15,12 @@
 
 /// How the arguments of an emit become JSON and, when the last one is a function, the callback of its acknowledgement.
 ///
-/// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live;
-/// they are left out when `send.wants_arguments()` is false.
+/// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live.
+///
+/// They are left out when `send.wants_arguments()` is false: then nobody is there to get them, and what would be
+/// written for nothing is not even looked at.
+///
+/// What a task waits for is a callback like any other here (parley/task/asking.hpp).
 namespace parley::contract {
 
 template <typename... Arguments>
@@ -199,8 +203,26 @@ class Emitting {
         return emit("message", std::forward<First>(first), std::forward<Rest>(rest)...);
     }
 
+    /// Emits, and gives a `Task` (include parley/task.hpp) what it may wait for: the acknowledgement.
+    ///
+    ///     auto wait = socket.timeout(5s).emit_with_ack<int>("add", 1, 2);
+    ///     parley::Result<int> sum = co_await wait;
+    ///
+    /// Of many it is a `Result<std::vector<int>>`, of a contract what that answers, without a type `Json`. It was sent
+    /// when this returns; what is given is not referred to later. An error is one that a callback would get, or
+    /// `disconnected` where the socket, the client or the server has gone.
+    template <typename Answer = Json, typename... Values>
+    [[nodiscard]] auto emit_with_ack(EventName event, Values&&... values) const {
+        return task::Asking<Answer>::emit(self(), sender_of_self(), event, std::forward<Values>(values)...);
+    }
+    template <typename Answer, typename... Contract, typename... Values>
+    [[nodiscard]] auto emit_with_ack(const Event<Answer(Contract...)>& event, Values&&... values) const {
+        return task::Asking<Answer>::emit(self(), sender_of_self(), event, std::forward<Values>(values)...);
+    }
+
  private:
-    [[nodiscard]] auto sender_of_self() const { return static_cast<const Self&>(*this).sender(); }
+    [[nodiscard]] const Self& self() const { return static_cast<const Self&>(*this); }
+    [[nodiscard]] auto sender_of_self() const { return self().sender(); }
 };
 
 }  // namespace parley::contract

@@ -46,6 +46,8 @@ class Event;
 ///
 /// It may stand wherever an event name may; arguments or handlers that do not fit it then do not compile. `R` is `void`
 /// for an event that answers nothing.
+///
+/// Given to `emit_with_ack` or `next` (parley/task.hpp), it says what they come to.
 template <typename R, typename... Arguments>
 class Event<R(Arguments...)> {
  public:

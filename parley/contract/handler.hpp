@@ -18,7 +18,11 @@
 #include "parley/contract/signature.hpp"
 
 /// How a plain function becomes a handler: its parameter types say what the event carries, its result is the
-/// acknowledgement. Everything here is thin; the work is done behind `Invocation`.
+/// acknowledgement.
+///
+/// Of a coroutine that is what it comes to (parley/task.hpp).
+///
+/// Everything here is thin; the work is done behind `Invocation`.
 ///
 /// `Own` is always a library's own kind of `Invocation`, which every event is that comes to handlers made with it.
 namespace parley::contract {
@@ -122,7 +126,7 @@ void invoke(F& handler, Invocation& invocation, Types<Parameters...>) {
 
 /// Whether a handler may return this: anything but what tells whether something was sent.
 template <typename Returned>
-inline constexpr bool may_answer = !std::is_same_v<std::remove_cvref_t<Returned>, Done>;
+inline constexpr bool may_answer = !std::is_same_v<std::remove_cvref_t<typename AnswerOf<Returned>::Type>, Done>;
 
 template <typename Own, typename... Parameters>
 constexpr bool all_readable(Types<Parameters...>) {
@@ -138,6 +142,20 @@ constexpr bool takes_rest_last(Types<Parameters...>) {
       is_taken = is_taken || std::is_same_v<std::remove_cvref_t<Parameters>, Arguments>),
      ...);
     return is_last;
+}
+
+/// One that is known to fit; a coroutine is the business of parley/task.hpp, which knows what it returns.
+template <typename Own, typename F, typename... Parameters>
+EventHandler make_handler(F&& callable, Types<Parameters...> parameters) {
+    if (is_empty_function<std::decay_t<F>>(callable)) return {};
+    using Returned = std::invoke_result_t<std::decay_t<F>&, Parameters...>;
+    if constexpr (!std::is_same_v<Returned, typename AnswerOf<Returned>::Type>) {
+        return task::HandlerOf<Own>::make(std::forward<F>(callable), parameters);
+    } else {
+        return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
+            invoke<Own>(callable, invocation, Types<Parameters...>{});
+        };
+    }
 }
 
 /// The handler that calls `callable` with what its parameter types ask for. None, as of all that follow, of what is
@@ -168,10 +186,7 @@ EventHandler adapt_handler(F&& callable) {
                           "parley: a handler returns its answer, and whether something was sent is none: return what "
                           "the client gets, or nothing, as in { socket.emit(...); return; }");
         } else {
-            if (is_empty_function<std::decay_t<F>>(callable)) return {};
-            return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-                invoke<Own>(callable, invocation, Parameters{});
-            };
+            return make_handler<Own>(std::forward<F>(callable), Parameters{});
         }
     }
 }
@@ -214,7 +229,7 @@ constexpr bool answer_loses_value() {
 
 template <typename F, typename R, typename... Parameters>
 constexpr bool returns_contract(Types<Parameters...>) {
-    using Returned = std::invoke_result_t<F&, Parameters...>;
+    using Returned = typename AnswerOf<std::invoke_result_t<F&, Parameters...>>::Type;
     const bool answers_itself = (std::is_same_v<Parameters, Ack> || ...);
     if constexpr (std::is_void_v<R> || std::is_void_v<Returned>) {
         return std::is_void_v<Returned> && (std::is_void_v<R> || answers_itself);
@@ -247,10 +262,7 @@ EventHandler adapt_handler(const Event<R(Arguments...)>&, F&& callable) {
         static_assert(returns_contract<Callable, R>(Parameters{}),
                       "parley: this handler does not return what the contract of its event answers");
     } else {
-        if (is_empty_function<std::decay_t<F>>(callable)) return {};
-        return [callable = std::forward<F>(callable)](Invocation& invocation) mutable {
-            invoke<Own>(callable, invocation, Parameters{});
-        };
+        return make_handler<Own>(std::forward<F>(callable), Parameters{});
     }
 }
 
@@ -317,6 +329,14 @@ class Listening {
     template <typename Handler>
     void prepend_any(Handler&& handler) const {
         self().add_any_handler(adapt_any_handler<Own>(std::forward<Handler>(handler)), Place::in_front);
+    }
+    template <typename... Values>
+    [[nodiscard]] auto next(EventName event) const {
+        return task::Asking<Values...>::template next<Own>(self(), event.name());
+    }
+    template <typename R, typename... Values>
+    [[nodiscard]] auto next(const Event<R(Values...)>& event) const {
+        return task::Asking<std::remove_cvref_t<Values>...>::template next<Own>(self(), event.name());
     }
 
  private:

@@ -5,15 +5,31 @@
 
 namespace parley::contract {
 
+HandlerTable::List& HandlerTable::list_of(std::string_view event) {
+    const auto found = lists_.find(event);
+    return found != lists_.end() ? found->second : lists_.emplace(std::string(event), List()).first->second;
+}
+
 void HandlerTable::add(std::string_view event, EventHandler handler, bool once) {
-    auto found = lists_.find(event);
-    if (found == lists_.end()) found = lists_.emplace(std::string(event), List()).first;
-    found->second.push_back(std::make_unique<Entry>(Entry{std::move(handler), once}));
+    list_of(event).push_back(std::make_unique<Entry>(Entry{std::move(handler), once}));
 }
 
 void HandlerTable::add_any(EventHandler handler, bool in_front) {
     List& list = in_front ? in_front_ : any_;
     list.push_back(std::make_unique<Entry>(Entry{std::move(handler)}));
+    settle();
+}
+
+void HandlerTable::add_waiter(std::string_view event, const void* waiter, EventHandler handler) {
+    list_of(event).push_back(
+        std::make_unique<Entry>(Entry{.handler = std::move(handler), .once = true, .waiter = waiter}));
+}
+
+void HandlerTable::remove_waiter(std::string_view event, const void* waiter) {
+    if (const auto found = lists_.find(event); found != lists_.end()) {
+        for (const auto& entry : found->second)
+            if (entry->waiter == waiter) entry->removed = has_removed_ = true;
+    }
     settle();
 }
 

@@ -33,6 +33,9 @@ class HandlerTable {
     void add(std::string_view event, EventHandler handler, bool once);
     /// A handler of all events, behind the others of this kind or in front of them.
     void add_any(EventHandler handler, bool in_front);
+    /// One for the next event only, that `waiter` stands for.
+    void add_waiter(std::string_view event, const void* waiter, EventHandler handler);
+    void remove_waiter(std::string_view event, const void* waiter);
     void remove(std::string_view event);
     void clear_any();
     void clear();
@@ -49,10 +52,12 @@ class HandlerTable {
         EventHandler handler;
         bool once = false;
         bool removed = false;
+        const void* waiter = nullptr;
         std::unique_ptr<Entry> next = {};  // of those that are being dropped
     };
     using List = std::vector<std::unique_ptr<Entry>>;  // entries stay where they are while the list grows
 
+    List& list_of(std::string_view event);
     bool call(List& list, Invocation& invocation);
     void remove(List& list);
     void settle();

@@ -8,7 +8,20 @@
 
 #include "parley/base/function.hpp"
 
-namespace parley::contract {
+namespace parley {
+
+// Defined by parley/task.hpp, which is to be included where they are used.
+template <typename T>
+class Task;
+namespace task {
+struct Home;
+template <typename... Values>
+struct Asking;
+template <typename Own>
+struct HandlerOf;
+}  // namespace task
+
+namespace contract {
 
 /// A list of types.
 template <typename... Ts>
@@ -68,9 +81,20 @@ constexpr bool loses_number() {
 template <typename From, typename To>
 inline constexpr bool loses_value = loses_number<From, To>();
 
+/// What a handler answers that returns `R`: a Task what that comes to.
+template <typename R>
+struct AnswerOf {
+    using Type = R;
+};
+template <typename R>
+struct AnswerOf<Task<R>> {
+    using Type = R;
+};
+
 template <typename F>
 constexpr bool returns_something() {
-    if constexpr (has_signature<F>) return !std::is_void_v<typename Signature<std::decay_t<F>>::Return>;
+    if constexpr (has_signature<F>)
+        return !std::is_void_v<typename AnswerOf<typename Signature<std::decay_t<F>>::Return>::Type>;
     return false;
 }
 
@@ -93,4 +117,5 @@ decltype(auto) spell_out(F&& callable) {
     }
 }
 
-}  // namespace parley::contract
+}  // namespace contract
+}  // namespace parley

@@ -76,6 +76,11 @@ const CallFrame* CallFrame::current(const LoopGate& gate) noexcept {
     return other != nullptr ? other->call_frame : nullptr;
 }
 
+AddressRange CallFrame::dying_here() noexcept {
+    const Mailbox* const turn = Mailbox::of_this_turn();
+    return turn != nullptr && turn->call_frame != nullptr ? turn->call_frame->dying() : AddressRange();
+}
+
 // Stacks grow down: what was called later stands lower, down to this very call.
 AddressRange CallFrame::dying() const noexcept {
     return {.low = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)),

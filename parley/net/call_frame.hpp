@@ -85,6 +85,10 @@ class CallFrame {
     CallFrame& operator=(const CallFrame&) = delete;
     ~CallFrame() { mailbox_.call_frame = outer_; }
 
+    /// The addresses of the variables of the function of the program that runs in this turn, and of what that has
+    /// called; none where none does.
+    [[nodiscard]] static AddressRange dying_here() noexcept;
+
  private:
     template <typename R, typename... Args>
     friend void keep(LoopGate&, Function<R(Args...)>&, const void*);

@@ -10,7 +10,25 @@
 
 namespace parley::net {
 
-LoopGate::LoopGate(Loop& loop) : mailbox_(loop.mailbox_) {}
+LoopGate::LoopGate(Loop& loop) : loop_(loop), mailbox_(loop.mailbox_) {}
+
+// Whoever sets a last call looks whether the gate is open behind that, and this looks for one when it is closed: so one
+// of the two sees the other.
+void LoopGate::close() noexcept {
+    is_open_.store(false);
+    PostedCall* const call = last_call_.exchange(nullptr);
+    if (call == nullptr) return;
+    if (mailbox_->is_run_elsewhere()) {
+        mailbox_->push(*call);
+    } else {
+        call->run_posted();
+    }
+}
+
+bool LoopGate::set_last_call(PostedCall& call) noexcept {
+    last_call_.store(&call);
+    return is_open() || last_call_.exchange(nullptr) == nullptr;
+}
 
 bool LoopGate::post(Function<void()> function) {
     if (!is_open()) return false;

@@ -40,12 +40,22 @@ class LoopGate : public std::enable_shared_from_this<LoopGate> {
     [[nodiscard]] Mailbox& mailbox() const noexcept { return *mailbox_; }
     [[nodiscard]] const std::shared_ptr<Mailbox>& shared_mailbox() const noexcept { return mailbox_; }
 
-    /// The owner goes away: functions that still wait are destroyed without having run.
-    void close() noexcept { is_open_.store(false, std::memory_order_release); }
+    /// The owner goes away: functions that still wait are destroyed without having run. The last call is made: here,
+    /// unless another thread runs the loop, which then does that soon.
+    void close() noexcept;
+
+    /// The loop's thread: has `call` run when the gate closes. There is at most one. False: it has closed already.
+    bool set_last_call(PostedCall& call) noexcept;
+    [[nodiscard]] PostedCall* last_call() const noexcept { return last_call_.load(); }
+
+    /// Of what lives on the loop, for itself: while the gate is open.
+    [[nodiscard]] Loop& loop() const noexcept { return loop_; }
 
  private:
+    Loop& loop_;
     const std::shared_ptr<Mailbox> mailbox_;
     std::atomic<bool> is_open_ = true;
+    std::atomic<PostedCall*> last_call_ = nullptr;
 };
 
 /// For what belongs to the loop's thread: `member`, as in "Server::of()", was called by the program. Where that is the

@@ -85,6 +85,11 @@ class BroadcastOperator : public contract::Emitting<BroadcastOperator> {
         return Done(fetch(server::detail::adapt_callback_of_many<RemoteSocket>(
             server::detail::spell_out<Sockets>(std::forward<Callback>(callback)))));
     }
+    /// The same for a `Task` (include parley/task.hpp): `co_await` gives a `Result<std::vector<RemoteSocket>>`.
+    template <typename Socket = RemoteSocket>
+    [[nodiscard]] auto fetch_sockets() const {
+        return task::Asking<std::vector<Socket>>::fetch(*this);
+    }
     /// Those of this process, at once. On the server's thread.
     [[nodiscard]] std::vector<Socket> local_sockets() const;
     /// Makes them join, leave, or disconnect; see `Socket`.

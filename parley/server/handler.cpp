@@ -7,6 +7,7 @@
 #include "parley/server/socket.hpp"
 #include "parley/server/socket_ack.hpp"
 #include "parley/socketio/arguments.hpp"
+#include "parley/task/home.hpp"
 
 namespace parley::server::detail {
 
@@ -27,6 +28,12 @@ Socket& SocketInvocation::lasting_socket() const {
 
 ArgumentReader SocketInvocation::arguments() const {
     return ArgumentReader(socketio::open_arguments(event_));
+}
+
+task::Home SocketInvocation::task_home() const {
+    return {server().shared_gate(), [server = &server(), socket = socket(), event = std::string(event())] {
+                server->report_exception(socket.get(), event);
+            }};
 }
 
 Reference<AckCore> SocketInvocation::make_ack() {

@@ -40,6 +40,7 @@ class SocketInvocation final : public Invocation {
     /// handlers which it registers may capture it by reference.
     [[nodiscard]] Socket& lasting_socket() const;
     [[nodiscard]] ArgumentReader arguments() const;
+    [[nodiscard]] task::Home task_home() const;
 
  private:
     [[nodiscard]] Reference<AckCore> make_ack() override;

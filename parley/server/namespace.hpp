@@ -63,6 +63,8 @@ class Namespace : public contract::Emitting<Namespace>,
     /// posts) keeps that reference valid, so it may capture by `[&]`. What the program keeps by itself, such as a
     /// thread or a container, has a copy: `[socket]`. A `Socket socket` ends with the call; what would refer to it
     /// later is refused with SetupError, where it is known to.
+    ///
+    /// It may be a coroutine (parley/task.hpp), for which the reference is valid until it has come to its end.
     template <typename Handler>
     void on_connection(Handler&& handler) const {
         static_assert(
@@ -109,6 +111,10 @@ class Namespace : public contract::Emitting<Namespace>,
     template <typename Callback>
     Done fetch_sockets(Callback&& callback) const {
         return everybody().fetch_sockets(std::forward<Callback>(callback));
+    }
+    template <typename Found = RemoteSocket>
+    [[nodiscard]] auto fetch_sockets() const {
+        return everybody().template fetch_sockets<Found>();
     }
     [[nodiscard]] std::vector<Socket> local_sockets() const { return everybody().local_sockets(); }
     void sockets_join(Rooms rooms) const { everybody().sockets_join(std::move(rooms)); }

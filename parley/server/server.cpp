@@ -7,6 +7,7 @@
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
 #include "parley/server/server_core.hpp"
+#include "parley/task/home.hpp"
 #include "parley/web/application_state.hpp"
 
 namespace parley {
@@ -79,6 +80,12 @@ ScheduledCall Server::after(Delay delay, Function<void()> function) {
 
 ScheduledCall Server::every(Delay interval, Function<void()> function) {
     return core_->has_application() ? core_->application().every(interval, std::move(function)) : ScheduledCall();
+}
+
+task::Home Server::task_home() const {
+    ServerCore* const here = core_->group().here();
+    ServerCore* const core = here != nullptr ? here : core_;
+    return {core->shared_gate(), [core] { core->report_exception(nullptr, "task"); }};
 }
 
 void Server::close() {

@@ -139,6 +139,9 @@ class Server : public Namespace {
     ScheduledCall after(Delay delay, Function<void()> function);
     ScheduledCall every(Delay interval, Function<void()> function);
 
+    /// For `spawn`: where its tasks run, on the calling loop or the first one.
+    [[nodiscard]] task::Home task_home() const;
+
     /// Disconnects everybody with the reason `server_shutting_down`, and ends `run()`. The clients see their connection
     /// close, not a disconnect, and try again by themselves. Any thread.
     void close();

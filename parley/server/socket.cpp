@@ -10,6 +10,7 @@
 #include "parley/server/namespace.hpp"
 #include "parley/server/namespace_core.hpp"
 #include "parley/server/socket_core.hpp"
+#include "parley/task/home.hpp"
 
 namespace parley {
 
@@ -171,6 +172,25 @@ void Socket::add_any_handler(server::detail::EventHandler handler, contract::Pla
     post_change(core_, [handler = std::move(handler), in_front](SocketCore& core) mutable {
         core.add_any_handler(std::move(handler), in_front);
     });
+}
+
+void Socket::add_waiter(std::string_view event, const void* waiter, server::detail::EventHandler handler) const {
+    if (!core_) return;
+    if (core_->gate().is_here()) return core_->add_waiter(event, waiter, std::move(handler));
+    post_change(core_, [name = std::string(event), waiter, handler = std::move(handler)](SocketCore& core) mutable {
+        core.add_waiter(name, waiter, std::move(handler));
+    });
+}
+
+void Socket::remove_waiter(std::string_view event, const void* waiter) const {
+    if (!core_) return;
+    if (core_->gate().is_here()) return core_->remove_waiter(event, waiter);
+    post_change(core_, [name = std::string(event), waiter](SocketCore& core) { core.remove_waiter(name, waiter); });
+}
+
+task::Home Socket::task_home() const {
+    if (!core_) return {};
+    return {core_->gate().shared_from_this(), [core = core_] { core->report_exception("task"); }};
 }
 
 void Socket::off(EventName event) const {

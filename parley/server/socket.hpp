@@ -55,11 +55,15 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     [[nodiscard]] Transport transport() const;
     /// Whatever the program wants to remember about this client.
     [[nodiscard]] Json& data() const;
-    /// The same as an object of the program's own type: `socket.state<Player>().score += 1`. There is one of each type,
-    /// made by its default constructor when it is first asked for.
+    /// The same as an object of the program's own type: `socket.state<Player>().score += 1`.
+    ///
+    /// There is one of each type, made by its default constructor when it is first asked for.
     ///
     /// Destroyed when the end of the socket has been told, but not while anything is still to be called that the
-    /// socket's handlers handed over; it may own handles of the socket. Asked for later, it is a new one each time.
+    /// socket's handlers handed over, and not while one of them that is a coroutine (parley/task.hpp) has not come to
+    /// its end; it may own handles of the socket.
+    ///
+    /// Asked for later, it is a new one each time.
     template <typename T>
     [[nodiscard]] T& state() const {
         void* const found = find_state(state_type<T>);
@@ -105,6 +109,9 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     ///
     /// Its parameter types say what the event carries; a leading `Socket` and a trailing `Ack` are optional; what it
     /// returns is the acknowledgement. "disconnect" and "disconnecting" carry the reason.
+    ///
+    /// It may be a coroutine (parley/task.hpp): the acknowledgement is what its `Task` comes to, and until then what it
+    /// was called with is kept, and so is the handler with all that it captures, even where it is forgotten meanwhile.
     using Listening::on;
     /// The same for the next such event only.
     using Listening::once;
@@ -128,6 +135,17 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
         on("disconnecting", server::detail::spell_out<Socket&, DisconnectReason>(std::forward<Handler>(handler)));
     }
 
+    /// For a `Task` (include parley/task.hpp): the next event of this name from this client, once, beside its handlers.
+    ///
+    ///     auto next = socket.next<std::string>("answer");
+    ///     parley::Result<std::string> answer = co_await next;
+    ///
+    /// Of several types it is a tuple, of none all `Arguments`. An error when the client has gone, or what it carries
+    /// is something else. Dropped before it has come, it is forgotten.
+    using Listening::next;
+    /// For `spawn`: where its tasks run.
+    [[nodiscard]] task::Home task_home() const;
+
     /// Makes the client leave this namespace; it will not come back by itself. With `close`, the whole connection is
     /// closed behind it, with all its namespaces. False when it was gone already.
     Done disconnect(bool close = false) const;
@@ -145,6 +163,8 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     friend class contract::Emitting;
     template <typename>
     friend struct contract::SenderToOne;
+    template <typename...>
+    friend struct task::Asking;
 
     [[nodiscard]] contract::SenderToOne<Socket> sender() const { return {*this}; }
     [[nodiscard]] void* find_state(const StateType& type) const;
@@ -153,6 +173,8 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
                     server::detail::AckCallback callback) const;
     void register_handler(std::string_view event, server::detail::EventHandler handler, contract::Calls calls) const;
     void add_any_handler(server::detail::EventHandler handler, contract::Place place) const;
+    void add_waiter(std::string_view event, const void* waiter, server::detail::EventHandler handler) const;
+    void remove_waiter(std::string_view event, const void* waiter) const;
 
     Reference<server::detail::SocketCore> core_;
     std::chrono::milliseconds timeout_{-1};

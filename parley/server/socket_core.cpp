@@ -197,6 +197,23 @@ void SocketCore::add_any_handler(EventHandler handler, bool in_front) {
     handlers().events.add_any(std::move(handler), in_front);
 }
 
+void SocketCore::add_waiter(std::string_view event, const void* waiter, EventHandler handler) {
+    if (stage_ == Stage::gone) return;
+    net::keep(gate(), handler, this);
+    const bool is_moment = event == "disconnect" || event == "disconnecting";
+    (is_moment ? handlers().moments : handlers().events).add_waiter(event, waiter, std::move(handler));
+}
+
+void SocketCore::remove_waiter(std::string_view event, const void* waiter) {
+    if (!handlers_) return;
+    handlers_->events.remove_waiter(event, waiter);
+    handlers_->moments.remove_waiter(event, waiter);
+}
+
+void SocketCore::report_exception(std::string_view event) noexcept {
+    nsp_->server().report_exception(this, event);
+}
+
 void SocketCore::remove_any_handlers() {
     if (handlers_) handlers_->events.clear_any();
 }

@@ -101,6 +101,9 @@ class SocketCore final : public Counted {
 
     void add_handler(std::string_view event, EventHandler handler, bool once);
     void add_any_handler(EventHandler handler, bool in_front);
+    /// One for the next event only, that `waiter` stands for.
+    void add_waiter(std::string_view event, const void* waiter, EventHandler handler);
+    void remove_waiter(std::string_view event, const void* waiter);
     void remove_any_handlers();
     void remove_handlers(std::string_view event);
 
@@ -111,6 +114,8 @@ class SocketCore final : public Counted {
     /// Waits for an acknowledgement; false, and the callback is left, when too many are outstanding.
     bool expect_ack(std::uint64_t id, std::chrono::milliseconds timeout, AckCallback&& callback);
     bool send_ack(std::uint64_t id, const EncodedArguments& arguments);
+    /// Inside a catch block.
+    void report_exception(std::string_view event) noexcept;
     /// Nobody can answer any more: the client gets an error.
     void fail_answer(std::uint64_t id);
     /// Any thread: fails a callback in a later turn.

@@ -13,6 +13,7 @@
 #include "parley/base/no_function.hpp"
 #include "parley/net/call_frame.hpp"
 #include "parley/net/loop_gate.hpp"
+#include "parley/task/home.hpp"
 #include "parley/web/application_state.hpp"
 #include "parley/web/path_pattern.hpp"
 #include "parley/web/router.hpp"
@@ -315,6 +316,10 @@ LoopLag Application::loop_lag(std::size_t loop_index) const {
 void Application::reset_loop_lag() {
     for (web::ApplicationState* const member : state_->group->members)
         member->loop.reset_lag();
+}
+
+task::Home Application::task_home() const {
+    return {state_->gate, [state = state_] { state->errors.report_current("task"); }};
 }
 
 net::Loop& Application::loop() {

@@ -31,6 +31,9 @@ class MemoryBudget;
 namespace net {
 class Loop;
 }
+namespace task {
+struct Home;
+}
 
 namespace web {
 class ApplicationState;
@@ -225,6 +228,8 @@ class Application : public web::RouteMethods<Application> {
     void reset_loop_lag();
     /// For libraries on top: the loop that everything here lives on, the first of several; and what is on one of them.
     [[nodiscard]] net::Loop& loop();
+    /// For `spawn`: where its tasks run, on the first of its loops.
+    [[nodiscard]] task::Home task_home() const;
     [[nodiscard]] web::ApplicationState& part(std::size_t loop_index);
     /// Octets that are kept for peers now, of those that `memory_max` leaves for them.
     [[nodiscard]] std::size_t memory_used() const;

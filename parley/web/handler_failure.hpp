@@ -13,6 +13,8 @@ class HttpError;
 ///
 /// To an error handler it is any answer that is none of a handler's: also 404 for a path that nobody answers, 413 for a
 /// body that is too long, 400 for a path that cannot be decoded.
+///
+/// What a task of an application throws (parley/task.hpp) comes to `on_error` with `task` as its place.
 struct HandlerFailure {
     std::string_view where = {};        ///< as in `GET /users/7`
     std::string_view message = {};      ///< what the exception said, or the phrase of the status

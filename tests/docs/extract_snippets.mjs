@@ -13,6 +13,7 @@ const surroundings = {
   default: ["parley::Application& app", "parley::Server& io", "parley::Socket socket", "const std::string& id"],
   "http-client": ["parley::Application& app", "parley::HttpClient& client", "parley::HttpCall& call"],
   client: ["parley::Client& client"],
+  coroutines: ["parley::Client& client", "parley::Server& io"],
   websocket: ["parley::Application& app", "parley::WebSocketServer& server", "parley::WebSocket socket"],
 };
 
@@ -25,6 +26,7 @@ const prelude = `#include <cstdio>
 #include <parley/client.hpp>
 #include <parley/server.hpp>
 #include <parley/server/observer.hpp>
+#include <parley/task.hpp>
 #include <parley/web.hpp>
 #pragma GCC diagnostic ignored "-Wshadow"
 `;

@@ -266,3 +266,18 @@ test("client: a server that is a client too passes on what it hears and what it 
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
   upstream.close();
 });
+
+test("coroutines: the page's client waits for its connection and an acknowledgement, its server for its clients", async () => {
+  const server = await startServer("tests/doc_coroutines_2");
+  const talk = new Program("tests/doc_coroutines_1", [server.url], {});
+  await talk.printed(/^1 \+ 2 = 3$/m);
+  assert.deepEqual(await talk.exited, { code: 0, signal: null });
+  const sockets = [connect(server.url), connect(server.url, { transports: ["websocket"] })];
+  await Promise.all(sockets.map((socket) => nextEvent(socket, "connect")));
+  const told = nextEvent(sockets[0], "asked");
+  sockets[1].on("age", (answer) => answer(42));
+  assert.equal(await ask(sockets[0], "everybody's age"), 42);
+  assert.deepEqual(await told, [2]);
+  closeAll(sockets);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
