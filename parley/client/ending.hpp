@@ -49,7 +49,7 @@ class Ending : private net::PostedCall {
     struct Soon {
         void operator()(Ending* thing) const noexcept {
             thing->abandon();
-            thing->gate_->post(*thing);
+            if (!thing->stays()) thing->go();
         }
     };
 
@@ -65,6 +65,9 @@ class Ending : private net::PostedCall {
     /// The owner has let go: ends what can be ended at once, and remembers that nobody is to be called. May be told
     /// twice.
     virtual void abandon() noexcept = 0;
+    /// Whether it has something to do still, for which nobody is needed: then it calls `go` itself.
+    [[nodiscard]] virtual bool stays() noexcept { return false; }
+    void go() noexcept { gate_->post(*this); }
 
  private:
     void run_posted() noexcept final { delete this; }

@@ -30,6 +30,7 @@ void WebSocketCore::abandon() noexcept {
     gate()->close();
     timer_.stop();
     link_.reset();
+    leaving_.reset();
 }
 
 void WebSocketCore::begin() {
@@ -48,15 +49,18 @@ void WebSocketCore::close(std::uint16_t code, std::string_view reason) {
     if (link_ != nullptr && link_->is_open()) return link_->close({static_cast<websocket::CloseCode>(code), reason});
     if (link_ == nullptr || !is_open()) {
         link_.reset();
-        if (on_finished) on_finished();
+        tell_if_finished();
     }
 }
 
 void WebSocketCore::try_again_or_finish() {
     if (is_over_) return;
-    link_.reset();
     if (reconnection_ && !is_closed_by_us_) return timer_.start(backoff_.next(loop().entropy()));
-    if (on_finished) on_finished();
+    tell_if_finished();
+}
+
+void WebSocketCore::tell_if_finished() {
+    if (is_finished() && on_finished) on_finished();
 }
 
 template <typename Call>
@@ -76,6 +80,7 @@ void WebSocketCore::on_link_message(websocket::Message message) {
 
 void WebSocketCore::on_link_failed(ConnectError error) {
     if (on_error) contain("on_error", [&] { on_error(error); });
+    link_.reset();
     try_again_or_finish();
 }
 
@@ -83,7 +88,13 @@ void WebSocketCore::on_link_closed(const websocket::Closed& closed) {
     is_open_.store(false, std::memory_order_release);
     backoff_.note_connection(loop().now() - opened_at_);
     if (on_close) contain("on_close", [&] { on_close(static_cast<std::uint16_t>(closed.code), closed.reason); });
+    leaving_ = std::move(link_);
     try_again_or_finish();
+}
+
+void WebSocketCore::on_link_gone() {
+    leaving_.reset();
+    if (!is_over_) tell_if_finished();
 }
 
 }  // namespace parley::client

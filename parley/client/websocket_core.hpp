@@ -26,7 +26,9 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
 
     /// Connects, unless it is connected or on its way.
     void begin();
-    [[nodiscard]] bool is_finished() const noexcept { return link_ == nullptr && !timer_.is_running(); }
+    [[nodiscard]] bool is_finished() const noexcept {
+        return link_ == nullptr && leaving_ == nullptr && !timer_.is_running();
+    }
     Function<void()> on_finished;
 
     /// Any thread.
@@ -56,6 +58,7 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
 
     void connect();
     void try_again_or_finish();
+    void tell_if_finished();
     template <typename Call>
     void contain(std::string_view where, Call&& call) noexcept;
 
@@ -64,13 +67,15 @@ class WebSocketCore final : public Ending, private WebSocketLinkListener {
     void on_link_message(websocket::Message message) override;
     void on_link_failed(ConnectError error) override;
     void on_link_closed(const websocket::Closed& closed) override;
+    void on_link_gone() override;
 
     const http::Url url_;
     WebSocketLinkOptions options_;
     const bool reconnection_;
     Backoff backoff_;
     WebSocketLink::Owner link_;
-    net::Timer timer_;  // until the next attempt
+    WebSocketLink::Owner leaving_;  // the one before it, until its goodbye is said
+    net::Timer timer_;              // until the next attempt
     FailureReporter failures_;
     TimePoint opened_at_{};
     std::atomic<bool> is_open_ = false;

@@ -8,12 +8,16 @@
 // refused    the answer is over                    on_link_failed                                 ended
 // open       a message                             on_link_message                                open
 // open       close()                               the Close frame                                closing
-// any        the end, an error, its time is up     on_link_failed, or on_link_closed once open    ended
+// open       the end, an error, its time is up     on_link_closed, what is left to send leaves    leaving
+// closing    the end, an error, its time is up     on_link_closed, what is left to send leaves    leaving
+// leaving    the stream has closed                 on_link_gone                                   ended
+// other      the end, an error, its time is up     on_link_failed                                 ended
 #include "parley/client/websocket_link.hpp"
 
 #include <algorithm>
 
 #include "parley/client/retry_after.hpp"
+#include "parley/net/mailbox.hpp"
 #include "parley/websocket/client_handshake.hpp"
 
 namespace parley::client {
@@ -56,9 +60,20 @@ WebSocketLink::Owner WebSocketLink::connect(Home home, const http::Url& url, con
 
 void WebSocketLink::abandon() noexcept {
     listener_ = nullptr;
-    stage_ = Stage::ended;
+    if (stage_ != Stage::leaving) stage_ = Stage::ended;
     timer_.stop();
     dial_.reset();
+}
+
+// The loop may end before the goodbye is said.
+bool WebSocketLink::stays() noexcept {
+    is_alone_ = stage_ == Stage::leaving && gate()->mailbox().add(*this);
+    return is_alone_;
+}
+
+void WebSocketLink::handle_loop_end() noexcept {
+    stream_.reset();
+    go();
 }
 
 // ---- the way to an open connection
@@ -221,7 +236,7 @@ void WebSocketLink::close(const websocket::CloseStatus& status) {
         stage_ = Stage::closing;
         stream_->flush_soon();
         arm_timer();
-    } else if (stage_ != Stage::closing) {
+    } else if (stage_ != Stage::closing && stage_ != Stage::leaving) {
         abandon();
     }
 }
@@ -244,7 +259,8 @@ void WebSocketLink::handle_end() {
 
 void WebSocketLink::on_closed(std::optional<Error> error) {
     loop().contain([&] {
-        if (is_live()) return end({websocket::CloseCode::abnormal, WebSocketCloseCause::connection_lost, {}});
+        if (is_live()) end({websocket::CloseCode::abnormal, WebSocketCloseCause::connection_lost, {}});
+        if (stage_ == Stage::leaving || stage_ == Stage::ended) return leave();
         if (stage_ == Stage::refused) return fail(std::move(refusal_));
         fail(failure(websocket_error, error ? std::move(*error) : Error{{}, "The connection was lost."}));
     });
@@ -267,11 +283,22 @@ void WebSocketLink::fail(ConnectError error) {
 
 // What the machine has left, a Close frame, goes before the end; the server closes first, or has its time for it.
 void WebSocketLink::end(const websocket::Closed& closed) {
-    if (stage_ == Stage::ended) return;
+    if (!is_live()) return;
+    stage_ = Stage::leaving;
+    timer_.stop();
+    stream_->close();
+    if (listener_ != nullptr) listener_->on_link_closed(closed);
+}
+
+void WebSocketLink::leave() {
+    stage_ = Stage::ended;
+    if (is_alone_) {
+        gate()->mailbox().remove(*this);
+        return go();
+    }
     WebSocketLinkListener* const listener = listener_;
     abandon();
-    stream_->close();
-    if (listener != nullptr) listener->on_link_closed(closed);
+    if (listener != nullptr) listener->on_link_gone();
 }
 
 void WebSocketLink::arm_timer() {

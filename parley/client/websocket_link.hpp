@@ -19,6 +19,7 @@
 #include "parley/http/response_parser.hpp"
 #include "parley/http/url.hpp"
 #include "parley/net/loop.hpp"
+#include "parley/net/loop_guest.hpp"
 #include "parley/net/stream.hpp"
 #include "parley/net/timer.hpp"
 #include "parley/websocket/connection.hpp"
@@ -43,9 +44,13 @@ class WebSocketLinkListener {
     virtual void on_link_open() = 0;
     /// Its views are valid during the call.
     virtual void on_link_message(websocket::Message message) = 0;
-    /// The last call, when it never opened, or else when it ends. `closed` lives during the call.
+    /// The last call, when it never opened.
     virtual void on_link_failed(ConnectError error) = 0;
+    /// It has ended; a Close frame may be on its way still, also when the owner lets go. `closed` lives during the
+    /// call.
     virtual void on_link_closed(const websocket::Closed& closed) = 0;
+    /// The last call: nothing is left to be sent, and the server has closed, too, or has had its time for that.
+    virtual void on_link_gone() {}
 
  protected:
     ~WebSocketLinkListener() = default;
@@ -53,7 +58,7 @@ class WebSocketLinkListener {
 
 /// One WebSocket connection from the client's side: dial, handshake, messages, end. No call to the listener comes from
 /// inside a call of its own.
-class WebSocketLink final : public Ending, private net::StreamHandler {
+class WebSocketLink final : public Ending, private net::StreamHandler, private net::LoopGuest {
  public:
     using Owner = Owned<WebSocketLink>;
 
@@ -75,10 +80,12 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
     [[nodiscard]] std::size_t waiting_bytes() const noexcept;
 
  private:
-    enum class Stage : std::uint8_t { dialing, handshake, refused, open, closing, ended };
+    enum class Stage : std::uint8_t { dialing, handshake, refused, open, closing, leaving, ended };
 
     WebSocketLink(Home home, const WebSocketLinkOptions& options, WebSocketLinkListener& listener);
     void abandon() noexcept override;
+    bool stays() noexcept override;
+    void handle_loop_end() noexcept override;
 
     void dial(const http::Url& url);
     void send_request(const http::Url& url);
@@ -91,6 +98,7 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
     void handle_deadline();
     void fail(ConnectError error);
     void end(const websocket::Closed& closed);
+    void leave();
     template <typename Append>
     bool send(Append&& append);
     void arm_timer();
@@ -104,6 +112,7 @@ class WebSocketLink final : public Ending, private net::StreamHandler {
 
     const WebSocketLinkOptions& options_;
     WebSocketLinkListener* listener_;  // null: the owner has let go
+    bool is_alone_ = false;            // it has, and this says its goodbye
     Stage stage_ = Stage::dialing;
     std::unique_ptr<Dial> dial_;
     std::unique_ptr<net::Stream> stream_;
