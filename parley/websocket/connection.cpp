@@ -18,11 +18,11 @@
 // next, and none of it owns memory unless octets of a payload are there.
 //
 // The usual message is one frame that lies whole in the received octets: it is unmasked where it stands, checked, and
-// shown as a view. Any other is collected in `message_`, unmasked and checked piece by piece as it comes, so that bad
-// text ends the connection with its first bad octet. What a server sends is not masked: its key is zero, and takes
-// nothing off. `message_` grows with what has arrived, not with what a header
-// announces, and lends its free space as the window for the next receive. Control frames may stand between the frames
-// of a message and have their own small buffer.
+// shown as a view; a small one is seen to be that by its first two octets, before its header is taken apart. Any other
+// is collected in `message_`, unmasked and checked piece by piece as it comes, so that bad text ends the connection
+// with its first bad octet. What a server sends is not masked: its key is zero, and takes nothing off. `message_` grows
+// with what has arrived, not with what a header announces, and lends its free space as the window for the next receive.
+// Control frames may stand between the frames of a message and have their own small buffer.
 //
 // A compressed message is inflated when all of it is there, in place of what came: from the received octets, or from
 // where it was collected. The bound on it is kept within the inflating, and what was collected is bounded as well.
@@ -55,6 +55,13 @@ using Status = DecodedFrameHeader::Status;
 
 // How soon to look again whether the last pong has left, when a ping waits for that.
 constexpr Duration pong_retry_interval = std::chrono::seconds(1);
+
+// The first octet of a message in one frame that is not compressed; the bit of the second that says that a key follows
+// the length, when that is at most 125 (RFC 6455 §5.2).
+constexpr std::uint8_t whole_text = 0x81;
+constexpr std::uint8_t whole_binary = 0x82;
+constexpr std::uint8_t mask_bit = 0x80;
+constexpr std::size_t small_masked_header_bytes = 6;
 
 std::string_view view_of(std::span<const char> octets) noexcept {
     return {octets.data(), octets.size()};
@@ -109,6 +116,7 @@ std::optional<Event> Connection::next_event(Outbox& outbox) {
         handed_out_ = false;
     }
     std::optional<Event> event(std::in_place);
+    if (read_small_message(event->message, outbox)) return event;
     while (!is_ended()) {
         if (!in_frame_ && !read_header(outbox)) break;
         const Progress progress = is_control(frame_.opcode) ? read_control(outbox) : read_data(event->message, outbox);
@@ -125,6 +133,27 @@ std::optional<Event> Connection::next_event(Outbox& outbox) {
     kept_.release();
     pongs_.answer_waiting(frames_, outbox);
     return std::nullopt;
+}
+
+// False: something else comes next, of which nothing has been taken; or it was no UTF-8.
+bool Connection::read_small_message(Message& message, Outbox& outbox) {
+    const bool is_between_messages = !in_frame_ && !in_message_ && header_size_ == 0;
+    if (!is_open() || !is_between_messages || input_.size() < 2) return false;
+    const auto first = static_cast<std::uint8_t>(input_[0]);
+    const bool is_binary = first == whole_binary;
+    if (!is_binary && first != whole_text) return false;
+    const std::size_t header_size = frames_.is_client() ? 2 : small_masked_header_bytes;
+    const std::size_t size = static_cast<std::uint8_t>(input_[1]) ^ (frames_.is_client() ? 0U : mask_bit);
+    if (size > std::min(control_payload_bytes_max, options_.message_bytes_max)) return false;
+    if (input_.size() < header_size + size) return false;
+
+    MaskKey key;
+    if (!frames_.is_client()) std::memcpy(key.octets, input_.data() + 2, sizeof key.octets);
+    const std::span<char> payload = input_.subspan(header_size, size);
+    input_ = input_.subspan(header_size + size);
+    message = {view_of(payload), is_binary};
+    const bool is_ascii = unmask_and_is_ascii(payload, key);
+    return is_binary || is_ascii || is_valid_utf8(message.data) || fail(not_utf8, outbox);
 }
 
 // ---- frame headers

@@ -127,6 +127,7 @@ class Connection {
     /// people are told in words.
     enum class Telling : std::uint8_t { code, code_and_reason };
 
+    bool read_small_message(Message& message, Outbox& outbox);
     bool read_header(Outbox& outbox);
     bool begin_frame(const FrameHeader& header, Outbox& outbox);
     [[nodiscard]] bool may_have_rsv1(const FrameHeader& header) const noexcept;
