@@ -2,10 +2,10 @@
 #include "parley/json/writer.hpp"
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 
+#include "parley/base/text.hpp"
 #include "parley/base/utf8.hpp"
 #include "parley/json/detail/number_text.hpp"
 #include "parley/json/detail/scan.hpp"
@@ -14,13 +14,6 @@
 
 namespace parley {
 namespace {
-
-template <typename Integer>
-void append_integer(std::string& out, Integer number) {
-    std::array<char, 20> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-    out.append(digits.data(), end);
-}
 
 // The escape of a quote, a backslash or a control character, as JSON.stringify spells it (ECMA-262 §25.5.2.3).
 void append_escape(std::string& out, char c) {
@@ -104,12 +97,14 @@ void JsonWriter::value(bool boolean) {
 
 void JsonWriter::value(std::int64_t number) {
     separate();
-    append_integer(*out_, number);
+    if (number < 0) out_->push_back('-');
+    const auto magnitude = static_cast<std::uint64_t>(number);
+    append_decimal(*out_, number < 0 ? 0 - magnitude : magnitude);
 }
 
 void JsonWriter::value(std::uint64_t number) {
     separate();
-    append_integer(*out_, number);
+    append_decimal(*out_, number);
 }
 
 void JsonWriter::value(double number) {
