@@ -120,6 +120,7 @@ ChatServer::ChatServer(Application& app, History& history, ChatOptions options)
     });
     io_.on("message", [this](Socket& socket, Draft draft, Ack ack) { post(socket, std::move(draft), ack); });
     io_.on("history", [this](Socket& socket, HistoryRequest request, Ack ack) { tell_page(socket, request, ack); });
+    io_.on("rooms", [this](Socket& socket, RoomsRequest request, Ack ack) { tell_rooms(socket, request, ack); });
     io_.on("search", [this](Socket& socket, SearchRequest request, Ack ack) { find(socket, request, ack); });
     io_.on("typing", [this](Socket& socket, bool active) {
         const Person& person = socket.state<Person>();
@@ -275,6 +276,30 @@ void ChatServer::tell_page(const Socket& socket, const HistoryRequest& request, 
                       log(LogLevel::error, "what was said cannot be read: " + page.error().message);
                       ack(no_page("The server cannot read what was said here just now.", retry_pause));
                   }));
+}
+
+void ChatServer::tell_rooms(const Socket& socket, const RoomsRequest& request, const Ack& ack) {
+    TokenBucket& pages = socket.state<Person>().allowance->pages;
+    if (!pages.take(now())) {
+        const std::int64_t pause = pages.wait().count();
+        return ack(RoomsAnswer{{}, "You are asking too fast. Wait a few seconds.", pause});
+    }
+    if (request.names.size() > limits_.search_rooms_max) return ack(RoomsAnswer{{}, "Those are too many rooms.", {}});
+    // The last answer brings them all.
+    struct Asked {
+        RoomsAnswer answer;
+        std::size_t missing;
+    };
+    const auto asked = std::make_shared<Asked>(Asked{{}, request.names.size()});
+    if (request.names.empty()) return ack(asked->answer);
+    for (const std::string& name : request.names) {
+        history_.load({name, {}, {}, 0, 0}, while_here([this, asked, name, ack](Result<Page> page) {
+                          const Room* const room = rooms_.find(name);
+                          const auto here = static_cast<std::int64_t>(room == nullptr ? 0 : room->size());
+                          if (page) asked->answer.rooms.push_back({name, page->since.value_or(0), page->next_id, here});
+                          if (--asked->missing == 0) ack(asked->answer);
+                      }));
+    }
 }
 
 void ChatServer::find(const Socket& socket, const SearchRequest& request, const Ack& ack) {

@@ -66,6 +66,7 @@ class ChatServer {
     void post(const Socket& socket, Draft draft, const Ack& ack);
     void tell_kept(const std::string& room_name, Said said, const Ack& ack);
     void tell_page(const Socket& socket, const HistoryRequest& request, const Ack& ack);
+    void tell_rooms(const Socket& socket, const RoomsRequest& request, const Ack& ack);
     void find(const Socket& socket, const SearchRequest& request, const Ack& ack);
     void dismiss(const Socket& socket);
     void say_goodbye(const Person& person);

@@ -27,7 +27,7 @@ struct Limits {
     Rate typing{.burst_max = 20, .per_second = 4};      ///< from one connection; more are dropped
     Rate pages{.burst_max = 30, .per_second = 5};       ///< of the history read by one connection; more are refused
     SearchLimits search = {};                           ///< of what somebody looks for
-    std::size_t search_rooms_max = 32;                  ///< in which they look
+    std::size_t search_rooms_max = 32;                  ///< in which they look, or whose state they ask for
     std::size_t search_messages_max = 30;               ///< that are told together
     Rate searches{.burst_max = 20, .per_second = 2};    ///< from one connection; more are refused
     Rate events{.burst_max = 200, .per_second = 20};    ///< of any name from one connection; more, and it is dismissed

@@ -65,6 +65,26 @@ struct HistoryPage {
     std::optional<std::int64_t> retry_after;  ///< milliseconds until it may be asked again
 };
 
+/// Rooms that somebody knows by name, and wants to know how they stand.
+struct RoomsRequest {
+    std::vector<std::string> names;
+};
+
+/// How a room stands.
+struct RoomState {
+    std::string name;
+    std::int64_t since = 0;  ///< as in the welcome; 0 where nothing was said
+    std::int64_t next = 0;   ///< the id of its next message
+    std::int64_t here = 0;   ///< connections in it
+};
+
+/// The answer to that.
+struct RoomsAnswer {
+    std::vector<RoomState> rooms;
+    std::optional<std::string> error;
+    std::optional<std::int64_t> retry_after;
+};
+
 /// What somebody looks for, as they typed it (see `parse_search`), in the rooms that they know by name: whoever knows
 /// one may enter it.
 struct SearchRequest {
@@ -107,6 +127,9 @@ PARLEY_JSON_FIELDS(Welcome, room, since, you, members, history, yours)
 PARLEY_JSON_FIELDS(Changes, joined, left)
 PARLEY_JSON_FIELDS(HistoryRequest, before, after)
 PARLEY_JSON_FIELDS(HistoryPage, messages, yours, complete, error, retry_after)
+PARLEY_JSON_FIELDS(RoomsRequest, names)
+PARLEY_JSON_FIELDS(RoomState, name, since, next, here)
+PARLEY_JSON_FIELDS(RoomsAnswer, rooms, error, retry_after)
 PARLEY_JSON_FIELDS(SearchRequest, text, rooms, behind)
 PARLEY_JSON_FIELDS(FoundMessage, room, message)
 PARLEY_JSON_FIELDS(SearchAnswer, found, more, error, retry_after)

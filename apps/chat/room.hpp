@@ -33,6 +33,7 @@ class Room {
     void leave(std::string_view member_id);
     [[nodiscard]] bool is_full() const { return present_.size() >= limits_.members_max; }
     [[nodiscard]] bool is_empty() const { return present_.empty(); }
+    [[nodiscard]] std::size_t size() const { return present_.size(); }
     /// Whether somebody else of this name is here. The same person may be here several times.
     [[nodiscard]] bool is_taken(std::string_view name, std::string_view identity) const;
 

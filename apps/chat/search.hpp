@@ -15,7 +15,7 @@ namespace parley::chat {
 /// What somebody looks for.
 struct Search {
     std::vector<std::string> phrases;    ///< all of them in the text, each as its words stand one behind the other
-    bool is_last_begun = false;          ///< the last word of the last phrase may go on
+    bool is_last_begun = false;          ///< the last word of the last phrase may go on, if nothing has it as it is
     std::string from;                    ///< in the sender's name; empty: of anybody
     std::string room;                    ///< empty: in those that were asked about
     std::optional<std::int64_t> before;  ///< said earlier, in milliseconds since 1970

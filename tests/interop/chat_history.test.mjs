@@ -221,3 +221,37 @@ test("a search on a phone, in parts, leads to a message far up in this room", as
   assert.equal(await ada.isVisible("#search-dialog"), false);
   assert.deepEqual(ada.troubles, []);
 });
+
+test("rooms say how much is new in them, and a room where that begins, also after the page was closed", async () => {
+  const room = await talk("news", 3);
+  const other = await talk("elsewhere", 2);
+  const context = await newContext({ viewport: { width: 1200, height: 800 } });
+  const first = await openPage(context, `${site.server.url}/r/news`);
+  await enter(first, "Ada");
+  await hears(first, "line 3");
+  await first.goto(`${site.server.url}/r/elsewhere`);
+  await hears(first, "line 2");
+  assert.equal(await first.locator(".rooms__new, .unseen").count(), 0);
+  for (let i = 4; i <= 8; ++i) await post(room, `line ${i}`);
+  await first.evaluate(() => window.dispatchEvent(new Event("focus")));
+  const badge = (page) => page.locator('.rooms a[data-room="news"]').innerText();
+  await until(async () => /^#news\s*5\s*new$/.test(await badge(first)), "five are new");
+  await shoot(first, "rooms-unread");
+  await first.close();
+
+  await post(other, "line 3");
+  const second = await openPage(context, `${site.server.url}/`);
+  await second.waitForSelector('#connection[data-state="connected"]');
+  await until(async () => /^#news\s*5\s*new$/.test(await badge(second)), "they still are");
+  assert.match(await second.locator('.rooms a[data-room="elsewhere"]').innerText(), /^#elsewhere\s*1\s*new$/);
+  await second.click('.rooms a[data-room="news"]');
+  await second.waitForURL("**/r/news");
+  await hears(second, "line 8");
+  const lines = await second.locator("#messages > .unseen, #messages .message__text").allTextContents();
+  assert.deepEqual(lines, ["line 1", "line 2", "line 3", "New since you were here", "line 4", "line 5", "line 6", "line 7", "line 8"]);
+  await shoot(second, "new-since");
+  await second.goto(`${site.server.url}/r/elsewhere`);
+  await hears(second, "line 3");
+  assert.equal(await second.locator('.rooms a[data-room="news"] .rooms__new').count(), 0);
+  for (const page of [first, second]) assert.deepEqual(page.troubles, []);
+});

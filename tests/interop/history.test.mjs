@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The chat keeps what was said: official clients on a server that ends in every way, and its file.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -231,4 +232,58 @@ test("only rooms that were named are searched, and nothing that is typed is more
   const flood = await Promise.all(Array.from({ length: 40 }, () => search(mallory, "x", ["lobby"])));
   assert.ok(flood.some(({ error, retry_after: pause }) => /too fast/.test(error) && pause > 0));
   await server.stop();
+});
+
+test("rooms that are known by name say how they stand", async () => {
+  const server = await serveFile(newFile());
+  const ada = await enter(server, { room: "tea" });
+  await post(ada, "one");
+  await post(ada, "two");
+  const rooms = (names) => ada.timeout(10_000).emitWithAck("rooms", { names });
+  const since = ada.welcome.since;
+  assert.deepEqual(await rooms(["tea", "coffee"]), { rooms: [{ name: "tea", since, next: 2, here: 1 }, { name: "coffee", since: 0, next: 0, here: 0 }] });
+  assert.deepEqual(await rooms([]), { rooms: [] });
+  assert.equal((await rooms(Array(32).fill("tea"))).rooms.length, 32);
+  assert.match((await rooms(Array(33).fill("tea"))).error, /too many rooms/);
+  const flood = await Promise.all(Array.from({ length: 40 }, () => rooms(["tea"])));
+  assert.ok(flood.some(({ error, retry_after: pause }) => /too fast/.test(error) && pause > 0));
+  await server.stop();
+});
+
+/** A disk of its own; `resize(megabytes)` gives it more room. */
+function smallDisk(megabytes) {
+  const folder = newFile();
+  mkdirSync(folder);
+  const mount = (options) => execFileSync("mount", [...options, "parley-small-disk", folder]);
+  mount(["-t", "tmpfs", "-o", `size=${megabytes}m`]);
+  const resize = (size) => mount(["-o", `remount,size=${size}m`]);
+  return { file: join(folder, "chat.db"), resize, remove: () => execFileSync("umount", [folder]) };
+}
+
+const cannotMount = process.getuid() === 0 ? false : "only root can make a small disk";
+test("while a disk is full nobody is told that a message is kept, and all are when there is room again", { skip: cannotMount }, async () => {
+  const disk = smallDisk(1);
+  try {
+    const server = await serveFile(disk.file, { args: ["--message-rate", "10000"] });
+    const ada = await enter(server, { secret: "a-secret-of-adas" });
+    const drafts = Array.from({ length: 400 }, (_, i) => [`${i} ${"x".repeat(1900)}`, `key-${i}`]);
+    const receipts = await Promise.all(drafts.map((draft) => post(ada, ...draft)));
+    const refused = drafts.filter((_, i) => receipts[i].error);
+    assert.ok(refused.length > 0 && refused.length < 400, `${refused.length} are refused`);
+    const { error, retry_after: pause } = receipts.find((receipt) => receipt.error);
+    assert.equal(error, "The server cannot keep messages just now.");
+    assert.ok(pause > 0);
+    await server.printed(/error nothing is kept: There is no room on the disk for \S+chat\.db\./);
+    assert.deepEqual((await read(ada, { before: 1 })).messages.length, 1, "what was kept is read meanwhile");
+    disk.resize(32);
+    const later = await Promise.all(refused.map((draft) => post(ada, ...draft)));
+    for (const receipt of later) assert.equal(receipt.error, undefined);
+    await server.stop("SIGKILL");
+    assertIntact(disk.file);
+    const kept = ask(disk.file, "SELECT key FROM messages ORDER BY number").map(({ key }) => key);
+    assert.deepEqual(new Set(kept), new Set(drafts.map(([, key]) => key)));
+    assert.equal(kept.length, 400);
+  } finally {
+    disk.remove();
+  }
 });

@@ -17,6 +17,7 @@ class MessageReader {
     [[nodiscard]] SearchResult search(const SearchQuery& query);
 
  private:
+    SearchResult search_for(const SearchQuery& query);
     /// Beneath which the messages stand that were said before a time.
     std::int64_t first_id_since(std::int64_t time);
     void read_messages(Statement& rows, const PageQuery& query, Page& page);

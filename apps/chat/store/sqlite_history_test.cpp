@@ -339,6 +339,7 @@ TEST_CASE("messages are found by their words, the latest first, in the rooms tha
         CHECK(found(site, "\"green tea\"") == Texts{"Green tea, please"});
         CHECK(found(site, "gre") == Texts{"the tea is green", "Green tea, please"});
         CHECK(found(site, "\"gre\"").empty());
+        CHECK(found(site, "te").size() == 2);
         CHECK(found(site, "cafe creme") == Texts{"Café crème?"});
         CHECK(found(site, "from:ada") == Texts{"the tea is green", "Green tea, please"});
         CHECK(found(site, "from:\"ada lovelace\" green") == Texts{"the tea is green"});

@@ -13,7 +13,8 @@ import { MessageList } from "./messages";
 import { askName, rememberedName } from "./name_dialog";
 import { People } from "./people";
 import type { ClientToServer, Message, ServerToClient, Welcome } from "./protocol";
-import { knownRooms } from "./rooms";
+import { keepSeen, seenIn } from "./seen";
+import { knownRooms, watchRooms } from "./rooms";
 import { SearchDialog } from "./search";
 import { ownSecret } from "./secret";
 import { Unread } from "./unread";
@@ -33,8 +34,9 @@ export class Chat {
   private readonly socket: Socket<ServerToClient, ClientToServer>;
   private name = rememberedName();
   private roomSince = -1;
+  private readonly lookAtRooms: () => Promise<void>;
 
-  constructor(room: string) {
+  constructor(private readonly room: string) {
     this.unsent = new Unsent(room);
     this.unread = new Unread(room);
     const secret = ownSecret();
@@ -47,6 +49,10 @@ export class Chat {
     this.backlog = new Backlog(this.messages, room, (request) => this.socket.timeout(pageTimeout).emitWithAck("history", request));
     new SearchDialog(() => [...new Set([room, ...knownRooms()])], room, (request) =>
       this.socket.timeout(pageTimeout).emitWithAck("search", request));
+    this.lookAtRooms = watchRooms(room, (names) => {
+      if (!this.socket.connected) return Promise.reject(new Error(noConnection));
+      return this.socket.timeout(pageTimeout).emitWithAck("rooms", { names });
+    });
     this.composer = this.makeComposer(room);
     this.listenToConnection();
     this.listenToBrowser();
@@ -160,8 +166,12 @@ export class Chat {
       this.unsent.remove(key);
       this.messages.settle(key);
     }
-    this.messages.enter(welcome.history, (message) => this.show(message, own.has(message.id), isReturn));
+    const seen = seenIn(this.room);
+    const unseenFrom = !isReturn && seen?.since === welcome.since ? seen.next : -1;
+    this.messages.enter(welcome.history, unseenFrom, (message) => this.show(message, own.has(message.id), isReturn));
     if (!isReturn) this.showAddressed();
+    this.noteSeen();
+    void this.lookAtRooms();
     for (const draft of this.unsent.all()) this.messages.addPending(draft, this.name);
     this.delivery.proceed();
   }
@@ -174,10 +184,18 @@ export class Chat {
 
   private show(message: Message, isOwn: boolean, isNews: boolean): void {
     if (this.messages.add(message, isOwn) && isNews && !isOwn) this.unread.add(message);
+    if (isNews) this.noteSeen();
+  }
+
+  /** What is here while somebody looks has been seen. */
+  private noteSeen(): void {
+    if (this.roomSince < 0 || !this.unread.isWatched()) return;
+    keepSeen(this.room, { since: this.roomSince, next: this.messages.nextId() });
   }
 
   private listenToPerson(): void {
     window.addEventListener("hashchange", () => this.showAddressed());
+    for (const event of ["focus", "visibilitychange"]) window.addEventListener(event, () => this.noteSeen(), true);
     byId("come-back").addEventListener("click", () => {
       this.connect();
       this.composer.focus();

@@ -87,18 +87,29 @@ export class MessageList {
   }
 
   /** What a page is told on entering, which may begin later than where it ended before. */
-  enter(history: Message[], show: (message: Message) => void): void {
+  enter(history: Message[], unseenFrom: number, show: (message: Message) => void): void {
     const [first] = history;
     const isGap = first !== undefined && this.latestId >= 0 && first.id > this.latestId + 1;
     if (isGap && this.isFollowing) this.clear();
     else if (isGap) this.detach();
     if (this.oldestId() === undefined) this.hasOlder = (first?.id ?? 0) > 0;
-    for (const message of history) show(message);
+    for (const message of history) {
+      if (message.id === unseenFrom && message !== first) {
+        this.place([element("li", { class: "unseen" }, "New since you were here")], false);
+        this.flow.interrupt();
+      }
+      show(message);
+    }
   }
 
   oldestId(): number | undefined {
     const first = this.list.querySelector(".message[id]");
     return first ? this.messages.get(first)?.id : undefined;
+  }
+
+  /** The id behind the latest message that is known. */
+  nextId(): number {
+    return this.latestId + 1;
   }
 
   newestId(): number | undefined {

@@ -50,6 +50,20 @@ export interface HistoryPage {
   retry_after?: number;
 }
 
+/** How a room stands. */
+export interface RoomState {
+  name: string;
+  since: number;
+  next: number;
+  here: number;
+}
+
+export interface RoomsAnswer {
+  rooms: RoomState[];
+  error?: string;
+  retry_after?: number;
+}
+
 export interface SearchRequest {
   /** As somebody typed it: words, "phrases", from:, in:, before: with a date. */
   text: string;
@@ -99,6 +113,7 @@ export interface ServerToClient {
 
 export interface ClientToServer {
   message(draft: Draft, receipt: (receipt: Receipt) => void): void;
+  rooms(request: { names: string[] }, answer: (answer: RoomsAnswer) => void): void;
   search(request: SearchRequest, answer: (answer: SearchAnswer) => void): void;
   history(request: HistoryRequest, page: (page: HistoryPage) => void): void;
   typing(active: boolean): void;

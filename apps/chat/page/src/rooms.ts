@@ -3,10 +3,13 @@
 
 import { addressOfRoom, complaintAboutRoom, lobby } from "./address";
 import { byId, element } from "./dom";
+import type { RoomsAnswer } from "./protocol";
+import { unseenIn } from "./seen";
 import { readArray, writeText } from "./storage";
 
 const storageKey = "parley.rooms";
 const roomsRemembered = 12;
+const newsInterval = 20_000;
 
 const isRoom = (item: unknown): item is string => typeof item === "string" && complaintAboutRoom(item) === "";
 
@@ -23,11 +26,41 @@ export function drawRooms(current: string | undefined): void {
   writeText("localStorage", storageKey, JSON.stringify(shown));
   byId("rooms").replaceChildren(
     ...shown.map((room) => {
-      const link = element("a", { href: addressOfRoom(room) }, `#${room}`);
+      const link = element("a", { href: addressOfRoom(room), "data-room": room }, `#${room}`);
       if (room === current) link.setAttribute("aria-current", "page");
       return element("li", {}, link);
     }),
   );
+}
+
+/** Says beside each room but the current one how much is new there. */
+function showNews({ rooms }: RoomsAnswer, current: string): void {
+  const links = new Map([...document.querySelectorAll<HTMLElement>("#rooms a")].map((link) => [link.dataset.room ?? "", link]));
+  for (const { name, since, next } of rooms) {
+    const link = links.get(name);
+    if (!link) continue;
+    const count = name === current ? 0 : unseenIn(name, { since, next });
+    link.querySelector(".rooms__new")?.remove();
+    if (count === 0) continue;
+    const badge = element("span", { class: "rooms__new" }, count > 999 ? "999+" : String(count));
+    badge.append(element("span", { class: "visually-hidden" }, " new"));
+    link.append(badge);
+  }
+}
+
+/** Keeps that true while somebody looks at the page; `ask` rejects while there is no connection. */
+export function watchRooms(current: string, ask: (names: string[]) => Promise<RoomsAnswer>): () => Promise<void> {
+  const look = async (): Promise<void> => {
+    if (document.hidden) return;
+    try {
+      showNews(await ask(knownRooms()), current);
+    } catch {
+      // The next look is soon enough.
+    }
+  };
+  window.setInterval(() => void look(), newsInterval);
+  for (const event of ["focus", "visibilitychange", "storage"]) window.addEventListener(event, () => void look());
+  return look;
 }
 
 /** Lets the person open a room by its name. */

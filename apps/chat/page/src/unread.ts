@@ -31,7 +31,8 @@ export class Unread {
     if (this.wantsNotifications()) this.notify(message);
   }
 
-  private isWatched(): boolean {
+  /** Whether somebody looks at the page. */
+  isWatched(): boolean {
     return !document.hidden && document.hasFocus();
   }
 
