@@ -48,9 +48,8 @@ Function<void()> Exchange::take_abort_handler() noexcept {
     return std::exchange(on_abort_, nullptr);
 }
 
-void Exchange::handle_last_released() noexcept {
+void Exchange::release_last() noexcept {
     if (gate_->is_here()) return destroy();
-    // Nobody else refers to this exchange but its connection, which lives on the loop: it ends there.
     const std::shared_ptr<net::LoopGate> gate = gate_;
     gate->post(*this);
 }
@@ -90,10 +89,11 @@ void Exchange::answer_lost() noexcept {
     }
 }
 
+// A reference that came home: the last one still, unless the loop has given out another meanwhile.
 void Exchange::run_posted() noexcept {
+    if (gate_->is_open()) return release();
     // The application is gone, and with it the connection.
-    if (!gate_->is_open()) return end();
-    destroy();
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) end();
 }
 
 void Exchange::destroy() noexcept {

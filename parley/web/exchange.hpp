@@ -252,10 +252,16 @@ class Exchange : private net::PostedCall {
     void destroy() noexcept;
     void answer_unanswered(std::uint32_t own_references);
     void keep_parameter_names() noexcept;
+    /// The last reference ends on the loop's thread only, which may make new ones meanwhile: of another thread's it is
+    /// not let go, but sent home.
     void release_reference() noexcept {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) handle_last_released();
+        std::uint32_t count = references_.load(std::memory_order_acquire);
+        while (count > 1) {
+            if (references_.compare_exchange_weak(count, count - 1, std::memory_order_acq_rel)) return;
+        }
+        release_last();
     }
-    void handle_last_released() noexcept;
+    void release_last() noexcept;
     void release_beside_owned() noexcept;
     void answer_lost() noexcept;
     void call_abort_handler(Function<void()>& handler, ApplicationState& application);

@@ -137,6 +137,20 @@ TEST_CASE("a response that goes with its thread is answered for, and one that is
     CHECK(stopped.status() == 500);
 }
 
+TEST_CASE("a peer that goes while another thread's last response is on its way home leaves nothing behind") {
+    const auto token = std::make_shared<int>();
+    std::optional<Response> kept;
+    Asked asked([&](const Response& response, const Next&) {
+        response.on_abort([token] { ++*token; });
+        kept = response;
+    });
+    std::thread([&] { kept.reset(); }).join();
+    asked.peer->reset();
+    asked.site.network.run_until_idle();
+    CHECK(*token == 1);
+    CHECK(token.use_count() == 1);
+}
+
 TEST_CASE("an upgrade that is dropped, that a handler leaves by an exception, or that a thread loses is refused") {
     Site site;
     Upgrades upgrades;
