@@ -16,9 +16,9 @@ namespace web {
 /// One call: counted by its handles, of which the application's list has one while the timer runs.
 class ScheduledCallState {
  public:
-    ScheduledCallState(ScheduledCalls& its_owner, std::shared_ptr<net::LoopGate> gate, Function<void()> its_function,
+    ScheduledCallState(ScheduledCalls& its_owner, std::shared_ptr<net::LoopGate> gate,
                        ScheduledCalls::Schedule its_schedule)
-        : function(std::move(its_function)), schedule(its_schedule), owner_(its_owner), gate_(std::move(gate)) {}
+        : schedule(its_schedule), owner_(its_owner), gate_(std::move(gate)) {}
 
     void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept {
@@ -72,22 +72,34 @@ void ScheduledCalls::cancel_all() {
 
 ScheduledCall ScheduledCalls::add(Function<void()> function, Schedule schedule) {
     net::keep(*gate_, function);
-    const ScheduledCall call(*new ScheduledCallState(*this, gate_, std::move(function), schedule));
+    const ScheduledCall call(*new ScheduledCallState(*this, gate_, schedule));
+    Arrival arrival(call, std::move(function));
     if (gate_->is_here()) {
-        begin(*call.state_);
+        begin(arrival);
     } else {
-        gate_->post([this, call] { begin(*call.state_); });
+        gate_->post([this, arrival = std::move(arrival)]() mutable { begin(arrival); });
     }
     return call;
 }
 
-void ScheduledCalls::begin(ScheduledCallState& call) {
-    if (!call.is_pending.load(std::memory_order_acquire)) return;
+ScheduledCalls::Arrival::~Arrival() {
+    if (call_.state_ != nullptr) call_.state_->is_pending.store(false, std::memory_order_release);
+}
+
+ScheduledCall ScheduledCalls::Arrival::take() {
+    call_.state_->function = std::move(function_);
+    return std::move(call_);
+}
+
+void ScheduledCalls::begin(Arrival& arrival) {
+    if (!arrival.is_awaited()) return;
+    ScheduledCall taken = arrival.take();
+    ScheduledCallState& call = *taken.state_;
     call.timer.emplace(loop_, [this, &call] { run(call); });
     call.deadline = loop_.deadline_after(call.schedule.delay);
     call.timer->start_at(call.deadline);
     call.index = calls_.size();
-    calls_.push_back(ScheduledCall(call));
+    calls_.push_back(std::move(taken));
 }
 
 void ScheduledCalls::run(ScheduledCallState& call) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "parley/base/function.hpp"
@@ -37,7 +38,24 @@ class ScheduledCalls {
  private:
     friend class ScheduledCallState;
 
-    void begin(ScheduledCallState& call);
+    /// A call that the loop has not taken up yet. It has the function for as long, so that what is never taken up,
+    /// because it was cancelled or the application has gone, is kept by no handle that the function itself holds.
+    class Arrival {
+     public:
+        Arrival(ScheduledCall call, Function<void()> function)
+            : call_(std::move(call)), function_(std::move(function)) {}
+        Arrival(Arrival&&) noexcept = default;
+        ~Arrival();
+
+        [[nodiscard]] bool is_awaited() const noexcept { return call_.is_pending(); }
+        ScheduledCall take();
+
+     private:
+        ScheduledCall call_;
+        Function<void()> function_;
+    };
+
+    void begin(Arrival& arrival);
     void run(ScheduledCallState& call);
     void remove(ScheduledCallState& call);
 

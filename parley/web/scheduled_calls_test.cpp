@@ -243,6 +243,34 @@ TEST_CASE("calls end with their application, and their handles are harmless") {
     CHECK(held.use_count() == 1);
 }
 
+TEST_CASE("a call that is never taken up keeps nothing, not even through its own handle") {
+    net::SimulatedNetwork network(1, smooth);
+    auto held = std::make_shared<int>(0);
+    const auto schedule = [&](Application& app) {
+        const auto handle = std::make_shared<ScheduledCall>();
+        std::thread([&] { *handle = app.every(1ms, [handle, held] { ++*held; }); }).join();
+        return std::weak_ptr(handle);
+    };
+    std::weak_ptr<ScheduledCall> cancelled;
+    std::weak_ptr<ScheduledCall> left;
+    {
+        Application app(network.loop());
+        network.run_for(1ms);
+        cancelled = schedule(app);
+        cancelled.lock()->cancel();
+        network.run_for(5ms);
+        CHECK(cancelled.expired());
+        left = schedule(app);
+    }
+    ScheduledCall handle;
+    if (const auto shared = left.lock()) handle = *shared;
+    network.run_for(5ms);
+    CHECK(left.expired());
+    CHECK_FALSE(handle.is_pending());
+    CHECK(*held == 0);
+    CHECK(held.use_count() == 1);
+}
+
 TEST_CASE("a WebSocket server hands its calls to its application") {
     Site site;
     WebSocketServer server(site.app, "/live");
