@@ -91,8 +91,7 @@ task::Home Server::task_home() const {
 void Server::close() {
     // Always in a turn of its own: the caller may be a handler of a session that is about to end.
     const ServerGroup& group = core_->group();
-    for (std::size_t i = 0; i < group.cores.size(); ++i)
-        group.gates[i]->post([core = group.cores[i]] { core->close(); });
+    group.gates.front()->post([core = group.cores.front()] { core->close(); });
 }
 
 }  // namespace parley

@@ -344,10 +344,15 @@ void ServerCore::on_detached() {
     is_detached_ = true;
 }
 
+// A loop that is too busy for it until the run has ended does not end those who come in the next one.
 void ServerCore::close() {
     if (part_ == nullptr) return;
-    end_clients();
-    engine_.close_all();
+    net::send_to_every_loop(group_->gates, [group = group_.get(), run = part_->runs()](std::size_t i) {
+        ServerCore& core = *group->cores[i];
+        if (core.part_ == nullptr || core.part_->runs() != run) return;
+        core.end_clients();
+        core.engine_.close_all();
+    });
     part_->stop();
 }
 

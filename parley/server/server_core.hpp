@@ -85,6 +85,7 @@ class ServerCore final : public engine::Observer {
     void tell_if_misspelt(std::string_view event, bool is_of_socket);
 
     void remove(Client& client);
+    /// Of the first: ends everybody on all loops, and the run.
     void close();
 
     /// The handle goes away: now, or inside a turn, where a handler of this server may be what destroys it, at its end.

@@ -77,7 +77,7 @@ ApplicationState::ApplicationState(std::unique_ptr<net::Loop> owned, std::shared
       stop_timer_(loop, [this] { loop.stop(); }) {
     connections.count_in(group->load[static_cast<std::ptrdiff_t>(its_index)]);
     connections.set_observer(observer);
-    if (!group->is_alone()) memory.share(group->memory);
+    if (!group->is_alone()) memory.share(group->memory, group->loops.size());
     if (observer) memory.on_shed([this] { observer.tell(&ApplicationObserver::on_shed); });
     connections.set_empty_handler([this] {
         if (stopping_) note_goodbyes_said();
@@ -453,6 +453,8 @@ int ApplicationState::run(const RunOptions& how) {
 }
 
 void ApplicationState::end_run() {
+    ++runs_;
+    says_goodbye_ = false;
     stopping_ = false;  // before the last connections go: that would be a wish to stop the next run
     // In a turn: the handlers that hear of it may destroy anything, this, too.
     loop.run_as_turn([this] {
@@ -472,7 +474,11 @@ void ApplicationState::begin_stop() {
     if (stopping_ || is_retired()) return;
     group->saying_goodbye = group->members.size();
     stop_timer_.start(options.shutdown_timeout);
-    net::on_every_loop(group->gates, [group = group.get()](std::size_t i) { group->members[i]->say_goodbye(); });
+    // A loop that is too busy for the goodbye until the run has ended does not say it in the next one.
+    net::on_every_loop(group->gates, [group = group.get(), run = runs_](std::size_t i) {
+        ApplicationState& member = *group->members[i];
+        if (member.runs_ == run) member.say_goodbye();
+    });
 }
 
 void ApplicationState::say_goodbye() {
@@ -491,7 +497,9 @@ void ApplicationState::note_goodbyes_said() {
     if (!std::exchange(says_goodbye_, false)) return;
     ApplicationState& first = *group->members.front();
     if (&first == this) return count_goodbye();
-    first.gate->post([&first] { first.count_goodbye(); });
+    first.gate->post([&first, run = runs_] {
+        if (first.runs_ == run) first.count_goodbye();
+    });
 }
 
 void ApplicationState::count_goodbye() {

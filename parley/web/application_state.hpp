@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,6 +113,8 @@ class ApplicationState {
     void stop();
     void begin_stop();
     [[nodiscard]] bool is_stopping() const noexcept { return stopping_; }
+    /// How often it has run to the end.
+    [[nodiscard]] std::uint64_t runs() const noexcept { return runs_; }
     /// The handle is gone: no handler of the application's is called any more.
     [[nodiscard]] bool is_retired() const noexcept { return end_.has_value(); }
 
@@ -153,6 +156,7 @@ class ApplicationState {
     std::atomic<bool> running_ = false;
     bool stopping_ = false;
     bool says_goodbye_ = false;
+    std::uint64_t runs_ = 0;                     // that have ended
     std::unique_ptr<net::SignalWatch> signals_;  // while it runs
     std::optional<net::TurnTask> end_;           // once the handle is gone
 };

@@ -165,8 +165,10 @@ void WebSocketState::set_close_handler(Function<void(WebSocket&, std::uint16_t, 
     if (connection_ != nullptr) handlers().on_close = std::move(handler);
 }
 
+// Where another loop has destroyed the server, what ends the connection is on its way.
 void WebSocketState::on_message(websocket::Message message) {
-    if (server_ != nullptr) server_->tell_observer(&ApplicationObserver::on_websocket_received, message.data.size());
+    if (server_ == nullptr) return;
+    server_->tell_observer(&ApplicationObserver::on_websocket_received, message.data.size());
     const WebSocketMessage received{.data = message.data, .is_binary = message.is_binary};
     const WebSocket kept = handle();
     const net::CallFrame frame(*gate_, lender());
