@@ -5,7 +5,7 @@ namespace parley {
 
 void MemoryBudget::tell_pool() noexcept {
     const std::size_t difference = bytes_ > told_ ? bytes_ - told_ : told_ - bytes_;
-    if (difference < told_bytes_min) return;
+    if (difference <= told_step_) return;
     pool_->count(told_, bytes_);
     told_ = bytes_;
 }

@@ -62,12 +62,11 @@ class MemoryHolder : private ListHook {
 ///   is_full      100 %    whoever would have more kept is ended at once
 ///
 /// Peers for whom less than `shed_bytes_min` are kept are never ended by it: a healthy client has nothing kept between
-/// two turns. Loop-affine; those of several loops that share a bound know of each other through a pool, to
-/// `told_bytes_min` each, and each one gives up its part.
+/// two turns. Loop-affine; those of several loops that share a bound know of each other through a pool, all together to
+/// a sixty-fourth of the bound, and each one gives up its part.
 class MemoryBudget {
  public:
     static constexpr std::size_t shed_bytes_min = 8 * 1024;
-    static constexpr std::size_t told_bytes_min = 256 * 1024;
 
     /// 0: no bound.
     explicit MemoryBudget(std::size_t bytes_max) noexcept
@@ -75,8 +74,13 @@ class MemoryBudget {
     MemoryBudget(const MemoryBudget&) = delete;
     MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-    /// The bound is that of all budgets with this pool, which must outlive this.
-    void share(MemoryPool& pool) noexcept { pool_ = &pool; }
+    /// The bound is that of all `budgets` with this pool, which must outlive this.
+    void share(MemoryPool& pool, std::size_t budgets) noexcept {
+        constexpr std::size_t step_max = 256 * 1024;
+        const std::size_t step = bytes_max_ / 64 / budgets;
+        pool_ = &pool;
+        told_step_ = step < step_max ? step : step_max;
+    }
 
     /// What had `before` octets has `after` now.
     void count(std::size_t before, std::size_t after) noexcept {
@@ -125,6 +129,7 @@ class MemoryBudget {
     std::size_t bytes_ = 0;
     std::size_t keep_ = 0;        // while something is given up: what may be left of this budget's part
     std::size_t told_ = 0;        // octets of these that the pool knows of
+    std::size_t told_step_ = 0;   // it is told of what differs by more than this
     MemoryPool* pool_ = nullptr;  // where there are other budgets
     std::uint64_t shed_count_ = 0;
     Function<void()> on_shed_;

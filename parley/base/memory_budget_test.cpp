@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,25 @@ TEST_CASE("memory: many of about one size are given up one by one, until there i
     Holder many(budget, Sizes(96, 10'000));
     budget.reclaim();
     CHECK(budget.bytes() == 900'000);
+}
+
+TEST_CASE("memory: what several loops hold of a small bound is known to a sixty-fourth of it") {
+    MemoryPool pool;
+    std::vector<std::unique_ptr<MemoryBudget>> budgets;
+    for (int i = 0; i < 4; ++i) {
+        budgets.push_back(std::make_unique<MemoryBudget>(600'000));
+        budgets.back()->share(pool, 4);
+    }
+    for (const auto& budget : budgets)
+        budget->count(0, 140'000);
+    for (const auto& budget : budgets)
+        CHECK(budget->all_bytes() > 560'000 - 600'000 / 64);
+    CHECK(budgets.front()->is_scarce());
+    // Nobody is kept out by what has gone.
+    for (const auto& budget : budgets)
+        budget->count(140'000, 0);
+    for (const auto& budget : budgets)
+        CHECK(budget->all_bytes() < 600'000 / 64);
 }
 
 TEST_CASE("memory: who holds little is never given up") {
