@@ -15,10 +15,12 @@ const Ledger::Member* Ledger::find(const std::string& id) const {
     return found == members_.end() ? nullptr : &found->second;
 }
 
-void Ledger::join(const std::string& id, std::string_view place) {
+void Ledger::join(const std::string& id, std::string_view place, std::size_t loop) {
     report_.note("program: ", id, " joined ", place);
     if (find(id) != nullptr) return report_.violation(id, " joined ", place, " twice");
-    members_[id].place = place;
+    Member& member = members_[id];
+    member.place = place;
+    member.loop = loop;
 }
 
 void Ledger::begin_leaving(const std::string& id) {
@@ -40,6 +42,7 @@ void Ledger::abandon(std::string_view place) {
     for (auto& [id, member] : members_) {
         if (member.place != place) continue;
         member.is_in = false;
+        member.is_abandoned = true;
         member.rooms.clear();
     }
 }
@@ -62,6 +65,11 @@ bool Ledger::is_cut(const std::string& id) const {
 std::size_t Ledger::size(std::string_view place) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         members_, [&](const auto& entry) { return entry.second.place == place && entry.second.is_in; }));
+}
+
+std::size_t Ledger::loop_of(const std::string& id) const {
+    const Member* const member = find(id);
+    return member == nullptr ? 0 : member->loop;
 }
 
 void Ledger::enter_room(const std::string& id, const std::string& room) {
@@ -89,12 +97,15 @@ std::uint64_t Ledger::heard(const std::string& id) const {
     return member == nullptr ? 0 : member->heard;
 }
 
+bool Ledger::is_selected(const Selection& to, const std::string& id, const Member& member) {
+    if (member.place != to.place || member.loop != to.loop || !member.is_in || id == to.except) return false;
+    return to.room.empty() || to.room == id || member.rooms.contains(to.room);
+}
+
 std::set<std::string> Ledger::select(const Selection& to) const {
     std::set<std::string> selected;
-    for (const auto& [id, member] : members_) {
-        if (member.place != to.place || !member.is_in || id == to.except) continue;
-        if (to.room.empty() || to.room == id || member.rooms.contains(to.room)) selected.insert(id);
-    }
+    for (const auto& [id, member] : members_)
+        if (is_selected(to, id, member)) selected.insert(id);
     return selected;
 }
 
@@ -105,12 +116,14 @@ void Ledger::say(const std::string& id, std::uint64_t token, bool is_volatile) {
     member->told.push_back({token, is_volatile});
 }
 
+void Ledger::say_if_there(const std::string& id, std::uint64_t token, bool is_volatile) {
+    Member* const member = find(id);
+    if (member != nullptr && member->is_in && !member->is_leaving) member->told.push_back({token, is_volatile});
+}
+
 void Ledger::say_to_many(const Selection& to, std::uint64_t token, bool is_volatile) {
-    for (auto& [id, member] : members_) {
-        if (member.place != to.place || !member.is_in || member.is_leaving || id == to.except) continue;
-        if (!to.room.empty() && to.room != id && !member.rooms.contains(to.room)) continue;
-        member.told.push_back({token, is_volatile});
-    }
+    for (auto& [id, member] : members_)
+        if (!member.is_leaving && is_selected(to, id, member)) member.told.push_back({token, is_volatile});
 }
 
 void Ledger::receive(const std::string& id, std::uint64_t token) {
@@ -121,9 +134,10 @@ void Ledger::receive(const std::string& id, std::uint64_t token) {
         told.pop_front();
         ++left_out_;
     }
+    const bool is_next = !told.empty() && told.front().token == token;
+    if (!is_next && member->is_abandoned && has_elsewhere_) return;
     if (told.empty()) return report_.violation(token, " arrived at ", id, ", to whom nothing is to be said");
-    if (told.front().token != token)
-        return report_.violation(token, " arrived at ", id, ", where ", told.front().token, " is the next");
+    if (!is_next) return report_.violation(token, " arrived at ", id, ", where ", told.front().token, " is the next");
     told.pop_front();
 }
 

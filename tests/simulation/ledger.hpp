@@ -20,14 +20,14 @@ namespace parley::simulation {
 /// who had left the room, is seen by the first message that is not the next one.
 class Ledger {
  public:
-    explicit Ledger(Report& report) : report_(report) {}
+    Ledger(Report& report, std::size_t loops) : report_(report), has_elsewhere_(loops > 1) {}
 
     /// One number for each thing that is said or asked, over the whole run.
     std::uint64_t next_token() { return ++tokens_; }
 
     // ---- the server's side
 
-    void join(const std::string& id, std::string_view place);
+    void join(const std::string& id, std::string_view place, std::size_t loop);
     /// The program is about to hear that it leaves: nothing reaches it any more.
     void begin_leaving(const std::string& id);
     void leave(const std::string& id);
@@ -38,6 +38,8 @@ class Ledger {
     void cut(const std::string& id);
     [[nodiscard]] bool is_cut(const std::string& id) const;
     [[nodiscard]] std::size_t size(std::string_view place) const;
+    /// The loop that it lives on; of the unknown, the first.
+    [[nodiscard]] std::size_t loop_of(const std::string& id) const;
 
     void enter_room(const std::string& id, const std::string& room);
     void leave_room(const std::string& id, const std::string& room);
@@ -51,10 +53,13 @@ class Ledger {
         std::string_view place;
         std::string room = {};    ///< empty: everybody
         std::string except = {};  ///< not this member
+        std::size_t loop = 0;     ///< those who live there
     };
     /// Whom that is, also those who are about to leave.
     [[nodiscard]] std::set<std::string> select(const Selection& to) const;
     void say(const std::string& id, std::uint64_t token, bool is_volatile = false);
+    /// The same of somebody who may have left meanwhile.
+    void say_if_there(const std::string& id, std::uint64_t token, bool is_volatile = false);
     void say_to_many(const Selection& to, std::uint64_t token, bool is_volatile = false);
 
     // ---- the other side
@@ -86,9 +91,11 @@ class Ledger {
     };
     struct Member {
         std::string place;
+        std::size_t loop = 0;
         bool is_in = true;
         bool is_leaving = false;
         bool is_cut = false;
+        bool is_abandoned = false;
         std::uint64_t heard = 0;
         std::deque<Told> told;
         std::set<std::string> rooms;
@@ -100,10 +107,12 @@ class Ledger {
         bool is_excused = false;
     };
 
+    [[nodiscard]] static bool is_selected(const Selection& to, const std::string& id, const Member& member);
     Member* find(const std::string& id);
     [[nodiscard]] const Member* find(const std::string& id) const;
 
     Report& report_;
+    bool has_elsewhere_;  // what was on its way to another loop when the server was destroyed may arrive
     std::map<std::string, Member> members_;
     std::map<std::uint64_t, Event> events_;
     std::uint64_t tokens_ = 0;

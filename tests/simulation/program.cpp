@@ -42,7 +42,7 @@ Moment ended_by(DisconnectReason reason) {
 }  // namespace
 
 Program::Program(Context& context)
-    : context_(context), app_(std::make_unique<Application>(context.network.loop(), context.swarm.application)) {
+    : context_(context), app_(std::make_unique<Application>(web::LoopList(context.loops), context.swarm.application)) {
     app_->on_error([this](const HandlerFailure& failure) {
         note_failure(failure.message);
         if (failure.where == "accepting connections") context_.moments.note(Moment::accepting_failed);
@@ -77,7 +77,7 @@ void Program::add_namespace(std::string_view name) {
     nsp.on_connection([this, place = std::string(name), generation = generation_](Socket socket) {
         if (generation != generation_) context_.report.violation("a destroyed server tells of a connection");
         where_ = Moment::server_destroyed_in_connection;
-        context_.ledger.join(socket.id(), place);
+        context_.ledger.join(socket.id(), place, context_.here());
         for (const std::string& room : rooms_while_admitted_[socket.id()])
             context_.ledger.enter_room(socket.id(), room);
         sockets_.insert_or_assign(socket.id(), socket);
@@ -207,7 +207,10 @@ void Program::keep(const Response& response, std::string text) {
 
 // Whose peer has gone before has been told so, once; nobody else is.
 void Program::answer(const KeptAnswer& kept, bool sends) {
-    if (kept.abort != 0) {
+    // On its way to another loop it may be aborted yet.
+    if (context_.loops.size() > 1) {
+        context_.ledger.excuse(kept.abort);
+    } else if (kept.abort != 0) {
         const bool is_aborted = !context_.ledger.forbid(kept.abort);
         if (is_aborted && kept.response.is_open()) context_.report.violation("an answer that was aborted is open");
         if (!is_aborted && !kept.response.is_open()) context_.report.violation("an answer was aborted in silence");
@@ -222,7 +225,7 @@ void Program::note_end(const Socket& socket, DisconnectReason reason) {
     if (expelled_ == socket.id() && !is_ours)
         context_.report.violation(socket.id(), " was disconnected, and hears of ", to_string(reason));
     context_.moments.note(ended_by(reason));
-    const std::uint64_t turn = context_.network.loop().turn();
+    const std::uint64_t turn = context_.loops[context_.here()]->turn();
     if (end_turn_ == turn) context_.moments.note(Moment::two_ends_in_one_turn);
     end_turn_ = turn;
 }

@@ -61,10 +61,17 @@ class Program {
     void change_rooms(const Socket& socket);
     void schedule(const Socket& socket);
     void act_on_rooms(const Socket& from);
-    void fetch(const BroadcastOperator& target, const std::set<std::string>& known);
+    void fetch(const BroadcastOperator& target, const Ledger::Selection& selection);
     void act_on_websockets();
     void act_as_websocket();
     [[nodiscard]] std::string id_of(const WebSocket& socket) const;
+    /// Has the books of the other loops kept, each in front of what the caller is about to ask of that loop.
+    template <typename Act>
+    void elsewhere(const std::uint64_t& generation, Act act);
+    [[nodiscard]] bool is_here(const Socket& socket) const {
+        return context_.ledger.loop_of(socket.id()) == context_.here();
+    }
+    void emit_elsewhere(const Socket& socket);
     void destroy_server();
     void destroy_websockets(Moment where);
     void note_end(const Socket& socket, DisconnectReason reason);
@@ -115,5 +122,15 @@ class Program {
     std::vector<Scheduled> scheduled_;
     int depth_ = 0;  // of acts within acts
 };
+
+template <typename Act>
+void Program::elsewhere(const std::uint64_t& generation, Act act) {
+    for (std::size_t i = 0; i < context_.loops.size(); ++i) {
+        if (i == context_.here()) continue;
+        context_.loops[i]->post([&generation, asked = generation, act, i] {
+            if (asked == generation) act(i);
+        });
+    }
+}
 
 }  // namespace parley::simulation

@@ -48,9 +48,14 @@ void Program::act_on(const Socket& socket) {
     Chance& chance = context_.chance;
     const Swarm& swarm = context_.swarm;
     if (chance.one_in(swarm.disconnects)) {
-        const std::string before = std::exchange(expelled_, socket ? std::string(socket.id()) : std::string());
         const bool closes = chance.one_in(2);
-        if (socket && closes) context_.ledger.cut(socket.id());
+        if (socket && closes) {
+            context_.on_loop(context_.ledger.loop_of(socket.id()), [this, id = std::string(socket.id())] {
+                if (context_.ledger.is_in(id)) context_.ledger.cut(id);
+            });
+        }
+        if (!is_here(socket)) return static_cast<void>(socket.disconnect(closes));
+        const std::string before = std::exchange(expelled_, socket ? std::string(socket.id()) : std::string());
         static_cast<void>(socket.disconnect(closes));
         expelled_ = before;
         return;
@@ -87,7 +92,18 @@ void Program::act_on(const Socket& socket) {
     emit_to(socket);
 }
 
+// It goes out, unless the socket has left by then.
+void Program::emit_elsewhere(const Socket& socket) {
+    const std::uint64_t token = context_.ledger.next_token();
+    const bool is_volatile = context_.wild(5);
+    const std::string id = socket.id();
+    context_.on_loop(context_.ledger.loop_of(id),
+                     [this, id, token, is_volatile] { context_.ledger.say_if_there(id, token, is_volatile); });
+    is_volatile ? socket.volatile_().emit("t", token) : socket.emit("t", token, padding());
+}
+
 void Program::emit_to(const Socket& socket) {
+    if (!is_here(socket)) return emit_elsewhere(socket);
     const std::uint64_t token = context_.ledger.next_token();
     const bool is_volatile = context_.wild(5);
     const bool was_connected = socket && context_.ledger.is_in(socket.id());
@@ -112,7 +128,7 @@ void Program::broadcast(const Socket& from) {
     const std::string_view place = names[chance.below(2)];
     const std::uint64_t token = context_.ledger.next_token();
     const bool is_volatile = context_.wild(6);
-    Ledger::Selection selection{.place = place};
+    Ledger::Selection selection{.place = place, .loop = context_.here()};
     BroadcastOperator target = io_->of(place).everybody();
     const bool is_from_socket = from && from.connected() && from.nsp().name() == place && chance.one_in(2);
     if (is_from_socket) {
@@ -125,6 +141,11 @@ void Program::broadcast(const Socket& from) {
     }
     if (is_volatile) target = target.volatile_();
     context_.report.note("program: broadcast ", token, " to ", place, " ", selection.room);
+    elsewhere(generation_, [this, selection, token, is_volatile](std::size_t loop) {
+        Ledger::Selection to = selection;
+        to.loop = loop;
+        context_.ledger.say_to_many(to, token, is_volatile);
+    });
     if (target.emit("t", token, padding())) context_.ledger.say_to_many(selection, token, is_volatile);
 }
 
@@ -133,6 +154,13 @@ void Program::question(const Socket& socket) {
     context_.ledger.expect(token, "the answer to a question");
     const std::uint64_t generation = generation_;
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(context_.swarm.moment(context_.chance));
+    const bool is_local = is_here(socket);
+    if (!is_local) {
+        context_.on_loop(context_.ledger.loop_of(socket.id()), [this, token, id = std::string(socket.id())] {
+            const bool may_owe_too_many = context_.swarm.acks_max < 100;
+            context_.ledger.say_if_there(id, token, may_owe_too_many);
+        });
+    }
     const bool sent =
         socket.timeout(wait).emit("q", token, [this, token, generation, socket](Result<std::uint64_t> answer) {
             if (generation != generation_) context_.report.violation("a destroyed server calls back");
@@ -141,6 +169,7 @@ void Program::question(const Socket& socket) {
             if (answer && *answer != token) context_.report.violation(token, " was answered ", *answer);
             if (context_.wild(3)) act(socket);
         });
+    if (!is_local) return sent ? void() : context_.ledger.excuse(token);
     if (sent) {
         if (!context_.ledger.is_in(socket.id())) return context_.report.violation("nobody could be asked");
         return context_.ledger.say(socket.id(), token);
@@ -169,12 +198,24 @@ void Program::question_many(const Socket& from) {
     };
     // Who owes too many answers is not asked.
     if (context_.swarm.acks_max < 100) return context_.ledger.excuse(token);
-    if (io_->of(place).timeout(wait).emit("q", token, callback)) context_.ledger.say_to_many({.place = place}, token);
+    elsewhere(generation_, [this, place, token](std::size_t loop) {
+        context_.ledger.say_to_many({.place = place, .loop = loop}, token);
+    });
+    if (io_->of(place).timeout(wait).emit("q", token, callback))
+        context_.ledger.say_to_many({.place = place, .loop = context_.here()}, token);
 }
 
 void Program::change_rooms(const Socket& socket) {
     if (!socket) return;
     const std::string room = any_room();
+    if (!is_here(socket)) {
+        const bool leaves = context_.swarm.rooms_max < 100 || context_.chance.one_in(3);
+        context_.on_loop(context_.ledger.loop_of(socket.id()), [this, room, leaves, id = std::string(socket.id())] {
+            leaves ? context_.ledger.leave_room(id, room) : context_.ledger.enter_room(id, room);
+        });
+        static_cast<void>(leaves ? socket.leave(room) : socket.join(room));
+        return;
+    }
     if (context_.chance.one_in(3)) {
         if (socket.leave(room)) context_.ledger.leave_room(socket.id(), room);
     } else if (socket.join(room)) {
@@ -192,7 +233,7 @@ void Program::change_rooms(const Socket& socket) {
 void Program::act_on_rooms(const Socket& from) {
     if (!io_) return;
     Chance& chance = context_.chance;
-    Ledger::Selection selection{.place = names[chance.below(2)]};
+    Ledger::Selection selection{.place = names[chance.below(2)], .loop = context_.here()};
     BroadcastOperator target = io_->of(selection.place).everybody();
     if (chance.one_in(2)) {
         selection.room = any_room();
@@ -207,30 +248,48 @@ void Program::act_on_rooms(const Socket& from) {
     for (const Socket& socket : target.local_sockets())
         fetched.insert(socket.id());
     if (fetched != known) context_.report.violation("others are selected than are in ", selection.place);
-    fetch(target, known);
+    fetch(target, selection);
     if (chance.one_in(8 * context_.swarm.disconnects)) return target.disconnect_sockets(chance.one_in(2));
     if (context_.swarm.rooms_max < 100) return;
     const std::string room = any_room();
     const bool joins = chance.one_in(2);
+    const auto change = [this, selection, joins, room](std::size_t loop) {
+        Ledger::Selection of_loop = selection;
+        of_loop.loop = loop;
+        for (const std::string& id : context_.ledger.select(of_loop))
+            joins ? context_.ledger.enter_room(id, room) : context_.ledger.leave_room(id, room);
+    };
+    elsewhere(generation_, change);
     joins ? target.sockets_join(room) : target.sockets_leave(room);
-    for (const std::string& id : known)
-        joins ? context_.ledger.enter_room(id, room) : context_.ledger.leave_room(id, room);
+    change(context_.here());
 }
 
-// What is told later is as it is now.
-void Program::fetch(const BroadcastOperator& target, const std::set<std::string>& known) {
+// What is told later is as it is when it is asked: here at once, on each other loop when the question gets there.
+void Program::fetch(const BroadcastOperator& target, const Ledger::Selection& selection) {
+    const auto known = std::make_shared<std::set<std::string>>(context_.ledger.select(selection));
+    const auto loops_asked = std::make_shared<std::size_t>(1);
+    elsewhere(generation_, [this, selection, known, loops_asked](std::size_t loop) {
+        Ledger::Selection of_loop = selection;
+        of_loop.loop = loop;
+        known->merge(context_.ledger.select(of_loop));
+        ++*loops_asked;
+    });
     const std::uint64_t token = context_.ledger.next_token();
     context_.ledger.expect(token, "sockets that were fetched");
-    const bool is_asked =
-        target.fetch_sockets([this, token, known, generation = generation_](const std::vector<RemoteSocket>& sockets) {
-            if (generation != generation_) context_.report.violation("a destroyed server calls back");
-            context_.ledger.happen(token);
-            std::set<std::string> ids;
-            for (const RemoteSocket& socket : sockets)
-                ids.insert(socket.id());
-            if (ids != known) context_.report.violation("others are fetched than were selected");
-            if (context_.wild(3)) act(any_socket());
-        });
+    const bool is_asked = target.fetch_sockets([this, token, known, loops_asked,
+                                                late = context_.network.now() + context_.swarm.ack_timeout,
+                                                generation = generation_](const std::vector<RemoteSocket>& sockets) {
+        if (generation != generation_) context_.report.violation("a destroyed server calls back");
+        context_.ledger.happen(token);
+        std::set<std::string> ids;
+        for (const RemoteSocket& socket : sockets)
+            ids.insert(socket.id());
+        // A loop that is busy for too long is not waited for.
+        const bool are_all = *loops_asked == context_.loops.size() && context_.network.now() < late;
+        if (are_all ? ids != *known : !std::ranges::includes(*known, ids))
+            context_.report.violation("others are fetched than were selected");
+        if (context_.wild(3)) act(any_socket());
+    });
     if (!is_asked) context_.report.violation("sockets of a server cannot be fetched");
 }
 

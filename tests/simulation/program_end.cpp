@@ -85,7 +85,7 @@ void Program::check() {
         if (known != counted) context_.report.violation(name, " has ", counted, " sockets, not ", known);
     }
     const std::size_t connections_max = swarm.application.connections_max;
-    if (connections_max > 0 && context_.network.open_streams() > connections_max + 1)
+    if (connections_max > 0 && context_.network.open_streams() > connections_max + context_.loops.size())
         context_.report.violation("more connections than connections_max");
 }
 

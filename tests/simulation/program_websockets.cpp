@@ -17,7 +17,7 @@ void Program::make_websocket_server() {
     };
     websockets_->on_connection([this, check_generation](WebSocket socket) {
         check_generation("of a connection");
-        context_.ledger.join(id_of(socket), "/ws");
+        context_.ledger.join(id_of(socket), "/ws", context_.here());
         open_websockets_.emplace(socket.id(), socket);
         socket.send("id " + id_of(socket));
         take_time();
@@ -78,19 +78,31 @@ void Program::act_on_websockets() {
     const auto at = static_cast<std::ptrdiff_t>(chance.below(open_websockets_.size()));
     const WebSocket socket = std::next(open_websockets_.begin(), at)->second;
     const std::string id = id_of(socket);
+    const bool is_here = context_.ledger.loop_of(id) == context_.here();
     switch (chance.below(8)) {
         case 0:
             if (!chance.one_in(context_.swarm.disconnects)) return;
             socket.close(1000, "enough");
-            if (socket.is_open() || socket.send("x")) context_.report.violation(id, " was closed and is open");
+            if (is_here && (socket.is_open() || socket.send("x")))
+                context_.report.violation(id, " was closed and is open");
             return;
         case 1:
             if (chance.one_in(context_.swarm.disconnects)) socket.terminate();
             return;
         case 2:
-            if (websockets_->broadcast(std::to_string(token))) context_.ledger.say_to_many({.place = "/ws"}, token);
+            elsewhere(websocket_generation_, [this, token](std::size_t loop) {
+                context_.ledger.say_to_many({.place = "/ws", .loop = loop}, token);
+            });
+            if (websockets_->broadcast(std::to_string(token)))
+                context_.ledger.say_to_many({.place = "/ws", .loop = context_.here()}, token);
             return;
         default:
+            if (!is_here) {
+                context_.on_loop(context_.ledger.loop_of(id),
+                                 [this, id, token] { context_.ledger.say_if_there(id, token); });
+                static_cast<void>(socket.send(std::to_string(token) + " " + padding()));
+                return;
+            }
             if (socket.send(std::to_string(token) + " " + padding())) context_.ledger.say(id, token);
     }
 }

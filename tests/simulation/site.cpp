@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "parley/net/loop.hpp"
+#include "parley/web/application_state.hpp"
 #include "tests/simulation/socketio_client.hpp"
 #include "tests/simulation/web_peers.hpp"
 
@@ -127,8 +128,10 @@ std::string Site::complaint() const {
         return "there are " + std::to_string(open) + " connections for " + std::to_string(connections);
     // Nothing is kept for whoever is content.
     const std::size_t kept_max = idle_bytes * (open + clients);
-    if (const std::size_t kept = program_->application().memory_used(); kept > kept_max)
-        return std::to_string(kept) + " octets are kept, not " + std::to_string(kept_max);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < context_.loops.size(); ++i)
+        kept += program_->application().part(i).memory.bytes();
+    if (kept > kept_max) return std::to_string(kept) + " octets are kept, not " + std::to_string(kept_max);
     return context_.ledger.complaint();
 }
 
@@ -155,7 +158,8 @@ void Site::check_end() {
     program_->destroy_all();
     network.run_for(3min);
     if (network.open_streams() > 0) context_.report.violation(network.open_streams(), " connections are left");
-    if (network.loop().next_deadline() != no_deadline) context_.report.violation("a timer is left on the loop");
+    for (const net::Loop* const loop : context_.loops)
+        if (loop->next_deadline() != no_deadline) context_.report.violation("a timer is left on a loop");
     program_.reset();
 }
 

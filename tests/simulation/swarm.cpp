@@ -101,6 +101,7 @@ Swarm::Swarm(std::uint64_t seed) {
     stops = chance.one_in(6) ? 1 : 0;
     vanishing = rate(8);
     stops_reading = rate(10);
+    loops = chance.pick<std::size_t>({1, 1, 2, 4});
 }
 
 ServerOptions Swarm::server_options() const {

@@ -45,6 +45,8 @@ struct Swarm {
     std::size_t sessions_max = 0;
     std::chrono::milliseconds confirm_timeout{};
 
+    std::size_t loops = 1;  ///< of the application
+
     int clients = 0;
     int http_peers = 0;
     int websocket_peers = 0;
