@@ -447,8 +447,12 @@ int ApplicationState::run(const RunOptions& how) {
     signals_.reset();
     running_ = false;
     stop_timer_.stop();
-    for (ApplicationState* const member : its_group->members)
+    const bool was_stopped = stopping_;
+    for (ApplicationState* const member : its_group->members) {
+        // Some loop may have been too busy for its goodbye.
+        if (was_stopped) member->close_listeners();
         member->end_run();
+    }
     return 0;
 }
 
@@ -475,7 +479,7 @@ void ApplicationState::begin_stop() {
     group->saying_goodbye = group->members.size();
     stop_timer_.start(options.shutdown_timeout);
     // A loop that is too busy for the goodbye until the run has ended does not say it in the next one.
-    net::on_every_loop(group->gates, [group = group.get(), run = runs_](std::size_t i) {
+    net::send_to_every_loop(group->gates, [group = group.get(), run = runs_](std::size_t i) {
         ApplicationState& member = *group->members[i];
         if (member.runs_ == run) member.say_goodbye();
     });

@@ -50,6 +50,7 @@ TEST_CASE("threads: a goodbye for which a loop was too busy until the run had en
     std::atomic<bool> may_go_on = false;
     app.get("/", [](Response response) { response.send("!"); });
     app.listen({.host = "127.0.0.1"});
+    const int port = app.port();
     {
         std::thread server([&app] { app.run({.stop_on_signals = false}); });
         app.part(1).gate->post([&] {
@@ -66,7 +67,7 @@ TEST_CASE("threads: a goodbye for which a loop was too busy until the run had en
         may_go_on = true;
         server.join();
     }
-    app.listen({.host = "127.0.0.1"});
+    app.listen({.port = port, .host = "127.0.0.1"});
     const Running again(app);
     for (int i = 0; i < 6; ++i) {
         const Client client(app.port());

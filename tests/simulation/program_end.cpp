@@ -78,7 +78,8 @@ void Program::check() {
     if (counters.acks_unexpected > 0) moments.note(Moment::ack_late);
     if (counters.answers_lost > 0) moments.note(Moment::answer_lost);
     // Those that made room in this turn have not gone yet.
-    if (io_->clients_count() > swarm.sessions_max + 50) context_.report.violation("more clients than sessions_max");
+    if (io_->clients_count() > swarm.sessions_max + 50 * context_.loops.size())
+        context_.report.violation("more clients than sessions_max");
     for (const std::string_view name : names) {
         const std::size_t known = context_.ledger.size(name);
         const std::size_t counted = io_->of(name).sockets_count();
