@@ -62,7 +62,7 @@ export async function measure(build = process.env.PARLEY_BUILD ?? "build/release
   try {
     const { stdout } = await promisify(execFile)("valgrind", [
       "--tool=callgrind", "--compress-strings=no", "--compress-pos=no", "--zero-before=measured", "--dump-after=measured",
-      `--callgrind-out-file=${directory}/out`, resolve(build, "tests", program)],
+      `--callgrind-out-file=${directory}/out`, resolve(build, "tests/instructions", program)],
     { maxBuffer: 1 << 20 });
     const operations = stdout.trim().split("\n").map((line) => /^(\d+) (.+)$/.exec(line));
     const parts = (await readdir(directory)).filter((file) => /^out\.\d+$/.test(file));
