@@ -56,11 +56,10 @@ using Status = DecodedFrameHeader::Status;
 // How soon to look again whether the last pong has left, when a ping waits for that.
 constexpr Duration pong_retry_interval = std::chrono::seconds(1);
 
-// The first octet of a message in one frame that is not compressed; the bit of the second that says that a key follows
-// the length, when that is at most 125 (RFC 6455 §5.2).
+// The first octet of a message in one frame that is not compressed; what stands in front of a payload with a key and of
+// at most 125 octets (RFC 6455 §5.2).
 constexpr std::uint8_t whole_text = 0x81;
 constexpr std::uint8_t whole_binary = 0x82;
-constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::size_t small_masked_header_bytes = 6;
 
 std::string_view view_of(std::span<const char> octets) noexcept {
@@ -143,7 +142,7 @@ bool Connection::read_small_message(Message& message, Outbox& outbox) {
     const bool is_binary = first == whole_binary;
     if (!is_binary && first != whole_text) return false;
     const std::size_t header_size = frames_.is_client() ? 2 : small_masked_header_bytes;
-    const std::size_t size = static_cast<std::uint8_t>(input_[1]) ^ (frames_.is_client() ? 0U : mask_bit);
+    const std::size_t size = static_cast<std::uint8_t>(input_[1]) ^ (frames_.is_client() ? 0U : masked_bit);
     if (size > std::min(control_payload_bytes_max, options_.message_bytes_max)) return false;
     if (input_.size() < header_size + size) return false;
 

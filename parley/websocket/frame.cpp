@@ -10,7 +10,6 @@ constexpr std::uint8_t final_bit = 0x80;
 constexpr std::uint8_t rsv1_bit = 0x40;
 constexpr std::uint8_t other_reserved_bits = 0x30;
 constexpr std::uint8_t opcode_bits = 0x0F;
-constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length_bits = 0x7F;
 constexpr std::uint8_t length_in_16_bits = 126;
 constexpr std::uint8_t length_in_64_bits = 127;
@@ -48,7 +47,7 @@ std::string_view first_octet_violation(std::uint8_t first) noexcept {
 // The header of a masked frame; returns where its payload belongs.
 char* write_masked_header(char* out, const MaskedFrame& frame, std::size_t payload_size) noexcept {
     char* const end = write_frame_header(out, frame.opcode, payload_size);
-    out[1] = static_cast<char>(static_cast<std::uint8_t>(out[1]) | mask_bit);
+    out[1] = static_cast<char>(static_cast<std::uint8_t>(out[1]) | masked_bit);
     std::memcpy(end, frame.key.octets, sizeof frame.key.octets);
     return end + sizeof frame.key.octets;
 }
@@ -67,7 +66,7 @@ DecodedFrameHeader decode_frame_header(std::string_view octets) noexcept {
     header.opcode = static_cast<Opcode>(first & opcode_bits);
     header.is_final = (first & final_bit) != 0;
     header.rsv1 = (first & rsv1_bit) != 0;
-    header.is_masked = (second & mask_bit) != 0;
+    header.is_masked = (second & masked_bit) != 0;
     header.payload_size = second & length_bits;
     std::size_t size = 2;
 

@@ -22,6 +22,9 @@ enum class Opcode : std::uint8_t { continuation = 0x0, text = 0x1, binary = 0x2,
     return static_cast<Opcode>(static_cast<std::uint8_t>(opcode) | 0x40U);
 }
 
+/// The bit of a frame's second octet that says that a mask key follows the length (RFC 6455 §5.2).
+inline constexpr std::uint8_t masked_bit = 0x80;
+
 /// The payload of a control frame is at most this long (RFC 6455 §5.5).
 inline constexpr std::size_t control_payload_bytes_max = 125;
 

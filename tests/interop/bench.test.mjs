@@ -97,8 +97,9 @@ test("a server that loses, repeats, alters or reorders is found out", { timeout:
     assert.equal(outcome.code, 1, what);
     assert.equal(outcome.ok, false, what);
     for (const kind of Object.values(found)) assert.equal(outcome[kind] > 0, kind === found[fault], what);
-    // Each fiftieth of a sender's, at each who hears it.
-    assert.ok(outcome[found[fault]] >= 8 && outcome[found[fault]] <= 20, what);
+    // Each fiftieth of a sender's, at each who hears it; a client that is late makes up for it, and so sends more.
+    const hearers = ["broadcast", "room"].includes(scenario) ? 2 : 1;
+    assert.ok(outcome[found[fault]] >= 8 && outcome[found[fault]] <= outcome.sent / 50 * hearers + 1, what);
   };
   for (const fault of Object.keys(faults).filter((name) => name !== "none")) {
     const server = await startBenchServer(fault);
