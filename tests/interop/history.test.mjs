@@ -254,13 +254,23 @@ test("rooms that are known by name say how they stand", async () => {
 function smallDisk(megabytes) {
   const folder = newFile();
   mkdirSync(folder);
-  const mount = (options) => execFileSync("mount", [...options, "parley-small-disk", folder]);
+  const mount = (options) => execFileSync("mount", [...options, "parley-small-disk", folder], { stdio: "pipe" });
   mount(["-t", "tmpfs", "-o", `size=${megabytes}m`]);
   const resize = (size) => mount(["-o", `remount,size=${size}m`]);
   return { file: join(folder, "chat.db"), resize, remove: () => execFileSync("umount", [folder]) };
 }
 
-const cannotMount = process.getuid() === 0 ? false : "only root can make a small disk";
+// Root may, but not in every container.
+function whyNoSmallDisk() {
+  try {
+    smallDisk(1).remove();
+    return false;
+  } catch (error) {
+    return `a small disk cannot be made here: ${error.message}`;
+  }
+}
+
+const cannotMount = whyNoSmallDisk();
 test("while a disk is full nobody is told that a message is kept, and all are when there is room again", { skip: cannotMount }, async () => {
   const disk = smallDisk(1);
   try {
