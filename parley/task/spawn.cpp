@@ -62,8 +62,7 @@ void refuse_dying_parameter() {
     throw SetupError(
         {ErrorCode::invalid_argument,
          "This Task refers to a variable that ends with the handler which calls it, and goes on later: let it take "
-         "that "
-         "by value. A lambda that captures something is given to spawn() as it is, without () behind it."});
+         "that by value. A lambda that captures something is given to spawn() as it is, without () behind it."});
 }
 
 void refuse_dying_lambda() {
