@@ -13,10 +13,9 @@ namespace parley {
 /// An owned binary value: what a handler receives and sends where JavaScript has a Buffer or an ArrayBuffer.
 ///
 /// Vectors, arrays and spans of `std::byte`, `std::uint8_t` and `std::int8_t` are binary everywhere, a std::string is
-/// text, and a vector of any other number an array of numbers.
-///
-/// `to_bytes(chars)` copies characters into Bytes, `as_bytes(chars)` views them, `as_chars` is the way back. How arrays
-/// and literals are taken stands in parley/base/octets.hpp.
+/// text, and a vector of any other number an array of numbers. `to_bytes(chars)` copies characters into Bytes,
+/// `as_bytes(chars)` views them, `as_chars` is the way back. How arrays and literals are taken stands in
+/// parley/base/octets.hpp.
 using Bytes = std::vector<std::byte>;
 
 /// A borrowed binary value. Whoever hands it out says how long it lives.

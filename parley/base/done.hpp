@@ -9,9 +9,7 @@ namespace parley {
 /// every use but one.
 ///
 /// The result of a handler is its answer, and `return socket.emit(...)` would answer `true`; where two paths of a
-/// handler differ, one would even return nothing, which is undefined behaviour.
-///
-/// Therefore a handler that returns this
+/// handler differ, one would even return nothing, which is undefined behaviour. Therefore a handler that returns this
 /// does not compile, and neither does a coroutine whose answer it would be.
 class Done {
  public:

@@ -48,10 +48,9 @@ constexpr bool is_empty_function(const F& callable) {
 /// A move-only owner of something callable, kept in place when it is small.
 ///
 /// It stands where `std::move_only_function` would: public headers must stay cheap to include, and <functional> alone
-/// costs a third of their budget.
-///
-/// Calling an empty one is undefined; test with `if (function)`. One that is made of what `is_empty_function` is empty,
-/// too. What it owns where the signature says void returns nothing: see `call_for_effect`.
+/// costs a third of their budget. Calling an empty one is undefined; test with `if (function)`. One that is made of
+/// what `is_empty_function` is empty, too. What it owns where the signature says void returns nothing: see
+/// `call_for_effect`.
 template <typename Signature>
 class Function;
 

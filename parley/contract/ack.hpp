@@ -18,9 +18,8 @@ void release(AckCore*) noexcept;
 ///
 /// A small copyable handle that cannot dangle. Any thread may call it; only the first call counts. When the last copy
 /// goes away without a call, nobody waits for ever: the client gets `{"error":"internal error"}`, and the server's
-/// `on_error` hears of it. A handler that can answer at once simply returns the answer instead.
-///
-/// Nor does a coroutine need one: what its `Task` comes to is the answer (parley/task.hpp).
+/// `on_error` hears of it. A handler that can answer at once simply returns the answer instead, and so
+/// does a coroutine, when it comes to its end (parley/task.hpp).
 class Ack {
  public:
     Ack() = default;

@@ -15,12 +15,9 @@
 
 /// How the arguments of an emit become JSON and, when the last one is a function, the callback of its acknowledgement.
 ///
-/// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live.
-///
-/// They are left out when `send.wants_arguments()` is false: then nobody is there to get them, and what would be
-/// written for nothing is not even looked at.
-///
-/// What a task waits for is a callback like any other here (parley/task/asking.hpp).
+/// Each emit ends in `send(event, arguments)` or `send(event, arguments, callback)`, called while the arguments live;
+/// they are left out when `send.wants_arguments()` is false. What a task waits for is a callback like any other here
+/// (parley/task/asking.hpp).
 namespace parley::contract {
 
 template <typename... Arguments>

@@ -18,11 +18,8 @@
 #include "parley/contract/signature.hpp"
 
 /// How a plain function becomes a handler: its parameter types say what the event carries, its result is the
-/// acknowledgement.
-///
-/// Of a coroutine that is what it comes to (parley/task.hpp).
-///
-/// Everything here is thin; the work is done behind `Invocation`.
+/// acknowledgement, of a coroutine what it comes to (parley/task.hpp). Everything here is thin; the work is done behind
+/// `Invocation`.
 ///
 /// `Own` is always a library's own kind of `Invocation`, which every event is that comes to handlers made with it.
 namespace parley::contract {

@@ -10,9 +10,7 @@ namespace parley::http {
 /// The header lines of a response, in order, in the form in which they leave.
 ///
 /// This is the only way a header comes into a response, and it refuses what could forge one: names that are no tokens,
-/// values with control characters other than TAB.
-///
-/// It also refuses what `append_response_head` writes itself: the names
+/// values with control characters other than TAB. It also refuses what `append_response_head` writes itself: the names
 /// that say where the message ends and what becomes of the connection (Content-Length, Transfer-Encoding, Connection,
 /// Keep-Alive, Upgrade, Trailer), Date and X-Content-Type-Options. A refusal returns false and changes nothing.
 class ResponseFields {

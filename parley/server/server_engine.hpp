@@ -22,20 +22,15 @@ using ResponseHeaders = http::ResponseFields;
 /// What carries a `Server`, as `io.engine` in JavaScript: its requests by polling and for WebSockets, which the routes
 /// and middlewares of the application do not see.
 ///
-/// A handle to use at once, and not beyond its server. Of the server's thread, or before `run()`: see `Server`.
-///
-/// What is registered stays, and comes before whatever is registered later; a function that is empty throws SetupError,
-/// and changes nothing.
+/// A handle to use at once, and not beyond its server. Of the server's thread, or before `run()`: see `Server`. What is
+/// registered stays; a function that is empty throws SetupError.
 class ServerEngine {
  public:
     /// Registers middlewares, as `Application::use` does, for each request but CORS preflights and those for the
     /// browser client: the handshakes, polls and POSTs of all sessions, and WebSocket upgrades. They come before any
-    /// check, in their order.
-    ///
-    /// Each sets headers, which the answer has, the 101 of a WebSocket, too; then it answers by itself, or goes on by
-    /// `next()`, now or later. Who does neither is answered 500, as a route.
-    ///
-    /// One that throws is answered as a handler of the application that does.
+    /// check, in their order. Each sets headers, which the answer has, the 101 of a WebSocket, too; then it answers by
+    /// itself, or goes on by `next()`, now or later. Who does neither is answered 500, as a route. One that throws is
+    /// answered as a handler of the application that does.
     template <typename... Middlewares>
     const ServerEngine& use(Middlewares&&... middlewares) const {
         static_assert(sizeof...(Middlewares) > 0, "parley: use() needs a middleware");

@@ -55,15 +55,12 @@ class Socket : public contract::Emitting<Socket>, public contract::Listening<Soc
     [[nodiscard]] Transport transport() const;
     /// Whatever the program wants to remember about this client.
     [[nodiscard]] Json& data() const;
-    /// The same as an object of the program's own type: `socket.state<Player>().score += 1`.
-    ///
-    /// There is one of each type, made by its default constructor when it is first asked for.
+    /// The same as an object of the program's own type: `socket.state<Player>().score += 1`. There is one of each type,
+    /// made by its default constructor when it is first asked for.
     ///
     /// Destroyed when the end of the socket has been told, but not while anything is still to be called that the
     /// socket's handlers handed over, and not while one of them that is a coroutine (parley/task.hpp) has not come to
-    /// its end; it may own handles of the socket.
-    ///
-    /// Asked for later, it is a new one each time.
+    /// its end; it may own handles of the socket. Asked for later, it is a new one each time.
     template <typename T>
     [[nodiscard]] T& state() const {
         void* const found = find_state(state_type<T>);

@@ -39,6 +39,11 @@ class MomentText {
     std::size_t size_ = 0;
 };
 
+// What the server tells of a socket; all else comes from its client.
+bool is_moment(std::string_view event) noexcept {
+    return event == "disconnect" || event == "disconnecting";
+}
+
 }  // namespace
 
 void retain(SocketCore* socket) noexcept {
@@ -186,9 +191,8 @@ void SocketCore::add_handler(std::string_view event, EventHandler handler, bool 
     // A handler usually owns a handle of its socket: one that came late would keep it for ever.
     if (stage_ == Stage::gone) return;
     net::keep(gate(), handler, this);
-    const bool is_moment = event == "disconnect" || event == "disconnecting";
-    if (!is_moment) nsp().server().tell_if_misspelt(event, true);
-    (is_moment ? handlers().moments : handlers().events).add(event, std::move(handler), once);
+    if (!is_moment(event)) nsp().server().tell_if_misspelt(event, true);
+    (is_moment(event) ? handlers().moments : handlers().events).add(event, std::move(handler), once);
 }
 
 void SocketCore::add_any_handler(EventHandler handler, bool in_front) {
@@ -200,14 +204,12 @@ void SocketCore::add_any_handler(EventHandler handler, bool in_front) {
 void SocketCore::add_waiter(std::string_view event, const void* waiter, EventHandler handler) {
     if (stage_ == Stage::gone) return;
     net::keep(gate(), handler, this);
-    const bool is_moment = event == "disconnect" || event == "disconnecting";
-    (is_moment ? handlers().moments : handlers().events).add_waiter(event, waiter, std::move(handler));
+    (is_moment(event) ? handlers().moments : handlers().events).add_waiter(event, waiter, std::move(handler));
 }
 
 void SocketCore::remove_waiter(std::string_view event, const void* waiter) {
     if (!handlers_) return;
-    handlers_->events.remove_waiter(event, waiter);
-    handlers_->moments.remove_waiter(event, waiter);
+    (is_moment(event) ? handlers_->moments : handlers_->events).remove_waiter(event, waiter);
 }
 
 void SocketCore::report_exception(std::string_view event) noexcept {

@@ -14,12 +14,8 @@ namespace parley {
 
 /// Passes a request on to whatever is registered behind the handler that holds it.
 ///
-/// Copy it anywhere and call it at once or later. Any thread.
-///
-/// Only the first call of each handler's turn counts, and none after the request was answered.
-///
-/// Who neither calls it nor answers, and keeps no copy of the `Response`, has let the request go unanswered: it is
-/// answered 500.
+/// Copy it anywhere and call it at once or later; only the first call of each handler's turn counts, and none after the
+/// request was answered. Any thread.
 class Next {
  public:
     void operator()() const;

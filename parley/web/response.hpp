@@ -122,12 +122,9 @@ class Response {
     }
 
     /// Calls `handler`, which takes a `const ResponseSummary&` or nothing, once when the answer is over: all of it was
-    /// given out to be sent, or the peer went away before.
-    ///
-    /// Several are called in their order, after the handler that answered has returned; the request's views are valid
-    /// then. For copies of this that it owns see `on_abort`.
-    ///
-    /// Not called for a request that became a WebSocket.
+    /// given out to be sent, or the peer went away before. Several are called in their order, after the handler that
+    /// answered has returned; the request's views are valid then. For copies of this that it owns see `on_abort`. Not
+    /// called for a request that became a WebSocket.
     template <typename Handler>
     void on_finish(Handler&& handler) const {
         if constexpr (std::is_copy_constructible_v<std::decay_t<Handler>>) {

@@ -10,9 +10,6 @@ class ScheduledCallState;
 
 /// What `Application::after` and `Application::every` return: a small handle to cancel the call with.
 ///
-///     const parley::ScheduledCall tick = app.every(1s, [&] { count(); });
-///     tick.cancel();
-///
 /// Copy it anywhere, or drop it: the application owns the call, destroying the handle does nothing, and a handle that
 /// outlives the application is harmless. Any thread.
 class ScheduledCall {

@@ -54,6 +54,8 @@ class Ledger {
         std::string room = {};    ///< empty: everybody
         std::string except = {};  ///< not this member
         std::size_t loop = 0;     ///< those who live there
+
+        [[nodiscard]] Selection on(std::size_t another_loop) const { return {place, room, except, another_loop}; }
     };
     /// Whom that is, also those who are about to leave.
     [[nodiscard]] std::set<std::string> select(const Selection& to) const;

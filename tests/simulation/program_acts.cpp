@@ -142,9 +142,7 @@ void Program::broadcast(const Socket& from) {
     if (is_volatile) target = target.volatile_();
     context_.report.note("program: broadcast ", token, " to ", place, " ", selection.room);
     elsewhere(generation_, [this, selection, token, is_volatile](std::size_t loop) {
-        Ledger::Selection to = selection;
-        to.loop = loop;
-        context_.ledger.say_to_many(to, token, is_volatile);
+        context_.ledger.say_to_many(selection.on(loop), token, is_volatile);
     });
     if (target.emit("t", token, padding())) context_.ledger.say_to_many(selection, token, is_volatile);
 }
@@ -254,9 +252,7 @@ void Program::act_on_rooms(const Socket& from) {
     const std::string room = any_room();
     const bool joins = chance.one_in(2);
     const auto change = [this, selection, joins, room](std::size_t loop) {
-        Ledger::Selection of_loop = selection;
-        of_loop.loop = loop;
-        for (const std::string& id : context_.ledger.select(of_loop))
+        for (const std::string& id : context_.ledger.select(selection.on(loop)))
             joins ? context_.ledger.enter_room(id, room) : context_.ledger.leave_room(id, room);
     };
     elsewhere(generation_, change);
@@ -269,9 +265,7 @@ void Program::fetch(const BroadcastOperator& target, const Ledger::Selection& se
     const auto known = std::make_shared<std::set<std::string>>(context_.ledger.select(selection));
     const auto loops_asked = std::make_shared<std::size_t>(1);
     elsewhere(generation_, [this, selection, known, loops_asked](std::size_t loop) {
-        Ledger::Selection of_loop = selection;
-        of_loop.loop = loop;
-        known->merge(context_.ledger.select(of_loop));
+        known->merge(context_.ledger.select(selection.on(loop)));
         ++*loops_asked;
     });
     const std::uint64_t token = context_.ledger.next_token();
